@@ -1,0 +1,12 @@
+import {defineConfig} from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/{unit,property,ssh,tui,cli,lab}/**/*.test.{ts,tsx}'],
+    pool: 'forks',
+    reporters: ['default', './test/support/closing-line.ts'],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    env: {NODE_ENV: 'test'},
+  },
+})
