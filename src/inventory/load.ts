@@ -1,0 +1,133 @@
+/**
+ * Reads an inventory file: syntax, then shape, then meaning. Problems are collected with their places and reported
+ * all at once; nothing is thrown for what a person wrote.
+ */
+import {type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument} from 'yaml'
+import type {z} from 'zod'
+import type {Inventory, Problem} from './inventory.ts'
+import {resolveInventory} from './resolve.ts'
+import {inventorySchema} from './schema.ts'
+import {nearest} from './suggest.ts'
+
+export type Loaded =
+  | {readonly inventory: Inventory; readonly problems: readonly []}
+  | {readonly inventory?: undefined; readonly problems: readonly Problem[]}
+
+/** A path into the document, as zod and yaml both give it. */
+export type Path = readonly (string | number)[]
+
+/** @param home replaces `~` in file names */
+export function loadInventory(text: string, file: string, home: string): Loaded {
+  const counter = new LineCounter()
+  const document = parseDocument(text, {lineCounter: counter, prettyErrors: false, uniqueKeys: true})
+  const place = (offset: number): Pick<Problem, 'file' | 'line' | 'column'> => {
+    const {line, col} = counter.linePos(offset)
+    return {file, line, column: col}
+  }
+  if (document.errors.length > 0) {
+    return {
+      problems: document.errors.map(error => ({
+        ...place(error.pos[0]),
+        code: 'syntax',
+        ...syntaxMessage(error.code, error.message),
+      })),
+    }
+  }
+  const parsed = inventorySchema.safeParse(document.toJS({maxAliasCount: 100}))
+  if (!parsed.success) {
+    const problems = parsed.error.issues.flatMap(issue =>
+      shapeProblems(issue, document, offset => place(offset)),
+    )
+    return {problems: problems.sort(byPlace)}
+  }
+  const resolved = resolveInventory(parsed.data, {file, home})
+  if ('problems' in resolved) {
+    return {
+      problems: resolved.problems
+        .map(({path, ...problem}) => ({...place(offsetOf(document, path)), ...problem}))
+        .sort(byPlace),
+    }
+  }
+  return {inventory: resolved.inventory, problems: []}
+}
+
+const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
+
+function syntaxMessage(code: string, message: string): {message: string; suggestion?: string} {
+  if (code === 'TAB_AS_INDENT') return {message: 'a tab is used to indent', suggestion: 'indent with spaces'}
+  if (code === 'DUPLICATE_KEY') return {message: 'the same key stands twice in one map'}
+  return {message: message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}
+}
+
+function shapeProblems(
+  issue: z.core.$ZodIssue,
+  document: Document,
+  place: (offset: number) => Pick<Problem, 'file' | 'line' | 'column'>,
+): Problem[] {
+  const path = issue.path as Path
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(path)
+    return issue.keys.map(key => {
+      const near = nearest(key, known)
+      return {
+        ...place(keyOffset(document, path, key)),
+        code: 'unknown-key',
+        message: `unknown key ${JSON.stringify(key)}${path.length === 0 ? '' : ` in ${pathText(path)}`}`,
+        suggestion: near ? `did you mean ${near}?` : `known keys: ${known.join(', ')}`,
+      }
+    })
+  }
+  const missing = issue.code === 'invalid_type' && document.getIn(path) === undefined
+  return [
+    {
+      ...place(offsetOf(document, path)),
+      code: 'value',
+      message: missing
+        ? `${pathText(path)} is missing: ${issue.message}`
+        : `${pathText(path)}: ${issue.message}`,
+    },
+  ]
+}
+
+/** `hosts[2].ssh.port` */
+const pathText = (path: Path): string =>
+  path.map((step, at) => (typeof step === 'number' ? `[${step}]` : at === 0 ? step : `.${step}`)).join('') ||
+  'the inventory'
+
+/** Keys that the schema knows at a path. */
+function keysAt(path: Path): string[] {
+  let schema: unknown = inventorySchema
+  for (const step of path) {
+    schema = unwrapped(schema)
+    if (typeof step === 'number') schema = (schema as {element?: unknown}).element
+    else schema = (schema as {shape?: Record<string, unknown>}).shape?.[step]
+  }
+  return Object.keys((unwrapped(schema) as {shape?: object}).shape ?? {})
+}
+
+function unwrapped(schema: unknown): unknown {
+  let inner = schema as {unwrap?: () => unknown; def?: {type?: string}}
+  while (inner?.def?.type === 'optional' && inner.unwrap) inner = inner.unwrap() as typeof inner
+  return inner
+}
+
+/** Where a path's value begins; the nearest thing above it that is there, when it is not. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node = (length === 0 ? document.contents : document.getIn(path.slice(0, length), true)) as
+      | Node
+      | undefined
+      | null
+    if (node?.range) return node.range[0]
+  }
+  return 0
+}
+
+function keyOffset(document: Document, path: Path, key: string): number {
+  const holder = path.length === 0 ? document.contents : document.getIn(path, true)
+  if (isMap(holder)) {
+    const pair = holder.items.find(item => isPair(item) && isScalar(item.key) && item.key.value === key)
+    if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0]
+  }
+  return isSeq(holder) || isMap(holder) ? (holder.range?.[0] ?? 0) : 0
+}

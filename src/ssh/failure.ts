@@ -1,0 +1,80 @@
+/** How reaching a host can fail, by class, and what to do about each. */
+import {OpsError} from '../errors.ts'
+import type {Target} from './target.ts'
+
+export type FailureClass =
+  | 'refused'
+  | 'unreachable'
+  | 'name-unknown'
+  | 'connect-timeout'
+  | 'host-key-unknown'
+  | 'host-key-changed'
+  | 'host-key-revoked'
+  | 'authentication'
+  | 'key-file'
+  | 'protocol'
+  | 'lost'
+  | 'command-timeout'
+  | 'cancelled'
+
+const hints: Readonly<Record<FailureClass, (target: Target) => string>> = {
+  refused: target => `is sshd running on ${target.address}, port ${target.port}?`,
+  unreachable: target => `check the route to ${target.address}: ping -c 3 ${target.address}`,
+  'name-unknown': target => `check the address ${target.address} in the inventory`,
+  'connect-timeout': target =>
+    `check the host and the firewall: ssh -p ${target.port} ${target.user}@${target.address} true`,
+  'host-key-unknown': target =>
+    `compare the fingerprint with the host's console, then: ssh-keyscan -p ${target.port} ${target.address} >> ${target.knownHostsFiles[0] ?? '~/.ssh/known_hosts'}`,
+  'host-key-changed': () =>
+    'somebody may be listening in, or the host was reinstalled: find out which before you remove the old key with ssh-keygen -R',
+  'host-key-revoked': () => 'this key is marked @revoked: do not use the host until it has another',
+  authentication: target => `try it by hand: ssh -p ${target.port} ${target.user}@${target.address} true`,
+  'key-file': () => 'name a readable private key in ssh.identityFile, or load it into the agent: ssh-add',
+  protocol: target => `look at the server's log on ${target.address}`,
+  lost: () => 'whether the command took effect is not known: read the state again',
+  'command-timeout': () => 'whether the command took effect is not known: read the state again',
+  cancelled: () => 'the remote command may go on',
+}
+
+export type HostFailure = OpsError & {readonly facts: {readonly class: FailureClass; readonly host: string}}
+
+/** An `OpsError` of kind `unreachable` (exit 6) that says which host failed and how. */
+export const hostFailure = (
+  target: Target,
+  failure: FailureClass,
+  message: string,
+  cause?: unknown,
+): HostFailure =>
+  new OpsError('unreachable', `${target.name}: ${message}`, {
+    where: `${target.user}@${target.address}:${target.port}`,
+    hint: hints[failure](target),
+    facts: {class: failure, host: target.name},
+    cause,
+  }) as HostFailure
+
+export const failureClass = (error: unknown): FailureClass | undefined =>
+  error instanceof OpsError && error.kind === 'unreachable'
+    ? (error.facts?.class as FailureClass | undefined)
+    : undefined
+
+/** What ssh2 and the socket below it say, as a class. Sources: ssh2's `level`, and errno names. */
+export function classify(target: Target, error: Error & {code?: unknown; level?: string}): HostFailure {
+  const {code, level, message} = error
+  const byCode: Readonly<Record<string, readonly [FailureClass, string]>> = {
+    ECONNREFUSED: ['refused', 'connection refused'],
+    EHOSTUNREACH: ['unreachable', 'no route to host'],
+    ENETUNREACH: ['unreachable', 'network is unreachable'],
+    EHOSTDOWN: ['unreachable', 'host is down'],
+    ENOTFOUND: ['name-unknown', 'the name does not resolve'],
+    EAI_AGAIN: ['name-unknown', 'the name does not resolve'],
+    ETIMEDOUT: ['connect-timeout', 'no answer'],
+  }
+  const known = typeof code === 'string' ? byCode[code] : undefined
+  if (known) return hostFailure(target, known[0], known[1], error)
+  if (level === 'client-authentication' || message.includes('authentication failures'))
+    return hostFailure(target, 'authentication', `${target.user} is not let in: ${lowered(message)}`, error)
+  if (level === 'client-timeout') return hostFailure(target, 'lost', 'the host stopped answering', error)
+  return hostFailure(target, 'protocol', lowered(message), error)
+}
+
+const lowered = (message: string): string => message.charAt(0).toLowerCase() + message.slice(1)

@@ -1,0 +1,105 @@
+/**
+ * OpenSSH's known_hosts: plain and hashed names, `[host]:port`, wildcards, negation, `@revoked` and
+ * `@cert-authority`. ssh2 checks no host key by itself, so this decides alone whom we talk to.
+ */
+import {createHash, createHmac, timingSafeEqual} from 'node:crypto'
+
+export type HostKeyVerdict =
+  | {readonly verdict: 'known'}
+  /** no entry for this host */
+  | {readonly verdict: 'unknown'}
+  /** other keys are known for this host, this one is not */
+  | {readonly verdict: 'changed'; readonly entry: string}
+  | {readonly verdict: 'revoked'; readonly entry: string}
+
+export type KnownHost = {
+  /** `file:line` */
+  readonly where: string
+  readonly marker: '@revoked' | '@cert-authority' | undefined
+  readonly matches: (name: string) => boolean
+  readonly keyType: string
+  /** base64 as in the file */
+  readonly key: string
+}
+
+/** Entries of a known_hosts file; lines that are not entries (comments, damage) are passed over, as OpenSSH does. */
+export function parseKnownHosts(text: string, file: string): KnownHost[] {
+  const entries: KnownHost[] = []
+  for (const [at, line] of text.split('\n').entries()) {
+    const words = line.trim().split(/\s+/)
+    const marker = words[0]?.startsWith('@') ? words.shift() : undefined
+    const [names, keyType, key] = words
+    if (!names || names.startsWith('#') || !keyType || !key) continue
+    if (marker !== undefined && marker !== '@revoked' && marker !== '@cert-authority') continue
+    entries.push({where: `${file}:${at + 1}`, marker, matches: hostMatcher(names), keyType, key})
+  }
+  return entries
+}
+
+/** What the entries say of a key (the wire format's bytes) that a host has shown. `name`: see `knownHostsName`. */
+export function judgeHostKey(entries: readonly KnownHost[], name: string, key: Buffer): HostKeyVerdict {
+  const encoded = key.toString('base64')
+  const about = entries.filter(entry => entry.matches(name))
+  const revoked = about.find(entry => entry.marker === '@revoked' && entry.key === encoded)
+  if (revoked) return {verdict: 'revoked', entry: revoked.where}
+  // an authority signs certificates, which ssh2 cannot check: it vouches for no plain key
+  const plain = about.filter(entry => entry.marker === undefined)
+  if (plain.some(entry => entry.key === encoded)) return {verdict: 'known'}
+  return plain[0] ? {verdict: 'changed', entry: plain[0].where} : {verdict: 'unknown'}
+}
+
+/**
+ * Key types known for a host, to be asked for first: else a host with several keys may show one we do not have,
+ * which looks like a changed key.
+ */
+export const knownKeyTypes = (entries: readonly KnownHost[], name: string): string[] => [
+  ...new Set(
+    entries.filter(entry => entry.marker === undefined && entry.matches(name)).map(entry => entry.keyType),
+  ),
+]
+
+/** `SHA256:...`, as `ssh-keygen -l` prints it. */
+export const fingerprint = (key: Buffer): string =>
+  `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`
+
+/** `ssh-ed25519`, from the wire format. */
+export function keyTypeOf(key: Buffer): string {
+  const length = key.length >= 4 ? key.readUInt32BE(0) : 0
+  return length > 0 && length <= 64 && key.length >= 4 + length
+    ? key.toString('latin1', 4, 4 + length)
+    : 'unknown'
+}
+
+function hostMatcher(names: string): (name: string) => boolean {
+  if (names.startsWith('|1|')) return hashedMatcher(names)
+  const patterns = names.split(',').map(pattern => ({
+    negated: pattern.startsWith('!'),
+    test: wildcard(pattern.replace(/^!/, '').toLowerCase()),
+  }))
+  return name => {
+    const lower = name.toLowerCase()
+    const matching = patterns.filter(pattern => pattern.test(lower))
+    return matching.length > 0 && !matching.some(pattern => pattern.negated)
+  }
+}
+
+function hashedMatcher(names: string): (name: string) => boolean {
+  const [, , salt, hash] = names.split('|')
+  if (!salt || !hash) return () => false
+  const [saltBytes, expected] = [Buffer.from(salt, 'base64'), Buffer.from(hash, 'base64')]
+  return name => {
+    const actual = createHmac('sha1', saltBytes).update(name).digest()
+    return actual.length === expected.length && timingSafeEqual(actual, expected)
+  }
+}
+
+/** OpenSSH's patterns: `*` is any run of characters, `?` is one. */
+function wildcard(pattern: string): (name: string) => boolean {
+  if (!/[*?]/.test(pattern)) return name => name === pattern
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  const expression = new RegExp(`^${source}$`, 's')
+  return name => expression.test(name)
+}
