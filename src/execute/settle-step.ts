@@ -1,0 +1,65 @@
+/** Waits until all that was planned has moved and the cluster is at rest: several good readings in a row. */
+import {OpsError} from '../errors.ts'
+import type {Plan} from '../plan/plan.ts'
+import {finalOwners} from '../plan/plan.ts'
+import type {Door} from '../riak/door.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import {counted, formatDuration} from '../units.ts'
+import {progressOf} from '../watch/progress.ts'
+import {samples} from '../watch/sample.ts'
+import {unrest} from '../watch/settled.ts'
+import {type Observed, type Step, type StepPorts, stopIfAsked} from './step.ts'
+
+export type SettleOptions = {
+  /** ms between readings */
+  readonly interval: number
+  /** good readings in a row that make it settled */
+  readonly readings: number
+  /** ms to wait at most; undefined: for ever */
+  readonly timeout?: number
+  /** for views */
+  readonly onSnapshot: (snapshot: Snapshot) => void
+}
+
+export function settleStep(
+  plan: Plan,
+  members: readonly Door[],
+  ports: StepPorts,
+  options: SettleOptions,
+): Step {
+  const {interval, readings, timeout, onSnapshot} = options
+  const {clock, record, signal} = ports
+  return {
+    id: 'settle',
+    title: 'ownership has moved and the cluster is at rest',
+    observe: async (): Promise<Observed> => ({so: false, saw: 'watching'}),
+    verify: async () => {
+      const started = clock.now()
+      let good = 0
+      let told = ''
+      for await (const {snapshot, at} of samples({doors: members, clock, interval, signal})) {
+        if (snapshot) {
+          onSnapshot(snapshot)
+          const {moved, total, active, bytesPerSecond} = progressOf(plan, snapshot)
+          const state = `${moved} ${active}`
+          if (state !== told) record({type: 'progress', moved, total, active, bytesPerSecond})
+          told = state
+          good = unrest(snapshot).length === 0 && sameOwners(snapshot, plan) ? good + 1 : 0
+          if (good >= readings)
+            return `${counted(total, 'partition')} moved in ${formatDuration(at - started)}`
+        }
+        if (timeout !== undefined && clock.now() - started > timeout)
+          throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
+            hint: 'the cluster goes on by itself: ringup watch --until settled',
+          })
+      }
+      stopIfAsked(signal)
+      throw new Error('sampling ended by itself')
+    },
+  }
+}
+
+const sameOwners = (snapshot: Snapshot, plan: Plan): boolean => {
+  const planned = finalOwners(plan)
+  return snapshot.ring.owners.every((owner, at) => owner === planned[at])
+}

@@ -1,0 +1,67 @@
+/**
+ * What happened in a run, one JSON line each, only ever appended. The journal is enough to show a run on another
+ * machine and to go on with it; it holds no secrets.
+ */
+import type {FailureKind} from '../errors.ts'
+import type {Plan} from '../plan/plan.ts'
+
+export type JournalEvent = {
+  /** schema version */
+  readonly v: 1
+  /** ms since 1970 */
+  readonly at: number
+} & EventBody
+
+export type EventBody =
+  | {
+      readonly type: 'run-started'
+      readonly run: string
+      readonly ringup: string
+      readonly by: {readonly user: string; readonly host: string; readonly pid: number}
+      readonly reason?: string
+      readonly plan: Plan
+      readonly steps: readonly StepName[]
+    }
+  | {readonly type: 'step-started'; readonly step: string}
+  /** what stands before acting; `so`: nothing needs to be done */
+  | {readonly type: 'step-observed'; readonly step: string; readonly so: boolean; readonly saw: string}
+  /** written before a command that changes something is sent */
+  | {
+      readonly type: 'write-sent'
+      readonly step: string
+      readonly host: string
+      readonly argv: readonly string[]
+    }
+  | {
+      readonly type: 'write-answered'
+      readonly step: string
+      readonly host: string
+      readonly code?: number
+      readonly stdout: string
+      readonly stderr: string
+      readonly ms: number
+    }
+  /** no answer: whether the command took effect is not known */
+  | {readonly type: 'write-lost'; readonly step: string; readonly host: string; readonly message: string}
+  | {readonly type: 'step-done'; readonly step: string; readonly saw: string}
+  | {
+      readonly type: 'step-failed'
+      readonly step: string
+      readonly kind: FailureKind | 'bug'
+      readonly message: string
+      readonly hint?: string
+    }
+  | ({readonly type: 'progress'} & Progress)
+  | {readonly type: 'run-finished'; readonly outcome: RunOutcome; readonly message: string}
+
+export type StepName = {readonly id: string; readonly title: string}
+
+export type Progress = {
+  readonly moved: number
+  readonly total: number
+  /** transfers under way */
+  readonly active: number
+  readonly bytesPerSecond: number
+}
+
+export type RunOutcome = 'done' | 'failed' | 'interrupted' | 'timed-out'

@@ -1,0 +1,97 @@
+/** Journals on disk: one file a run, appended and flushed line by line, so that a run killed at any byte can be read. */
+import {closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync} from 'node:fs'
+import {join} from 'node:path'
+import {OpsError} from '../errors.ts'
+import type {EventBody, JournalEvent} from './events.ts'
+
+export type Journal = {
+  readonly run: string
+  readonly file: string
+  /** On disk when it returns. */
+  readonly append: (body: EventBody) => JournalEvent
+  readonly close: () => void
+}
+
+/** `20261123-181200-4f2a`: sorts by time */
+export function newRunId(now: number, random: number): string {
+  const stamp = new Date(now).toISOString().replace(/[-:]/g, '').replace('T', '-').slice(0, 15)
+  return `${stamp}-${Math.floor(random * 0x10000)
+    .toString(16)
+    .padStart(4, '0')}`
+}
+
+export const runsFolder = (stateDir: string): string => join(stateDir, 'runs')
+
+/** Creates the journal of a new run. Throws when its file exists already. */
+export function createJournal(stateDir: string, run: string, now: () => number): Journal {
+  const folder = runsFolder(stateDir)
+  mkdirSync(folder, {recursive: true, mode: 0o700})
+  const file = join(folder, `${run}.jsonl`)
+  const handle = openSync(file, 'ax', 0o600)
+  syncFolder(folder)
+  return {
+    run,
+    file,
+    append: body => {
+      const event: JournalEvent = {v: 1, at: now(), ...body}
+      writeSync(handle, `${JSON.stringify(event)}\n`)
+      fsyncSync(handle)
+      return event
+    },
+    close: () => closeSync(handle),
+  }
+}
+
+/** A new file's name is safe only once its folder is. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
+export type ReadJournal = {
+  readonly events: readonly JournalEvent[]
+  /** the last line was cut off, as a killed run leaves it */
+  readonly torn: boolean
+}
+
+/** Throws an `OpsError` for a line that is no event, but the last. */
+export function readJournal(file: string): ReadJournal {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const last = lines.pop()
+  const events = lines.map((line, at) => {
+    try {
+      return parseEvent(line)
+    } catch {
+      throw new OpsError('usage', `${file}:${at + 1} is not an event of a journal`, {
+        where: `${file}:${at + 1}`,
+        hint: 'the journal is damaged: what the cluster says counts, ask it: ringup status',
+      })
+    }
+  })
+  return {events, torn: last !== ''}
+}
+
+function parseEvent(line: string): JournalEvent {
+  const event = JSON.parse(line) as JournalEvent
+  if (event.v !== 1 || typeof event.at !== 'number' || typeof event.type !== 'string')
+    throw new TypeError('no event')
+  return event
+}
+
+/** Run ids, newest first. */
+export function listRuns(stateDir: string): string[] {
+  try {
+    return readdirSync(runsFolder(stateDir))
+      .filter(name => name.endsWith('.jsonl'))
+      .map(name => name.slice(0, -'.jsonl'.length))
+      .sort()
+      .reverse()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
