@@ -52,9 +52,7 @@ function roundRobin(nodes: readonly number[], partitions: number, targetN: numbe
   const tail = partitions % nodes.length
   const end = nodes.length >= targetN + tail ? nodes.slice(targetN - tail, targetN) : nodes.slice(0, tail)
   return Int32Array.from({length: partitions}, (_, partition) =>
-    partition < partitions - tail
-      ? nodes[partition % nodes.length]!
-      : end[partition - (partitions - tail)]!,
+    partition < partitions - tail ? nodes[partition % nodes.length]! : end[partition - (partitions - tail)]!,
   )
 }
 

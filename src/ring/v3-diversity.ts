@@ -49,7 +49,10 @@ export function diversified(
   let ring = [nodes.at(-1)!]
   while (ring.length < partitions) {
     const left = partitions - ring.length
-    const near = new Set([...ring.slice(0, targetN - 1), ...(left < targetN ? ring.slice(left - targetN) : [])])
+    const near = new Set([
+      ...ring.slice(0, targetN - 1),
+      ...(left < targetN ? ring.slice(left - targetN) : []),
+    ])
     const eligible = nodes.filter(node => !near.has(node))
     const next = mostEven(eligible.length > 0 ? eligible : nodes, ring, counters)
     for (const place of followers(next, ring, counters)) counters.counts[place]! += 1
@@ -65,11 +68,7 @@ type Counters = {
   readonly counts: Float64Array
 }
 
-function countersOf(
-  nodes: readonly number[],
-  targetN: number,
-  nameOf: (node: number) => string,
-): Counters {
+function countersOf(nodes: readonly number[], targetN: number, nameOf: (node: number) => string): Counters {
   const hashes = new Map(nodes.map(node => [node, atomHash(nameOf(node))]))
   const pairs = nodes.flatMap(from => nodes.filter(to => to !== from).map(to => ({from, to})))
   const start = new Map(nodes.map(node => [node, new Map<number, number>()]))
