@@ -36,12 +36,15 @@ export function stage(world: World, claimant: LabNode, change: Change): Staging 
 export type Planning =
   | {readonly outcome: 'plan'; readonly plan: PlannedChanges}
   | {readonly outcome: 'not-ready'}
+  /** a resize is staged, which is not practised here */
+  | {readonly outcome: 'resize'}
   /** riak_core's own planner crashes on it */
   | {readonly outcome: 'crash'; readonly message: string}
 
 export function plan(world: World, claimant: LabNode): Planning {
   if (!isReady(claimant)) return {outcome: 'not-ready'}
   const {memory} = claimant
+  if (memory.resize !== undefined) return {outcome: 'resize'}
   const {ring} = claimant.view
   const planned = planChanges(ring, memory.staged, world.settings.claim, {seed: memory.seed})
   if (planned.crash !== undefined) return {outcome: 'crash', message: planned.crash}
@@ -69,7 +72,12 @@ export function commit(world: World, claimant: LabNode): Commit {
 
 /** Forgets what is staged. Joining nodes are removed, and learn of it by gossip: then their VMs stop. */
 export function clear(world: World, claimant: LabNode): void {
-  claimant.memory = {...claimant.memory, staged: [], seed: world.random.seed()}
+  claimant.memory = {
+    ...claimant.memory,
+    staged: [],
+    resize: undefined,
+    seed: world.random.seed(),
+  }
   world.counters.clears += 1
   const {ring} = claimant.view
   const joining = membersWith(ring, 'joining')

@@ -75,6 +75,8 @@ export type ClaimantMemory = {
   staged: readonly Change[]
   /** the ring that a commit would install, as the last plan had it */
   planned: Ring | undefined
+  /** staged: a ring of another size */
+  resize: number | undefined
   seed: Seed
 }
 
@@ -264,6 +266,7 @@ export const isReady = (node: LabNode): boolean => node.agreedVersion >= node.vi
 export const freshMemory = (world: World): ClaimantMemory => ({
   staged: [],
   planned: undefined,
+  resize: undefined,
   seed: world.random.seed(),
 })
 
