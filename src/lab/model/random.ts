@@ -23,12 +23,13 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / word
   }
   const below = (range: number): number => Math.floor(next() * range)
-  const word58 = (): bigint => (BigInt(below(2 ** 26)) << 32n) | BigInt(below(word))
+  // never both zero: the generator would stay there
+  const word58 = (): bigint => (BigInt(1 + below(2 ** 26 - 1)) << 32n) | BigInt(below(word))
   return {
     next,
     between: (least, most) => least + (most - least) * next(),
     below,
     chance: share => next() < share,
-    seed: () => [word58() | 1n, word58() | 1n],
+    seed: () => [word58(), word58()],
   }
 }

@@ -2,6 +2,9 @@
 import {atom, type Term, truth, tuple} from '../erlang/term.ts'
 import type {Asked} from './run.ts'
 
+/** where Riak keeps its data on a practice host */
+export const dataDir = '/var/lib/riak'
+
 /** undefined: the key is not set */
 export function settingOf({world, node}: Asked, application: string, key: string): Term | undefined {
   const {claim, claimFunction, timing} = world.settings
@@ -18,7 +21,7 @@ export function settingOf({world, node}: Asked, application: string, key: string
     ring_creation_size: node.ringSize,
     vnode_management_timer: timing.managementTick,
     vnode_inactivity_timeout: timing.inactivity,
-    platform_data_dir: '/var/lib/riak',
+    platform_data_dir: dataDir,
     handoff_port: 8099,
     handoff_ip: node.name.split('@')[1] ?? '127.0.0.1',
     cluster_name: 'default',

@@ -2,10 +2,11 @@
 import {ownedCounts, partitionIndex} from '../../ring/ring.ts'
 import {printAfter} from '../erlang/pretty-term.ts'
 import {printAtom} from '../erlang/print-term.ts'
-import {atom, list, type Term} from '../erlang/term.ts'
+import {atom, list, type Term, tuple} from '../erlang/term.ts'
 import {usedBytes} from '../model/disk.ts'
 import {ownedBy} from '../model/vnodes.ts'
 import {left, right} from './columns.ts'
+import {dataDir} from './environment.ts'
 import {peersOf} from './peers.ts'
 import {type Asked, ok, type Run, type Spoken} from './run.ts'
 
@@ -16,6 +17,8 @@ function statistics({world, node}: Asked): Statistic[] {
   const others = peersOf(world, node).up.filter(peer => peer !== node)
   const objects = [...node.data.values()].reduce((sum, data) => sum + data.objects, 0)
   const owned = [...ownedCounts(ring.owners)].map(([name, count]) => `{${printAtom(name)},${count}}`)
+  const used = usedBytes(node, world.now)
+  const disk = tuple(dataDir, Math.round(node.disk.size / 1024), Math.ceil((used * 100) / node.disk.size))
   return [
     ['connected_nodes', list(others.map(({name}) => atom(name)))],
     ['converge_delay_last', 294_928],
@@ -36,17 +39,23 @@ function statistics({world, node}: Asked): Statistic[] {
     ['ring_creation_size', ring.partitions],
     ['ring_members', list(ring.members.map(member => atom(member.node)))],
     ['ring_num_partitions', ring.partitions],
-    ['ring_ownership', {handle: undefined, shown: `<<"[${owned.join()}]">>`}],
+    ['ring_ownership', binary(`[${owned.join(',\n ')}]`)],
     ['rings_reconciled_total', node.view.version],
     ['storage_backend', atom('riak_kv_bitcask_backend')],
+    ['sys_otp_release', binary('25')],
     ['sys_process_count', 1014],
     ['vnode_gets', 0],
     ['vnode_puts', 0],
-    ['disk_used_bytes', usedBytes(node, world.now)],
-    ['riak_kv_version', {handle: undefined, shown: '<<"0.0.0+build.3987.refe6b7f0ff">>'}],
-    ['riak_core_version', {handle: undefined, shown: '<<"0.0.0+build.2090.ref1b01278">>'}],
+    ['disk', list([disk])],
+    ['riak_kv_version', binary('0.0.0+build.3987.refe6b7f0ff')],
+    ['riak_core_version', binary('0.0.0+build.2090.ref1b01278')],
   ]
 }
+
+const binary = (text: string): Term => ({
+  handle: text,
+  shown: `<<"${text.replaceAll('\n', '\\n')}">>`,
+})
 
 export function answerStatus(asked: Asked): Spoken {
   const lines = statistics(asked).map(([name, value]) => `${printAfter(`${name} : `, value)}\n`)
@@ -62,7 +71,11 @@ function plain(term: Term): unknown {
   if (typeof term !== 'object') return typeof term === 'bigint' ? Number(term) : term
   if ('atom' in term) return term.atom
   if ('list' in term) return term.list.map(plain)
-  return 'handle' in term ? term.shown.replace(/^<<"|">>$/g, '') : null
+  if ('tuple' in term) {
+    const [id, size, used] = term.tuple.map(plain)
+    return {id, size, used}
+  }
+  return 'handle' in term ? term.handle : null
 }
 
 export function answerVnodeStatus({node}: Asked): Spoken {

@@ -4,10 +4,9 @@
  */
 import {partitionIndex} from '../../ring/ring.ts'
 import type {LabNode} from '../model/world.ts'
+import {dataDir} from '../riak/environment.ts'
 
 export type File = {readonly path: string; readonly kind: 'file' | 'folder'; readonly bytes: number}
-
-export const dataDir = '/var/lib/riak'
 
 /** All below the data directory, the directory first, in the order `find` meets them. */
 export function dataFiles(node: LabNode): File[] {

@@ -2,11 +2,12 @@
 import {freeBytes, usedBytes} from '../model/disk.ts'
 import {isServing} from '../model/world.ts'
 import {right} from '../riak/columns.ts'
+import {dataDir} from '../riak/environment.ts'
 import {openFiles} from '../riak/riak-script.ts'
 import type {Asked, Run} from '../riak/run.ts'
 import {say} from '../riak/run.ts'
 import {statsJson} from '../riak/statistics.ts'
-import {dataDir, dataFiles, type File, textFiles} from './files.ts'
+import {dataFiles, type File, textFiles} from './files.ts'
 
 export type Host = Asked & {readonly hostname: string; readonly user: string}
 
