@@ -243,10 +243,11 @@ class Parser {
     if (this.taken('catch')) {
       do {
         let kind: Expression = {is: 'atom', name: 'throw'}
-        let pattern = this.operation(0)
+        // `Class:Pattern` is no call
+        let pattern = this.primary()
         if (this.taken(':')) {
           kind = pattern
-          pattern = this.operation(0)
+          pattern = this.primary()
         }
         handlers.push({...this.clause([pattern]), kind})
       } while (this.taken(';'))

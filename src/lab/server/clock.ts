@@ -1,0 +1,65 @@
+/**
+ * The cluster's time, a multiple of real time, with leaps on request. Nothing ticks: the model is brought up to date
+ * whenever somebody looks.
+ */
+import {advance, type World} from '../model/world.ts'
+
+export type LabClock = {
+  /** brings the model up to date and says what time it is in it, ms since 1970 */
+  readonly sync: () => number
+  /** waits so much of the cluster's time; false when it was cut short */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
+  /** lets the cluster's time leap forward */
+  readonly skip: (ms: number) => void
+  readonly speed: number
+}
+
+export function labClock(world: World, speed: number): LabClock {
+  const startedAt = performance.now()
+  const startTime = world.now
+  let leap = 0
+  const leaps = new Set<() => void>()
+  const now = (): number => startTime + leap + (performance.now() - startedAt) * speed
+  const sync = (): number => {
+    advance(world, now())
+    return world.now
+  }
+
+  const sleep = (ms: number, signal: AbortSignal): Promise<boolean> => {
+    const end = now() + ms
+    return new Promise(resolve => {
+      let timer: NodeJS.Timeout | undefined
+      const finish = (isOver: boolean): void => {
+        clearTimeout(timer)
+        leaps.delete(look)
+        signal.removeEventListener('abort', abort)
+        resolve(isOver)
+      }
+      const abort = (): void => finish(false)
+      const look = (): void => {
+        clearTimeout(timer)
+        const left = end - now()
+        if (left <= 0) finish(true)
+        else timer = setTimeout(look, Math.min(2 ** 31 - 1, Math.max(1, left / speed)))
+      }
+      if (signal.aborted) {
+        resolve(false)
+        return
+      }
+      signal.addEventListener('abort', abort, {once: true})
+      leaps.add(look)
+      look()
+    })
+  }
+
+  return {
+    sync,
+    sleep,
+    skip: ms => {
+      leap += ms
+      sync()
+      for (const look of leaps) look()
+    },
+    speed,
+  }
+}

@@ -1,0 +1,33 @@
+/** What was sent to each host: for tests that must show that something did, or did not, happen. */
+import {argvOf} from '../shell/run-line.ts'
+
+export type LoggedCommand = {
+  /** ms of the cluster's time */
+  readonly at: number
+  /** the host's name */
+  readonly host: string
+  readonly user: string
+  readonly line: string
+  readonly argv: readonly string[]
+  readonly kind: 'read' | 'write'
+  /** undefined: it has not ended, or its connection was lost */
+  readonly exit: number | undefined
+}
+
+/** A command that could change something counts as `write`, also when it is refused. */
+export function kindOf(line: string): LoggedCommand['kind'] {
+  const words = (argvOf(line) ?? line.split(/\s+/)).filter(word => word !== 'sudo' && word !== '-n')
+  const at = words.findIndex(word => word === 'riak' || word.endsWith('/riak'))
+  if (at < 0) return 'read'
+  const [verb = '', first = '', second, ...rest] = words.slice(at + 1)
+  if (['start', 'daemon', 'stop', 'restart', 'reboot'].includes(verb)) return 'write'
+  if (verb !== 'admin') return 'read'
+  const readers = ['status', 'partitions', 'partition', 'partition-count', 'partition_count', undefined]
+  if (first === 'cluster') return readers.includes(second) ? 'read' : 'write'
+  if (first === 'handoff') return second === 'enable' || second === 'disable' ? 'write' : 'read'
+  if (first === 'transfer-limit' || first === 'transfer_limit') return second === undefined ? 'read' : 'write'
+  if (first === 'set' || first === 'down') return 'write'
+  return ['join', 'leave', 'force-remove'].includes(first) && [second, ...rest].includes('-f')
+    ? 'write'
+    : 'read'
+}

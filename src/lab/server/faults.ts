@@ -1,0 +1,37 @@
+/** What can go wrong with a practice ring on request. Plain values: they also come through the control socket. */
+
+export type Fault =
+  /** others cannot connect, or connect and hear nothing; `riak`: its peers lose it as well (default) */
+  | {
+      readonly fault: 'unreachable'
+      readonly host: string
+      readonly how?: 'refused' | 'silent'
+      readonly riak?: boolean
+    }
+  /** undoes `unreachable` and `frozen` */
+  | {readonly fault: 'reachable'; readonly host: string}
+  /** neither SSH nor Riak answers; what is connected hangs */
+  | {readonly fault: 'frozen'; readonly host: string}
+  /** every command takes so many ms (of real time) longer; 0: no more */
+  | {readonly fault: 'slow'; readonly host: string; readonly ms: number}
+  /** the next commands whose line contains `match` are carried out, and then the connection is cut */
+  | {readonly fault: 'loseAnswer'; readonly host: string; readonly match?: string; readonly times?: number}
+  | {readonly fault: 'hostKey'; readonly host: string}
+  /** fills the data volume until so many bytes are free */
+  | {readonly fault: 'diskFull'; readonly host: string; readonly free?: number}
+  | {readonly fault: 'diskSize'; readonly host: string; readonly size: number}
+  | {readonly fault: 'kill' | 'stop' | 'start'; readonly host: string}
+  /** somebody else stages something */
+  | {
+      readonly fault: 'stage'
+      readonly action: 'join' | 'leave'
+      readonly host: string
+    }
+  | {readonly fault: 'stage'; readonly action: 'location'; readonly host: string; readonly location: string}
+  | {readonly fault: 'stage'; readonly action: 'replace'; readonly host: string; readonly with: string}
+  /** somebody else plans, commits or clears */
+  | {readonly fault: 'foreign'; readonly action: 'plan' | 'commit' | 'clear'}
+  /** another member becomes the claimant; what the old one remembers is of no use any more */
+  | {readonly fault: 'claimant'; readonly host?: string}
+  /** Riak plans otherwise than the exact algorithm says */
+  | {readonly fault: 'otherPlan'; readonly on: boolean}

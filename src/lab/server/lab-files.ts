@@ -1,0 +1,73 @@
+/** What a practice ring leaves in its folder for those who use it: inventory, keys, known hosts. */
+import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {KeyPair} from './keys.ts'
+
+export type HostFile = {
+  readonly name: string
+  readonly address: string
+  readonly isSpare: boolean
+  readonly publicKey: string
+  readonly location?: string | undefined
+}
+
+export type LabFiles = {
+  readonly inventory: string
+  readonly knownHosts: string
+  readonly identity: string
+}
+
+export const filesIn = (dir: string): LabFiles => ({
+  inventory: join(dir, 'inventory.yaml'),
+  knownHosts: join(dir, 'known_hosts'),
+  identity: join(dir, 'id_ed25519'),
+})
+
+export type LabText = {
+  readonly user: string
+  readonly port: number
+  readonly clientKey: KeyPair
+  readonly hosts: readonly HostFile[]
+}
+
+export function writeLabFiles(dir: string, lab: LabText): LabFiles {
+  mkdirSync(dir, {recursive: true, mode: 0o700})
+  const files = filesIn(dir)
+  writeFileSync(files.identity, lab.clientKey.privateKey, {mode: 0o600})
+  // an older file keeps its mode
+  chmodSync(files.identity, 0o600)
+  const known = lab.hosts.map(({address, publicKey}) => `[${address}]:${lab.port} ${publicKey}\n`)
+  writeFileSync(files.knownHosts, known.join(''))
+  writeFileSync(files.inventory, inventoryText(files, lab))
+  return files
+}
+
+function inventoryText(files: LabFiles, {user, port, hosts}: LabText): string {
+  const line = ({name, address, isSpare, location}: HostFile): string => {
+    const fields = [
+      `name: ${name}`,
+      `address: ${address}`,
+      ...(location === undefined ? [] : [`location: ${JSON.stringify(location)}`]),
+      ...(isSpare ? ['state: spare'] : []),
+    ]
+    return `  - { ${fields.join(', ')} }\n`
+  }
+  const members = hosts.filter(({isSpare}) => !isSpare)
+  const spares = hosts.filter(({isSpare}) => isSpare)
+  return `# A practice ring on this machine, made by: ringup lab up
+# Its hosts answer over real SSH and hold no real data. End it with: ringup lab down
+version: 1
+cluster: practice
+ssh:
+  user: ${user}
+  port: ${port}
+  # made for this practice ring alone
+  identityFile: ${JSON.stringify(files.identity)}
+  knownHostsFile: ${JSON.stringify(files.knownHosts)}
+riak:
+  command: sudo riak
+  dataDir: /var/lib/riak
+hosts:
+  # the members of the cluster
+${members.map(line).join('')}${spares.length > 0 ? '  # Riak is installed here and stopped: they wait to join\n' : ''}${spares.map(line).join('')}`
+}

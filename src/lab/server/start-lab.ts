@@ -1,0 +1,348 @@
+/**
+ * Starts a practice ring in this process: the model, a clock, and one SSH server a host. For tests and for the
+ * process that `lab up` leaves behind.
+ */
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import type {ClaimSettings} from '../../ring/changes.ts'
+import {addNode, createPracticeRing, fillWithData, formCluster, settledRing} from '../model/practice-ring.ts'
+import type {Counters, LabNode, Timing, World} from '../model/world.ts'
+import {advance} from '../model/world.ts'
+import {argvOf, runLine} from '../shell/run-line.ts'
+import {applyFault, type FaultyHost} from './apply-fault.ts'
+import {type LabClock, labClock} from './clock.ts'
+import {kindOf, type LoggedCommand} from './command-log.ts'
+import {commandTime} from './command-time.ts'
+import type {Fault} from './faults.ts'
+import {type KeyPair, newKeyPair} from './keys.ts'
+import {type HostFile, writeLabFiles} from './lab-files.ts'
+import {type IncomingCommand, type SshHost, sshHost} from './ssh-host.ts'
+
+export type LabOptions = {
+  /** members of the settled cluster; default 5 */
+  readonly nodes?: number
+  /** hosts with Riak installed and stopped; default 3 */
+  readonly spare?: number
+  /** default 64 */
+  readonly ring?: number
+  /** how much faster than real time; default 20 */
+  readonly speed?: number
+  /** where inventory and keys go; default: a folder that is removed at the end */
+  readonly dir?: string
+  /** data of each member; default 3e9 */
+  readonly bytes?: number
+  /** size of each data volume, and what else is on it; defaults 40e9 and 2e9 */
+  readonly disk?: {readonly size: number; readonly other: number}
+  readonly seed?: number
+  /** `127.77.1`; default: any that is free */
+  readonly subnet?: string
+  readonly port?: number
+  /** bytes a second of one transfer; default 60e6 */
+  readonly rate?: number
+  /** ms of real time that every command takes beside what it takes in the cluster's; default 2 */
+  readonly delay?: number
+  /** locations of the members, in turn */
+  readonly locations?: readonly string[]
+  readonly claim?: Partial<ClaimSettings>
+  readonly timing?: Partial<Timing>
+  /** ms since 1970 in the cluster; default: now */
+  readonly startAt?: number
+  /** what happens in the ring, a line each */
+  readonly note?: (message: string) => void
+}
+
+export type LabHost = {
+  readonly name: string
+  readonly address: string
+  readonly port: number
+  readonly node: string
+  readonly isSpare: boolean
+}
+
+export type Lab = {
+  readonly dir: string
+  readonly inventoryFile: string
+  readonly knownHostsFile: string
+  readonly identityFile: string
+  readonly user: string
+  readonly hosts: readonly LabHost[]
+  /** the model, brought up to date */
+  readonly world: () => World
+  /** the model's node of a host */
+  readonly node: (host: string) => LabNode
+  readonly speed: number
+  /** every command that any host received, in order */
+  readonly commands: readonly LoggedCommand[]
+  readonly counters: () => Counters
+  /** makes something go wrong */
+  readonly fault: (fault: Fault) => Promise<void>
+  /** calls back right after a command was carried out, before its answer is sent */
+  readonly onCommand: (listener: (command: LoggedCommand) => void) => void
+  /** lets the cluster's time leap forward, ms */
+  readonly skip: (ms: number) => void
+  readonly stop: () => Promise<void>
+}
+
+const user = 'riakops'
+
+export async function startLab(options: LabOptions = {}): Promise<Lab> {
+  const {nodes = 5, spare = 3, ring = 64, speed = 20, port = 2222} = options
+  const isOwnDir = options.dir === undefined
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ringup-lab-'))
+  const clientKey = newKeyPair('ringup lab')
+  for (let attempt = 0; ; attempt += 1) {
+    const subnet = options.subnet ?? randomSubnet()
+    const world = practiceWorld(options)
+    const clock = labClock(world, speed)
+    const places = Array.from({length: nodes + spare}, (_, at) => ({
+      name: `r${String(at + 1).padStart(2, '0')}`,
+      address: `${subnet}.${at + 10}`,
+      isSpare: at >= nodes,
+    }))
+    buildCluster(world, places, {...options, ring})
+    try {
+      return await openHosts({world, clock, places, port, dir, isOwnDir, clientKey, options})
+    } catch (error) {
+      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      if (!isTaken || options.subnet !== undefined || attempt >= 5) throw error
+    }
+  }
+}
+
+type Place = {readonly name: string; readonly address: string; readonly isSpare: boolean}
+
+const nodeName = ({address}: Place): string => `riak@${address}`
+
+/** so that several practice rings can run side by side */
+const randomSubnet = (): string => {
+  const byte = (): number => 1 + Math.floor(Math.random() * 250)
+  return `127.${64 + Math.floor(Math.random() * 128)}.${byte()}`
+}
+
+function practiceWorld({seed = 1, rate, claim, timing, startAt = Date.now(), note}: LabOptions): World {
+  return createPracticeRing({
+    seed,
+    startAt,
+    ...(rate === undefined ? {} : {rate}),
+    ...(claim ? {claim} : {}),
+    ...(timing ? {timing} : {}),
+    ...(note ? {note} : {}),
+  })
+}
+
+function buildCluster(
+  world: World,
+  places: readonly Place[],
+  {ring, bytes = 3e9, disk = {size: 40e9, other: 2e9}, locations = []}: LabOptions & {ring: number},
+): void {
+  for (const place of places) addNode(world, nodeName(place), {ringSize: ring, disk})
+  const members = places.filter(({isSpare}) => !isSpare).map(nodeName)
+  const placed = Object.fromEntries(
+    members.flatMap((node, at) => {
+      const location = locations[at % Math.max(1, locations.length)]
+      return location === undefined ? [] : [[node, location]]
+    }),
+  )
+  const cluster = formCluster(world, members, {...settledRing(world, members, ring), locations: placed})
+  fillWithData(world, cluster, bytes * members.length)
+  advance(world, world.now + 1)
+}
+
+type Opening = {
+  readonly world: World
+  readonly clock: LabClock
+  readonly places: readonly Place[]
+  readonly port: number
+  readonly dir: string
+  readonly isOwnDir: boolean
+  readonly clientKey: KeyPair
+  readonly options: LabOptions
+}
+
+type RunningHost = FaultyHost & {readonly place: Place; readonly publicKey: string}
+
+async function openHosts({
+  world,
+  clock,
+  places,
+  port,
+  dir,
+  isOwnDir,
+  clientKey,
+  options,
+}: Opening): Promise<Lab> {
+  const commands: LoggedCommand[] = []
+  const listeners: ((command: LoggedCommand) => void)[] = []
+  const ended = new AbortController()
+  const hosts = places.map((place): RunningHost => {
+    const key = newKeyPair(place.name)
+    const ssh: SshHost = sshHost({
+      address: place.address,
+      port,
+      user,
+      hostKey: key.privateKey,
+      clientKey: clientKey.publicKey,
+      mayForward: (address, to) => to === port && places.some(other => other.address === address),
+      run: command => void serve(host, command).catch(() => command.cut()),
+    })
+    const host: RunningHost = {
+      name: place.name,
+      place,
+      node: world.nodes.get(nodeName(place))!,
+      ssh,
+      publicKey: key.publicKey,
+      delay: 0,
+      losing: undefined,
+    }
+    return host
+  })
+
+  const serve = async (host: RunningHost, command: IncomingCommand): Promise<void> => {
+    const {line} = command
+    const entry = {
+      at: clock.sync(),
+      host: host.name,
+      user: command.user,
+      line,
+      argv: argvOf(line) ?? [],
+      kind: kindOf(line),
+      exit: undefined as number | undefined,
+    }
+    commands.push(entry)
+    const signal = AbortSignal.any([command.signal, ended.signal])
+    const {before, after} = commandTime(entry.argv)
+    if (!(await pause((options.delay ?? 2) + host.delay, signal))) return
+    if (!(await clock.sleep(before, signal))) return
+    const exit = await runOn(world, clock, host, command, signal)
+    if (exit === undefined) return
+    entry.exit = exit.status
+    for (const listener of listeners) listener(entry)
+    if (isLost(host, line)) {
+      entry.exit = undefined
+      command.cut()
+      return
+    }
+    await clock.sleep(after, signal)
+    for (const [kind, text] of exit.held) (kind === 'out' ? command.write : command.writeError)(text)
+    command.exit(exit.status)
+  }
+
+  const closeAll = async (): Promise<void> => {
+    ended.abort()
+    await Promise.all(hosts.map(({ssh}) => ssh.close()))
+  }
+  try {
+    for (const {ssh} of hosts) await ssh.listen()
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+  const files = writeLabFiles(dir, {
+    user,
+    port,
+    clientKey,
+    hosts: hosts.map(
+      ({place, publicKey, node}): HostFile => ({
+        ...place,
+        publicKey,
+        location: node.cluster.ring.locations[node.name],
+      }),
+    ),
+  })
+
+  return {
+    dir,
+    inventoryFile: files.inventory,
+    knownHostsFile: files.knownHosts,
+    identityFile: files.identity,
+    user,
+    hosts: places.map(place => ({...place, port, node: nodeName(place)})),
+    world: () => {
+      clock.sync()
+      return world
+    },
+    node: name => {
+      clock.sync()
+      const host = hosts.find(other => other.name === name)
+      if (!host) throw new RangeError(`the practice ring has no host ${name}`)
+      return host.node
+    },
+    speed: clock.speed,
+    commands,
+    counters: () => {
+      clock.sync()
+      return {...world.counters}
+    },
+    fault: async fault => {
+      clock.sync()
+      await applyFault(world, hosts, fault)
+    },
+    onCommand: listener => void listeners.push(listener),
+    skip: clock.skip,
+    stop: async () => {
+      await closeAll()
+      if (isOwnDir) rmSync(dir, {recursive: true, force: true})
+    },
+  }
+}
+
+type Held = readonly (readonly ['out' | 'err', string])[]
+
+/**
+ * Runs a command in the cluster's time. Its output is held back until it ends, so that an answer can be lost after
+ * the command took effect; what a long-running command has printed is sent whenever it waits.
+ */
+async function runOn(
+  world: World,
+  clock: LabClock,
+  {node, place, ssh}: RunningHost,
+  command: IncomingCommand,
+  signal: AbortSignal,
+): Promise<{readonly status: number; readonly held: Held} | undefined> {
+  clock.sync()
+  const run = runLine({world, node, hostname: place.name, user: command.user}, command.line)
+  let held: (readonly ['out' | 'err', string])[] = []
+  for (;;) {
+    while (ssh.isFrozen()) if (!(await pause(20, signal))) return undefined
+    if (signal.aborted) {
+      run.return(0)
+      return undefined
+    }
+    const step = run.next()
+    if (step.done) return {status: step.value, held}
+    if ('out' in step.value) held.push(['out', step.value.out])
+    else if ('err' in step.value) held.push(['err', step.value.err])
+    else {
+      for (const [kind, text] of held) (kind === 'out' ? command.write : command.writeError)(text)
+      held = []
+      if (!(await clock.sleep(step.value.wait, signal))) {
+        run.return(0)
+        return undefined
+      }
+      clock.sync()
+    }
+  }
+}
+
+function isLost(host: FaultyHost, line: string): boolean {
+  const {losing} = host
+  if (!losing || losing.times < 1 || !line.includes(losing.match)) return false
+  losing.times -= 1
+  return true
+}
+
+/** false: cut short */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return Promise.resolve(false)
+  return new Promise(resolve => {
+    const finish = (isOver: boolean): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', abort)
+      resolve(isOver)
+    }
+    const abort = (): void => finish(false)
+    const timer = setTimeout(() => finish(true), ms)
+    signal.addEventListener('abort', abort, {once: true})
+  })
+}
