@@ -4,10 +4,10 @@
  */
 import {type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument} from 'yaml'
 import type {z} from 'zod'
+import {nearest} from '../nearest.ts'
 import type {Inventory, Problem} from './inventory.ts'
 import {resolveInventory} from './resolve.ts'
 import {inventorySchema} from './schema.ts'
-import {nearest} from './suggest.ts'
 
 export type Loaded =
   | {readonly inventory: Inventory; readonly problems: readonly []}

@@ -75,7 +75,8 @@ export function makePlan({cluster, snapshot, changes}: PlanRequest): Plan {
     transitions: planned.transitions.map(plannedTransition),
     risks: blockersOf(snapshot, planned, changes),
   }
-  return {schema: plan.schema, digest: digestOf(plan), ...plan}
+  const {schema, ...rest} = plan
+  return {schema, digest: digestOf(plan), ...rest}
 }
 
 /** What riak_core does when nothing is configured; for an estimate only. */

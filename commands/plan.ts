@@ -1,0 +1,45 @@
+import {Flags} from '@oclif/core'
+import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {exitCodes} from '../src/errors.ts'
+import type {Plan as ClusterPlan} from '../src/plan/plan.ts'
+
+export default class Plan extends RingupCommand {
+  static override summary = 'Dry run: who gets which partition from whom'
+  static override description =
+    'Reads the ring and computes what Riak would do, to the partition. Touches nothing, ever: nothing is staged and no Riak command that changes anything is sent.'
+  static override examples = [
+    '<%= config.bin %> plan --add r06,r07,r08',
+    '<%= config.bin %> plan --add r06,r07,r08 --out grow.json && <%= config.bin %> apply grow.json',
+  ]
+  static override flags = {
+    inventory: inventoryFlag,
+    add: Flags.string({
+      summary: 'hosts that are to join',
+      helpValue: 'HOST,...',
+      multiple: true,
+      delimiter: ',',
+      required: true,
+    }),
+    out: Flags.string({summary: 'write the plan to a file, for apply', helpValue: 'FILE'}),
+    partitions: Flags.boolean({summary: 'list every partition'}),
+    'detailed-exitcode': Flags.boolean({summary: 'exit 2 when there are changes'}),
+  }
+
+  async run(): Promise<ClusterPlan> {
+    const {flags} = await this.parse(Plan)
+    const session = await this.open(flags.inventory)
+    const [{planAdding}, {planReport}, {stdoutLook}, {refuseBlocked, writePlan}] = await Promise.all([
+      import('../src/cli/plan-adding.ts'),
+      import('../src/report/plan-text.ts'),
+      import('../src/cli/terminal.ts'),
+      import('../src/cli/plan-file.ts'),
+    ])
+    const {plan, notes} = await planAdding(session, flags.add)
+    for (const note of notes) this.say(note)
+    this.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
+    if (flags.out !== undefined) writePlan(flags.out, plan)
+    refuseBlocked(plan)
+    if (flags['detailed-exitcode'] && plan.changes.length > 0) process.exitCode = exitCodes.changesPending
+    return plan
+  }
+}
