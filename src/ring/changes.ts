@@ -28,6 +28,8 @@ export type Transition = {
   readonly membersBefore: readonly Member[]
   /** members of the ring that is installed */
   readonly members: readonly Member[]
+  /** locations of the members of the ring that is installed */
+  readonly locations: Readonly<Record<NodeName, string>>
   /** owners in the ring it starts from */
   readonly owners: readonly NodeName[]
   /** partitions given away at once without a transfer (force-remove, force-replace): their data are lost */
@@ -48,6 +50,8 @@ export type Refusal = {
     | 'is_claimant'
     | 'already_replacement'
     | 'invalid_replacement'
+    /** a join of a node that is a member already */
+    | 'already_member'
 }
 
 /** State of Erlang's `exrop` generator, which riak_core draws from when partitions of a leaving node are dealt out. */
@@ -72,4 +76,6 @@ export type PlannedChanges = {
   readonly final: Ring
   /** random choices that decided something, with no seed known; empty when every owner is certain */
   readonly random: readonly RandomChoice[]
+  /** riak_core itself fails on this plan, or never ends it: the command would fail, nothing is planned */
+  readonly crash?: string
 }

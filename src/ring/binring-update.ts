@@ -1,0 +1,60 @@
+/**
+ * v4's next ring from the one there is: whoever gains partitions takes them, one by one, from those who are to
+ * lose some, where it violates least; then positions are swapped by force if that leaves few violations.
+ */
+import {type Board, boardOf, cost, put, ringOnBoard} from './binring-board.ts'
+import {maybeBruteForce} from './binring-brute-force.ts'
+import {everyId, extraIds, isSingleNode, solve} from './binring-solve.ts'
+import {nodePart, type Spacing, violations} from './binring-spacing.ts'
+
+export function update(old: Int32Array, config: readonly number[], spacing: Spacing): Int32Array {
+  if (isSingleNode(config)) return solve(old.length, config, spacing)
+  const all = everyId(config)
+  const rounds = Math.floor(old.length / all.length)
+  const want = [...Array.from({length: rounds}, () => all).flat(), ...extraIds(old.length, config)]
+  const board = boardOf(old, spacing, all)
+  const {gains, surplus} = differences(board, want)
+  for (const id of gains) {
+    const position = leastViolating(board, id, surplus)
+    surplus[board.at[position]!]! -= 1
+    put(board, position, id)
+  }
+  const ring = ringOnBoard(board)
+  const measure = violations(ring, spacing)
+  if (nodePart(measure) > Math.max(64, Math.floor(ring.length / 3))) return ring
+  return maybeBruteForce(ring, measure, spacing, {onlySwap: true})
+}
+
+/** Ids wanted that are not there, in the order wanted, and how often each id is there too much. */
+function differences(board: Board, want: readonly number[]): {gains: number[]; surplus: Int32Array} {
+  const number = new Map(board.ids.map((id, at) => [id, at]))
+  const surplus = new Int32Array(board.ids.length)
+  for (const id of board.at) surplus[id]! += 1
+  const gains: number[] = []
+  for (const wanted of want) {
+    const id = number.get(wanted)!
+    if (surplus[id]! > 0) surplus[id]! -= 1
+    else gains.push(id)
+  }
+  return {gains, surplus}
+}
+
+/**
+ * Among equals riak_core takes the least ring, as bytes: the first position where a smaller id replaces a larger
+ * one, else the last.
+ */
+function leastViolating(board: Board, id: number, surplus: Int32Array): number {
+  let least = Number.POSITIVE_INFINITY
+  let best = 0
+  let isLowered = false
+  for (let position = 0; position < board.size; position += 1) {
+    const current = board.at[position]!
+    if (surplus[current]! <= 0) continue
+    const violated = cost(board, id, position)
+    if (violated > least || (violated === least && isLowered)) continue
+    least = violated
+    best = position
+    isLowered = board.ids[id]! < board.ids[current]!
+  }
+  return best
+}

@@ -1,0 +1,12 @@
+/** `npm run fuzz -- NAME [OPTION...]`: runs one fuzzer; it prints what it found and counts what it skipped. */
+import {fuzzClaim} from './claim.ts'
+
+const fuzzers: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {claim: fuzzClaim}
+
+const [name = '', ...args] = process.argv.slice(2)
+const fuzzer = fuzzers[name]
+if (fuzzer) process.exitCode = await fuzzer(args)
+else {
+  console.error(`fuzz: say which: npm run fuzz -- ${Object.keys(fuzzers).join('|')} [--count N] [--seed S]`)
+  process.exitCode = 64
+}

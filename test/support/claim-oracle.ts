@@ -1,0 +1,101 @@
+/**
+ * riak_core's own planner, asked over a pipe. The folder is RINGUP_CLAIM_ORACLE, by default ../shared/claim-oracle
+ * beside the project. One VM answers many questions; one that takes too long on a question is started anew.
+ */
+import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {resolve} from 'node:path'
+import {createInterface} from 'node:readline'
+import type {ClaimQuestion, VectorAnswer} from './claim-vectors.ts'
+
+export const oracleFolder = resolve(
+  process.env.RINGUP_CLAIM_ORACLE ?? resolve(import.meta.dirname, '../../../shared/claim-oracle'),
+)
+
+/** Why the oracle cannot be asked here, if it cannot. */
+export function oracleMissing(): string | undefined {
+  if (!existsSync(resolve(oracleFolder, 'plan.sh')))
+    return `no plan.sh in ${oracleFolder}; set RINGUP_CLAIM_ORACLE`
+  try {
+    execFileSync('erl', ['-noshell', '-eval', 'halt().'], {stdio: 'ignore'})
+    return undefined
+  } catch {
+    return 'erl is not installed (Debian: erlang-base, erlang-crypto)'
+  }
+}
+
+export type Oracle = {
+  /** answers in the questions' order; undefined where there was none within the limit */
+  readonly ask: (questions: readonly ClaimQuestion[]) => Promise<(VectorAnswer | undefined)[]>
+  readonly close: () => void
+}
+
+export function openOracle({secondsEach}: {readonly secondsEach: number}): Oracle {
+  let running: Running | undefined
+  let asked = 0
+  const close = (): void => {
+    running?.child.kill('SIGKILL')
+    running = undefined
+  }
+  const ask = async (questions: readonly ClaimQuestion[]): Promise<(VectorAnswer | undefined)[]> => {
+    // names become atoms, which a VM never forgets
+    if (asked > freshVmAfter) {
+      close()
+      asked = 0
+    }
+    asked += questions.length
+    const answers: (VectorAnswer | undefined)[] = []
+    while (answers.length < questions.length) {
+      running ??= start()
+      const rest = questions.slice(answers.length)
+      running.child.stdin?.write(rest.map(question => `${JSON.stringify(question)}\n`).join(''))
+      for (const _ of rest) {
+        const line = await running.line(secondsEach * 1000)
+        answers.push(line === undefined ? undefined : (JSON.parse(line) as {expect: VectorAnswer}).expect)
+        if (line !== undefined) continue
+        close()
+        break
+      }
+    }
+    return answers
+  }
+  return {ask, close}
+}
+
+const freshVmAfter = 5000
+
+type Running = {
+  readonly child: ChildProcess
+  /** undefined when none came in time, or the VM ended */
+  readonly line: (milliseconds: number) => Promise<string | undefined>
+}
+
+function start(): Running {
+  const child = spawn(resolve(oracleFolder, 'plan.sh'), {stdio: ['pipe', 'pipe', 'inherit']})
+  child.stdin.on('error', () => child.kill('SIGKILL'))
+  const arrived: string[] = []
+  let wake = (): void => {}
+  let isOver = false
+  createInterface({input: child.stdout})
+    .on('line', line => {
+      arrived.push(line)
+      wake()
+    })
+    .on('close', () => {
+      isOver = true
+      wake()
+    })
+  const line = async (milliseconds: number): Promise<string | undefined> => {
+    const until = performance.now() + milliseconds
+    while (arrived.length === 0 && !isOver && performance.now() < until)
+      await new Promise<void>(done => {
+        const timer = setTimeout(done, until - performance.now())
+        wake = () => {
+          clearTimeout(timer)
+          done()
+        }
+      })
+    return arrived.shift()
+  }
+  return {child, line}
+}
