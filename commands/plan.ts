@@ -15,7 +15,7 @@ export default class Plan extends RingupCommand {
     inventory: inventoryFlag,
     add: Flags.string({
       summary: 'hosts that are to join',
-      helpValue: 'HOST,...',
+      helpValue: 'HOST',
       multiple: true,
       delimiter: ',',
       required: true,

@@ -5,8 +5,6 @@
  */
 import {fileURLToPath} from 'node:url'
 
-process.env.NODE_ENV ??= 'production'
-
 const argv = process.argv.slice(2)
 
 // a reader that has seen enough, as `head`, is no failure

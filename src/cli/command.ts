@@ -10,6 +10,17 @@ export const inventoryFlag = Flags.string({
   helpValue: 'FILE',
 })
 
+/** Flags of every command that changes the cluster. */
+export const applyFlags = {
+  yes: Flags.boolean({char: 'y', summary: 'do not ask'}),
+  reason: Flags.string({summary: 'why, kept in the journal', helpValue: 'TEXT'}),
+  'wait-timeout': Flags.string({
+    summary: 'stop waiting after this long (exit 8); the cluster goes on',
+    helpValue: '6h',
+  }),
+  interval: Flags.string({summary: 'time between two readings', default: '2s', helpValue: '2s'}),
+}
+
 export abstract class RingupCommand extends Command {
   static override enableJsonFlag = true
 
