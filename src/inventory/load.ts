@@ -33,7 +33,14 @@ export function loadInventory(text: string, file: string, home: string): Loaded 
       })),
     }
   }
-  const parsed = inventorySchema.safeParse(document.toJS({maxAliasCount: 100}))
+  let value: unknown
+  try {
+    value = document.toJS({maxAliasCount: 100})
+  } catch (error) {
+    // aliases of aliases, which would grow without bound
+    return {problems: [{...place(0), code: 'syntax', message: (error as Error).message}]}
+  }
+  const parsed = inventorySchema.safeParse(value)
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap(issue =>
       shapeProblems(issue, document, offset => place(offset)),
