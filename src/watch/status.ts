@@ -102,7 +102,7 @@ function etaOf(
   if (!run) return {ms: null, basis: 'unknown: no run of ringup is under way here'}
   const elapsed = snapshot.takenAt - run.committedAt
   if (progress.moved < enoughMoves || elapsed <= 0)
-    return {ms: null, basis: `unknown: ${progress.moved} of ${progress.total} partitions have moved yet`}
+    return {ms: null, basis: `unknown: ${progress.moved} of ${progress.total} moved yet`}
   return {
     ms: Math.round((elapsed / progress.moved) * (progress.total - progress.moved)),
     basis: 'partitions moved since the commit',
