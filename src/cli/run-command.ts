@@ -12,12 +12,7 @@ export async function runCommand(argv: readonly string[], root: string): Promise
     await run([...argv], config)
     return exitCodes.done
   } catch (error) {
-    const failure = failureOf(error, word =>
-      nearest(
-        word.replaceAll(':', ' '),
-        config.commandIDs.map(id => id.replaceAll(':', ' ')),
-      ),
-    )
+    const failure = failureOf(error, words => commandMeant(words, config.commandIDs))
     if (failure.silent) return failure.exitCode
     if (wantsJson(argv)) process.stdout.write(`${JSON.stringify(failure.json, null, 2)}\n`)
     else process.stderr.write(errorReport(failure, stderrLook()))
@@ -28,4 +23,11 @@ export async function runCommand(argv: readonly string[], root: string): Promise
 const wantsJson = (argv: readonly string[]): boolean => {
   const end = argv.indexOf('--')
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json')
+}
+
+/** The command that misspelt words were to be; one that takes no more words is meant by what begins with it. */
+function commandMeant(words: string, ids: readonly string[]): string | undefined {
+  const known = ids.map(id => id.replaceAll(':', ' '))
+  const asked = words.replaceAll(':', ' ')
+  return known.find(id => asked.startsWith(`${id} `)) ?? nearest(asked, known)
 }

@@ -26,7 +26,7 @@ export type Session = {
   readonly close: () => void
 }
 
-export const systemClock: Clock = {
+const systemClock: Clock = {
   now: Date.now,
   sleep: async (ms, signal) => {
     await delay(ms, undefined, signal ? {signal} : {}).catch(() => {})

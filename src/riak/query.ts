@@ -101,7 +101,7 @@ export async function askDataFile(door: Door, options?: Options): Promise<string
   throw notUnderstood(door, 'find', excerpt(printed(answer)))
 }
 
-export const stopped = (door: Door): OpsError =>
+const stopped = (door: Door): OpsError =>
   new OpsError('unreachable', `${door.host}: Riak does not answer there (${door.node})`, {
     where: door.host,
     hint: `look at it: ${[...door.riak, 'ping'].join(' ')}`,

@@ -30,7 +30,7 @@ export function recordedEpisode(episode: string): Recorded[] {
     })
 }
 
-export const episodes = (): string[] =>
+const episodes = (): string[] =>
   readdirSync(folder)
     .filter(name => name.endsWith('.jsonl'))
     .map(name => name.replace(/\.jsonl$/, ''))
