@@ -1,5 +1,5 @@
 /** An event of a run as one plain line, or nothing for those that say nothing new. */
-import type {JournalEvent} from '../journal/events.ts'
+import type {JournalEvent, Progress} from '../journal/events.ts'
 import type {RunState} from '../journal/reduce.ts'
 import {counted, formatRate} from '../units.ts'
 
@@ -14,10 +14,16 @@ export function eventLine(event: JournalEvent, run: RunState): string | undefine
     case 'write-sent':
       return `    ${event.host}: ${event.argv.join(' ')}`
     case 'progress':
-      return `    moved ${event.moved} of ${event.total} partitions, ${counted(event.active, 'transfer')} under way${event.active > 0 ? ` at ${formatRate(event.bytesPerSecond)}` : ''}`
+      return `    ${progressText(event)}`
     default:
       return undefined
   }
+}
+
+function progressText({moved, total, active, bytesPerSecond, waiting}: Progress): string {
+  const transfers =
+    active > 0 ? `, ${counted(active, 'transfer')} under way at ${formatRate(bytesPerSecond)}` : ''
+  return `moved ${moved} of ${total} partitions${transfers}${waiting === undefined || moved < total ? '' : `; waiting: ${waiting}`}`
 }
 
 const position = (run: RunState, step: string): string =>

@@ -11,7 +11,10 @@ export type PlanTextOptions = {readonly look: Look /** list every partition */; 
 export function planReport(plan: Plan, {look, partitions}: PlanTextOptions): string {
   const lines = [
     `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : plan.changes.map(describeChange).join(', ')}`,
-    `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
+    wrapped(
+      `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
+      look.columns,
+    ),
     '',
     ...ownersTable(plan),
   ]

@@ -98,7 +98,7 @@ function etaOf(
   progress: MoveProgress | undefined,
   run: RunBaseline | undefined,
 ): Status['eta'] {
-  if (!progress) return {ms: null, basis: 'nothing to move'}
+  if (!progress) return {ms: null, basis: 'nothing to wait for'}
   if (!run) return {ms: null, basis: 'unknown: no run of ringup is under way here'}
   const elapsed = snapshot.takenAt - run.committedAt
   if (progress.moved < enoughMoves || elapsed <= 0)
