@@ -18,14 +18,14 @@ export default class Add extends RingupCommand {
 
   async run(): Promise<RunReport | object> {
     const {argv, flags} = await this.parse(Add)
-    const [{needConfirmation}, {planAdding}, {approveAndRun}] = await Promise.all([
+    const [{needConfirmation}, {requestPlan}, {approveAndRun}] = await Promise.all([
       import('../src/cli/confirm.ts'),
-      import('../src/cli/plan-adding.ts'),
+      import('../src/cli/plan-request.ts'),
       import('../src/cli/approve.ts'),
     ])
     needConfirmation(flags.yes, 'add')
     const session = await this.open(flags.inventory)
-    const {plan, notes} = await planAdding(session, argv as string[])
+    const {plan, notes} = await requestPlan(session, {add: argv as string[]})
     for (const note of notes) this.say(note)
     if (plan.changes.length === 0) {
       this.print('nothing to do\n')

@@ -1,15 +1,12 @@
 /** Plans as files: written whole, read back only as they were written. */
-import {readFileSync, renameSync, writeFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import {digestOf} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
+import {blockingRisks} from '../plan/risks.ts'
+import {writeWhole} from './write-whole.ts'
 
-/** The file is there whole or not at all; mode 0600. */
-export function writePlan(file: string, plan: Plan): void {
-  const partial = `${file}.${process.pid}.partial`
-  writeFileSync(partial, planText(plan), {mode: 0o600})
-  renameSync(partial, file)
-}
+export const writePlan = (file: string, plan: Plan): void => writeWhole(file, planText(plan))
 
 /** Throws an `OpsError` for a file that is no plan, or one that was changed after it was made. */
 export function readPlan(file: string): Plan {
@@ -39,14 +36,14 @@ export function readPlan(file: string): Plan {
 
 /** Throws an `OpsError` (exit 3) when a risk blocks the plan. */
 export function refuseBlocked(plan: Plan): void {
-  const blocking = plan.risks.filter(({level}) => level === 'block')
+  const blocking = blockingRisks(plan)
   const [first] = blocking
   if (!first) return
   throw new OpsError(
     'refused',
     `the plan is blocked: ${blocking.map(({id, value}) => `${id}: ${value}`).join('; ')}`,
     {
-      hint: first.fix,
+      hint: first.acceptable ? `${first.fix}; or accept it: --accept ${first.id}` : first.fix,
       facts: {risks: blocking, plan},
     },
   )

@@ -10,7 +10,8 @@ export async function runCommand(argv: readonly string[], root: string): Promise
   const config = await Config.load({root})
   try {
     await run([...argv], config)
-    return exitCodes.done
+    // plan --detailed-exitcode says 2 without failing
+    return Number(process.exitCode ?? exitCodes.done)
   } catch (error) {
     const failure = failureOf(error, words => commandMeant(words, config.commandIDs))
     if (failure.silent) return failure.exitCode

@@ -20,7 +20,7 @@ export type Session = {
   readonly hostsNamed: (names: readonly string[]) => Host[]
   /** Asks the cluster; spare hosts and those in `except` are not asked. */
   readonly ask: (options?: {
-    readonly except?: readonly Host[]
+    readonly except?: readonly {readonly node: string}[]
     readonly signal?: AbortSignal
   }) => Promise<ClusterAnswer>
   readonly close: () => void

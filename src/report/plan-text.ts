@@ -16,6 +16,8 @@ export function planReport(plan: Plan, {look, partitions}: PlanTextOptions): str
       look.columns,
     ),
     '',
+    ...analysisLines(plan, look),
+    '',
     ...ownersTable(plan),
   ]
   for (const [at, {transfers}] of plan.transitions.entries()) {
@@ -43,6 +45,32 @@ const fidelityText = ({fidelity, claimFunction}: Plan): string =>
     simulated: 'simulated: riak_core makes a random choice in it, so partitions may differ',
     estimate: `an estimate: ${claimFunction} is not known, or the cluster is not at rest`,
   })[fidelity]
+
+function analysisLines({analysis, ring}: Plan, look: Look): string[] {
+  const {moves, balance, preflists, fit} = analysis
+  const line = (name: string, text: string): string =>
+    `${tinted(look, 'bold', name.padEnd(9))}${wrapped(text, look.columns - 9, ' '.repeat(9))}`
+  const meet = (
+    {n, before, after}: {n: number; before: readonly number[]; after: readonly number[]},
+    what: string,
+  ): string => `preflists with fewer than ${n} ${what}: ${before.length} before, ${after.length} after`
+  const spread = [
+    meet(preflists.nodes, 'nodes'),
+    ...(preflists.locations ? [meet(preflists.locations, 'locations')] : []),
+  ]
+  return [
+    line('moves', `${moves.planned}, the fewest possible ${moves.minimum}`),
+    line(
+      'balance',
+      `largest share ${balance.before.largestToMean} x mean before, ${balance.after.largestToMean} after`,
+    ),
+    line('copies', spread.join('; ')),
+    line(
+      'ring',
+      `${ring.partitions} partitions over ${fit.nodes} nodes: ${fit.shares[0] === fit.shares[1] ? fit.shares[0] : `${fit.shares[0]} or ${fit.shares[1]}`} each${fit.better ? `; ${fit.better.nodes} nodes would fit better` : ''}`,
+    ),
+  ]
+}
 
 type OwnersLine = {readonly node: NodeName; readonly before: number; readonly after: number}
 
