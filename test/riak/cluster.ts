@@ -24,7 +24,7 @@ import {whatIsLacking} from './lacking.ts'
 import {connect, freeSubnet, type Network} from './network.ts'
 import {trackedObjects, type Verified, type VerifyOptions} from './objects.ts'
 import {writeOperatorFiles} from './operator-files.ts'
-import {askedVersion, unpackedRelease, workFolder} from './release.ts'
+import {askedVersion, releaseFolder, unpackRelease, workFolder} from './release.ts'
 import type {Claim} from './riak-config.ts'
 
 export type RealClusterOptions = {
@@ -84,11 +84,12 @@ export async function startRealCluster(options: RealClusterOptions): Promise<Rea
   if (lacking !== undefined) throw new Error(lacking)
   const clusters = join(workFolder, 'clusters')
   sweep(clusters)
-  const [release, subnet] = await Promise.all([unpackedRelease(version), freeSubnet()])
   const tag = `ru${randomBytes(3).toString('hex')}`
   const folder = join(clusters, tag)
-  const keeper = startKeeper(folder, release)
+  const keeper = startKeeper(folder, releaseFolder(version))
   try {
+    await unpackRelease(version, folder)
+    const subnet = await freeSubnet()
     const publicKey = await newKey(join(folder, 'id_ed25519'), tag)
     const hosts = await Promise.all(
       Array.from({length: nodes + spare}, async (_, at): Promise<RealHost> => {

@@ -23,4 +23,6 @@ for guard in $guards; do
   read -r first <"/proc/$guard/task/$guard/children" || [ -n "$first" ] && kill -KILL $first
 done
 wait
+# the kernel removes a namespace's interfaces some time after its last process: this one can be seen, so at once
+ip link delete uplink 2>/dev/null
 for _ in 1 2 3 4 5; do rm -rf "$folder" && break; sleep 0.2; done

@@ -87,8 +87,8 @@ function endWithThisProcess(child: ChildProcess, folder: string): () => void {
     // nobody else wants to hear of it: end as the signal would have it
     if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
   }
-  // a vitest worker whose main process was killed would run on
-  const onDisconnect = (): void => process.exit(1)
+  // a vitest worker whose main process was killed would run on; it does not let `process.exit` through
+  const onDisconnect = (): void => void process.kill(process.pid, 'SIGTERM')
   const forget = (): void => {
     process.off('exit', takeDown)
     process.off('disconnect', onDisconnect)
@@ -105,10 +105,12 @@ export function sweep(parent: string): void {
   for (const name of existsSync(parent) ? readdirSync(parent) : []) {
     const folder = join(parent, name)
     const pid = readOrNothing(join(folder, 'keeper.pid'))
-    const alive = pid !== '' && readOrNothing(`/proc/${pid}/cmdline`).includes(folder)
-    // one without a keeper may be a moment old
-    if (!alive && Date.now() - statSync(folder).mtimeMs > 10_000)
-      rmSync(folder, {recursive: true, force: true})
+    // one that has no keeper yet is a moment old
+    const alive =
+      pid === ''
+        ? Date.now() - statSync(folder).mtimeMs < 10_000
+        : readOrNothing(`/proc/${pid}/cmdline`).includes(folder)
+    if (!alive) rmSync(folder, {recursive: true, force: true})
   }
 }
 

@@ -2,7 +2,7 @@
  * The Riak release that hosts are made of: a tarball, unpacked once into a folder outside the project. All hosts
  * mount its files read-only and have `etc`, `data` and `log` of their own.
  */
-import {existsSync, mkdirSync, renameSync, rmSync, statSync} from 'node:fs'
+import {existsSync, mkdirSync, renameSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {basename, join, resolve} from 'node:path'
 import {must} from './command.ts'
@@ -22,23 +22,30 @@ export function releaseFile(version: string): string {
   return named && !process.env.RINGUP_RIAK_VERSION ? file : join(file, `../riak-${version}.tar.xz`)
 }
 
-/** Unpacks a release unless that was done before; returns the folder with `bin`, `lib` and the rest. */
-export async function unpackedRelease(version: string): Promise<string> {
+/** Where a version lies when it is unpacked, with `bin`, `lib` and the rest in it. */
+export function releaseFolder(version: string): string {
   const file = releaseFile(version)
+  const name = basename(file).replace(/^riak-|\.tar\.\w+$/g, '')
   // the size tells another build of the same version apart
-  const name = `${basename(file).replace(/^riak-|\.tar\.\w+$/g, '')}-${statSync(file).size}`
-  const folder = join(workFolder, name)
-  if (!existsSync(folder)) {
-    const partial = `${folder}.${process.pid}`
-    mkdirSync(partial, {recursive: true})
-    await must(['tar', '-x', '-f', file, '-C', partial, '--strip-components=1', '--no-same-owner'])
-    try {
-      renameSync(partial, folder)
-    } catch (error) {
-      // another harness was faster
-      rmSync(partial, {recursive: true, force: true})
-      if (!existsSync(folder)) throw error
-    }
+  return join(workFolder, `${name}-${statSync(file).size}`)
+}
+
+/** Unpacks a version unless that was done before. @param scratch a folder on the same disk, that is removed later */
+export async function unpackRelease(version: string, scratch: string): Promise<void> {
+  const folder = releaseFolder(version)
+  if (existsSync(folder)) return
+  const partial = join(scratch, 'release')
+  mkdirSync(partial)
+  await must([
+    ...'tar --extract --strip-components=1 --no-same-owner --directory'.split(' '),
+    partial,
+    '--file',
+    releaseFile(version),
+  ])
+  try {
+    renameSync(partial, folder)
+  } catch (error) {
+    // another harness may have been faster
+    if (!existsSync(folder)) throw error
   }
-  return folder
 }
