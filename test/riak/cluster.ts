@@ -18,7 +18,7 @@ import {
   stopRiak,
 } from './host.ts'
 import {makeVolume, newKey, writeHost} from './host-files.ts'
-import {joinNodes, untilSettled} from './join.ts'
+import {joinNodes, membersUp, untilSettled} from './join.ts'
 import {startKeeper, sweep} from './keeper.ts'
 import {whatIsLacking} from './lacking.ts'
 import {connect, freeSubnet, type Network} from './network.ts'
@@ -72,7 +72,7 @@ export type RealCluster = Network & {
   readonly settled: (n: number, timeout?: number) => Promise<void>
   /** Writes `count` more objects of `bytes` bytes through HTTP. */
   readonly load: (count: number, bytes: number) => Promise<void>
-  /** Reads every object that was loaded, through every joined node that runs. */
+  /** Reads every object that was loaded, through every member that is up. */
   readonly verifyAll: (options?: VerifyOptions) => Promise<Verified>
   /** Takes the whole cluster down. */
   readonly down: () => Promise<void>
@@ -119,13 +119,9 @@ function controls(hosts: readonly RealHost[], sshConfig: string) {
     return found
   }
   const objects = trackedObjects()
-  let joined = 1
   const settled = (n: number, timeout = 180_000): Promise<void> => untilSettled(hosts.slice(0, n), timeout)
-  const doors = (): string[] =>
-    hosts
-      .slice(0, joined)
-      .filter(one => riakProcess(one) !== undefined)
-      .map(({address}) => address)
+  const addresses = async (through?: readonly number[]): Promise<string[]> =>
+    (through ? through.map(host) : await membersUp(hosts)).map(({address}) => address)
   return {
     host,
     ssh: (i: number, argv: readonly string[]) => run(['ssh', '-F', sshConfig, host(i).name, quoteArgv(argv)]),
@@ -140,10 +136,10 @@ function controls(hosts: readonly RealHost[], sshConfig: string) {
     join: async (n: number) => {
       await joinNodes(hosts.slice(0, n))
       await settled(n)
-      joined = n
     },
     settled,
-    load: (count: number, bytes: number) => objects.load(doors(), count, bytes),
-    verifyAll: (options?: VerifyOptions) => objects.verifyAll(doors(), options),
+    load: async (count: number, bytes: number) => objects.load(await addresses(), count, bytes),
+    verifyAll: async ({anyReplica = false, through}: VerifyOptions = {}) =>
+      objects.verifyAll(await addresses(through), anyReplica),
   }
 }

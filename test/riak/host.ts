@@ -28,10 +28,10 @@ const environment = ['PATH=/usr/local/bin:/usr/sbin:/usr/bin', 'HOME=/root', 'TE
 export const onHost = (host: RealHost, argv: readonly string[], options?: RunOptions): Promise<Ran> =>
   run(entering(host, argv), options)
 
-/** Evaluates Erlang in the host's node; throws when the node does not answer. */
-export async function evaluate(host: RealHost, expression: string): Promise<string> {
+/** Evaluates Erlang in the host's node; throws when the node does not answer in time, in seconds. */
+export async function evaluate(host: RealHost, expression: string, timeout = 20): Promise<string> {
   // erl_call itself: the riak script around it costs ten times as much
-  const call = `exec /opt/riak/erts-*/bin/erl_call -c ${cookie} -name ${host.node} -R -timeout 20 -e`
+  const call = `exec /opt/riak/erts-*/bin/erl_call -c ${cookie} -name ${host.node} -R -timeout ${timeout} -e`
   const answer = await must(entering(host, ['sh', '-c', call]), {input: `${expression}\n`, timeout: 30_000})
   const value = /^\{ok, (.*)\}\s*$/s.exec(answer)
   if (!value) throw new Error(`${host.name}: ${answer}`)
@@ -48,16 +48,22 @@ const entering = ({pid}: RealHost, argv: readonly string[]): string[] =>
 export async function startRiak(host: RealHost): Promise<void> {
   if (riakProcess(host) === undefined) {
     // the script asks the node often while it waits: erl_call costs a tenth of nodetool
-    const argv = ['env', 'USE_NODETOOL=false', 'riak', 'daemon']
-    const {code, stdout, stderr} = await onHost(host, argv)
-    if (code !== 0) throw new Error(`${host.name}: riak daemon: exit ${code}\n${stdout}${stderr}`)
+    const {code, stdout, stderr} = await onHost(host, ['env', 'USE_NODETOOL=false', 'riak', 'daemon'])
+    if (code !== 0)
+      throw new Error(`${host.name}: riak daemon: exit ${code}\n${stdout}${stderr}${logOf(host)}`)
   }
   const wait = {timeout: 120_000, interval: 300}
-  await eventually(`riak_kv on ${host.name}`, wait, async () => {
-    const services = await evaluate(host, 'riak_core_node_watcher:services(node()).')
-    return services.includes('riak_kv') ? true : undefined
+  const question = 'riak_core_node_watcher:services(node()).'
+  await eventually(`riak_kv on ${host.name}`, wait, async () =>
+    (await evaluate(host, question)).includes('riak_kv') ? true : undefined,
+  ).catch((error: Error) => {
+    throw new Error(`${error.message}\n${logOf(host)}`, {cause: error.cause})
   })
 }
+
+/** The end of the node's log: its file is gone when a test's failure is read. */
+const logOf = ({folder}: RealHost): string =>
+  readOrNothing(`${folder}/opt/riak/log/console.log`).split('\n').slice(-20).join('\n')
 
 /** Ends Riak in its own way and waits until it is gone. */
 export async function stopRiak(host: RealHost): Promise<void> {

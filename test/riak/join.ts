@@ -1,6 +1,6 @@
-/** Makes nodes one cluster by Riak's own commands, as an operator would type them, and waits for the end. */
+/** Nodes become one cluster by Riak's own commands, as an operator would type them; and who is in it. */
 import {eventually} from './command.ts'
-import {evaluate, onHost, type RealHost} from './host.ts'
+import {evaluate, onHost, type RealHost, riakProcess} from './host.ts'
 
 /** Joins all nodes to the first: stage, plan, commit. The data have yet to move when this is done. */
 export async function joinNodes([first, ...others]: readonly RealHost[]): Promise<void> {
@@ -46,4 +46,17 @@ export async function untilSettled(hosts: readonly RealHost[], timeout: number):
     const [answer = ''] = answers
     return answer.startsWith('{rest,') && answers.every(other => other === answer) ? true : undefined
   })
+}
+
+/** The hosts of the largest cluster there is, as far as they serve keys. */
+export async function membersUp(hosts: readonly RealHost[]): Promise<RealHost[]> {
+  const running = hosts.filter(host => riakProcess(host) !== undefined)
+  const views = await Promise.all(
+    running.map(host => evaluate(host, 'riak_core_node_watcher:nodes(riak_kv).', 3).catch(() => '')),
+  )
+  const members = views
+    .map(view => hosts.filter(({node}) => view.includes(`'${node}'`)))
+    .reduce((largest, some) => (some.length > largest.length ? some : largest), [])
+  if (members.length === 0) throw new Error('no node serves keys')
+  return members
 }

@@ -78,7 +78,7 @@ function endWithThisProcess(child: ChildProcess, folder: string): () => void {
     // closes the pipe at once
     child.stdin!.destroy()
     const end = Date.now() + 20_000
-    while (existsSync(folder) && Date.now() < end)
+    while ((existsSync(folder) || isKeeper(child.pid!, folder)) && Date.now() < end)
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
   }
   const onSignal = (signal: NodeJS.Signals): void => {
@@ -106,13 +106,14 @@ export function sweep(parent: string): void {
     const folder = join(parent, name)
     const pid = readOrNothing(join(folder, 'keeper.pid'))
     // one that has no keeper yet is a moment old
-    const alive =
-      pid === ''
-        ? Date.now() - statSync(folder).mtimeMs < 10_000
-        : readOrNothing(`/proc/${pid}/cmdline`).includes(folder)
+    const alive = pid === '' ? Date.now() - statSync(folder).mtimeMs < 10_000 : isKeeper(pid, folder)
     if (!alive) rmSync(folder, {recursive: true, force: true})
   }
 }
+
+/** Whether a process is, still, the keeper of a folder. */
+const isKeeper = (pid: number | string, folder: string): boolean =>
+  readOrNothing(`/proc/${pid}/cmdline`).includes(folder)
 
 function readOrNothing(file: string): string {
   try {

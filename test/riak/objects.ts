@@ -13,13 +13,15 @@ export type VerifyOptions = {
    * two replicas outvote the third.
    */
   readonly anyReplica?: boolean
+  /** read through these hosts; default: every member of the cluster that is up */
+  readonly through?: readonly number[]
 }
 
 export type Objects = {
   /** Writes more objects through the given addresses; throws when one is not accepted. */
   readonly load: (addresses: readonly string[], count: number, bytes: number) => Promise<void>
   /** Reads every object that was ever written. */
-  readonly verifyAll: (addresses: readonly string[], options?: VerifyOptions) => Promise<Verified>
+  readonly verifyAll: (addresses: readonly string[], anyReplica: boolean) => Promise<Verified>
 }
 
 const bucket = 'ringup'
@@ -42,7 +44,7 @@ export function trackedObjects(): Objects {
         written.push(object)
       })
     },
-    verifyAll: async (addresses, {anyReplica = false} = {}) => {
+    verifyAll: async (addresses, anyReplica) => {
       const bad: {key: string; why: string}[] = []
       const query = anyReplica ? '?r=1&notfound_ok=false&basic_quorum=false' : ''
       await eachInParallel(written, async ({key, bytes}, at) => {

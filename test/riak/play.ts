@@ -30,7 +30,7 @@ const cluster = await startRealCluster({
   ...(values.disk ? {diskMegabytes: Number(values.disk)} : {}),
   ...(values.claim ? {claim: values.claim as NonNullable<RealClusterOptions['claim']>} : {}),
 })
-await cluster.load(Number(values.load), 1000)
+if (Number(values.load) > 0) await cluster.load(Number(values.load), 1000)
 if (values.join) await cluster.join(nodes)
 console.log(
   `Riak ${cluster.version} on ${cluster.hosts.map(({name, address}) => `${name} ${address}`).join(', ')}`,

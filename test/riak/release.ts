@@ -4,7 +4,7 @@
  */
 import {existsSync, mkdirSync, renameSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
-import {basename, join, resolve} from 'node:path'
+import {basename, dirname, join, resolve} from 'node:path'
 import {must} from './command.ts'
 
 const projectRoot = resolve(import.meta.dirname, '../..')
@@ -12,23 +12,25 @@ const projectRoot = resolve(import.meta.dirname, '../..')
 /** Everything the harness puts on this machine is below it. */
 export const workFolder = join(tmpdir(), 'ringup-riak')
 
-/** The version that is asked for: `RINGUP_RIAK_VERSION`, else 3.2.3. */
-export const askedVersion = (): string => process.env.RINGUP_RIAK_VERSION || '3.2.3'
+const named = (): string | undefined => process.env.RINGUP_RIAK_RELEASE || undefined
 
-/** The tarball of a version. `RINGUP_RIAK_RELEASE` names one; another version lies beside it. */
+const versionOf = (file: string | undefined): string | undefined =>
+  file && /^riak-(.+)\.tar\.\w+$/.exec(basename(file))?.[1]
+
+/** The version that is asked for: `RINGUP_RIAK_VERSION`, else the one of `RINGUP_RIAK_RELEASE`, else 3.2.3. */
+export const askedVersion = (): string => process.env.RINGUP_RIAK_VERSION || versionOf(named()) || '3.2.3'
+
+/** The tarball of a version. `RINGUP_RIAK_RELEASE` names one; others lie beside it. */
 export function releaseFile(version: string): string {
-  const named = process.env.RINGUP_RIAK_RELEASE
-  const file = resolve(projectRoot, named || '../shared/riak-node/riak-3.2.3.tar.xz')
-  return named && !process.env.RINGUP_RIAK_VERSION ? file : join(file, `../riak-${version}.tar.xz`)
+  const file = resolve(projectRoot, named() ?? '../shared/riak-node/riak-3.2.3.tar.xz')
+  const known = versionOf(file)
+  return known === undefined || known === version ? file : join(dirname(file), `riak-${version}.tar.xz`)
 }
 
 /** Where a version lies when it is unpacked, with `bin`, `lib` and the rest in it. */
-export function releaseFolder(version: string): string {
-  const file = releaseFile(version)
-  const name = basename(file).replace(/^riak-|\.tar\.\w+$/g, '')
+export const releaseFolder = (version: string): string =>
   // the size tells another build of the same version apart
-  return join(workFolder, `${name}-${statSync(file).size}`)
-}
+  join(workFolder, `${version}-${statSync(releaseFile(version)).size}`)
 
 /** Unpacks a version unless that was done before. @param scratch a folder on the same disk, that is removed later */
 export async function unpackRelease(version: string, scratch: string): Promise<void> {
