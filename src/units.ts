@@ -71,9 +71,6 @@ export function formatDuration(ms: number): string {
 const twoUnits = (large: number, largeName: string, small: number, smallName: string): string =>
   small === 0 ? `${large} ${largeName}` : `${large} ${largeName} ${small} ${smallName}`
 
-/** 0.1234 -> `12.3%`, as riak_core prints shares. */
-export const formatShare = (share: number): string => `${(share * 100).toFixed(1)}%`
-
 /** `1 partition`, `3 partitions` */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : plural}`

@@ -41,10 +41,19 @@ export function settleStep(
         if (snapshot) {
           onSnapshot(snapshot)
           const {moved, total, active, bytesPerSecond} = progressOf(plan, snapshot)
-          const state = `${moved} ${active}`
-          if (state !== told) record({type: 'progress', moved, total, active, bytesPerSecond})
+          const [waiting] = unrest(snapshot)
+          const state = `${moved} ${active} ${waiting}`
+          if (state !== told)
+            record({
+              type: 'progress',
+              moved,
+              total,
+              active,
+              bytesPerSecond,
+              ...(waiting === undefined ? {} : {waiting}),
+            })
           told = state
-          good = unrest(snapshot).length === 0 && sameOwners(snapshot, plan) ? good + 1 : 0
+          good = waiting === undefined && sameOwners(snapshot, plan) ? good + 1 : 0
           if (good >= readings)
             return `${counted(total, 'partition')} moved in ${formatDuration(at - started)}`
         }

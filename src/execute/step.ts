@@ -100,7 +100,7 @@ export function stopIfAsked(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted()
 }
 
-export const interrupted = (): OpsError =>
+const interrupted = (): OpsError =>
   new OpsError('interrupted', 'interrupted', {
     hint: 'the cluster goes on with what was committed: ringup watch',
   })

@@ -4,10 +4,10 @@
  */
 import {type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument} from 'yaml'
 import type {z} from 'zod'
+import {nearest} from '../nearest.ts'
 import type {Inventory, Problem} from './inventory.ts'
 import {resolveInventory} from './resolve.ts'
 import {inventorySchema} from './schema.ts'
-import {nearest} from './suggest.ts'
 
 export type Loaded =
   | {readonly inventory: Inventory; readonly problems: readonly []}
@@ -33,7 +33,14 @@ export function loadInventory(text: string, file: string, home: string): Loaded 
       })),
     }
   }
-  const parsed = inventorySchema.safeParse(document.toJS({maxAliasCount: 100}))
+  let value: unknown
+  try {
+    value = document.toJS({maxAliasCount: 100})
+  } catch (error) {
+    // aliases of aliases, which would grow without bound
+    return {problems: [{...place(0), code: 'syntax', message: (error as Error).message}]}
+  }
+  const parsed = inventorySchema.safeParse(value)
   if (!parsed.success) {
     const problems = parsed.error.issues.flatMap(issue =>
       shapeProblems(issue, document, offset => place(offset)),

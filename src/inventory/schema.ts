@@ -5,6 +5,11 @@
 import {z} from 'zod'
 import {parseBytes, parseDuration} from '../units.ts'
 
+const map = <T extends z.ZodRawShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: issue => (issue.code === 'invalid_type' ? 'a map of settings is expected' : undefined),
+  })
+
 const text = (what: string) => z.string({error: `${what} is expected`}).min(1, `${what} is expected`)
 
 const duration = z
@@ -28,7 +33,7 @@ const whole = (least: number, most: number) => {
 
 const flag = z.boolean({error: 'true or false is expected'})
 
-const ssh = z.strictObject({
+const ssh = map({
   user: text('a user name')
     .regex(/^[^\s\p{Cc}@:]+$/u, 'a user name is expected')
     .optional()
@@ -44,7 +49,7 @@ const ssh = z.strictObject({
   connectTimeout: duration.optional().describe('until a host must have let us in, default 10s'),
 })
 
-const riak = z.strictObject({
+const riak = map({
   command: text('a command')
     .regex(/^[\w./@%+=:,-]+( +[\w./@%+=:,-]+)*$/, 'plain words are expected, as: sudo riak')
     .optional()
@@ -59,7 +64,7 @@ const riak = z.strictObject({
   eval: flag.optional().describe('false: never use `riak eval`, read text commands only'),
 })
 
-const host = z.strictObject({
+const host = map({
   name: text('a name')
     .regex(
       /^[A-Za-z0-9._-]*(\[\d+-\d+\])?[A-Za-z0-9._-]*$/,
@@ -84,35 +89,31 @@ const host = z.strictObject({
   riak: riak.optional(),
 })
 
-export const inventorySchema = z.strictObject({
-  version: z.literal(1, {error: 'version: 1 is expected'}),
+export const inventorySchema = map({
+  version: z.literal(1, {error: 'only 1 is known'}),
   cluster: text('a name').describe('what the cluster is called in reports, and typed to confirm'),
   ssh: ssh.optional(),
   riak: riak.optional(),
-  limits: z
-    .strictObject({
-      diskPeak: percent.optional().describe('no disk may get fuller than this while data moves, default 80%'),
-      transferLimit: z
-        .strictObject({min: whole(0, 256).optional(), max: whole(1, 256).optional()})
-        .optional()
-        .describe('bounds for handoff_concurrency'),
-    })
-    .optional(),
-  growth: z
-    .strictObject({
-      perDay: whole(1, 100).optional().describe('nodes a day'),
-      until: whole(1, 1000).optional().describe('nodes in the end'),
-      ingestPerDay: size.optional().describe('new data a day, before replication'),
-      window: z
-        .string({error: 'hours of a day are expected, as 22:00-06:00'})
-        .regex(
-          /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
-          'hours of a day are expected, as 22:00-06:00',
-        )
-        .optional()
-        .describe('when a batch may begin, local time'),
-    })
-    .optional(),
+  limits: map({
+    diskPeak: percent.optional().describe('no disk may get fuller than this while data moves, default 80%'),
+    transferLimit: z
+      .strictObject({min: whole(0, 256).optional(), max: whole(1, 256).optional()})
+      .optional()
+      .describe('bounds for handoff_concurrency'),
+  }).optional(),
+  growth: map({
+    perDay: whole(1, 100).optional().describe('nodes a day'),
+    until: whole(1, 1000).optional().describe('nodes in the end'),
+    ingestPerDay: size.optional().describe('new data a day, before replication'),
+    window: z
+      .string({error: 'hours of a day are expected, as 22:00-06:00'})
+      .regex(
+        /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/,
+        'hours of a day are expected, as 22:00-06:00',
+      )
+      .optional()
+      .describe('when a batch may begin, local time'),
+  }).optional(),
   hosts: z.array(host, {error: 'a list of hosts is expected'}).min(1, 'at least one host is expected'),
 })
 

@@ -62,6 +62,8 @@ export type Progress = {
   /** transfers under way */
   readonly active: number
   readonly bytesPerSecond: number
+  /** why the cluster is not at rest, the weightiest reason */
+  readonly waiting?: string
 }
 
 export type RunOutcome = 'done' | 'failed' | 'interrupted' | 'timed-out'

@@ -75,8 +75,11 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
     case 'step-failed':
       return withStep(next, event.step, {status: 'failed', note: event.message, endedAt: event.at})
     case 'progress': {
-      const {moved, total, active, bytesPerSecond} = event
-      return {...next, progress: {moved, total, active, bytesPerSecond}}
+      const {moved, total, active, bytesPerSecond, waiting} = event
+      return {
+        ...next,
+        progress: {moved, total, active, bytesPerSecond, ...(waiting === undefined ? {} : {waiting})},
+      }
     }
     case 'run-finished':
       return {...next, outcome: event.outcome, message: event.message}

@@ -2,7 +2,7 @@
 import {createHash} from 'node:crypto'
 
 /** JSON with keys in order and nothing undefined. */
-export function canonical(value: unknown): string {
+function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(item => canonical(item)).join(',')}]`
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value)

@@ -6,8 +6,9 @@ import type {Change, ClaimSettings, PlannedChanges, Transition} from '../ring/ch
 import {planChanges} from '../ring/plan-changes.ts'
 import type {Member, NodeName, Ring} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {type Analysis, analyse} from './analysis.ts'
 import {digestOf} from './canonical.ts'
-import {blockersOf, type Risk} from './risks.ts'
+import {type Risk, risksOf} from './risks.ts'
 
 export type Fidelity = 'exact' | 'simulated' | 'estimate'
 
@@ -24,7 +25,10 @@ export type Plan = {
   readonly claimFunction: string
   readonly changes: readonly Change[]
   readonly transitions: readonly PlannedTransition[]
+  readonly analysis: Analysis
   readonly risks: readonly Risk[]
+  /** ids of risks that the operator accepts */
+  readonly accepted: readonly string[]
 }
 
 /** The ring that the plan starts from; a run refuses when the cluster's is another. */
@@ -55,9 +59,10 @@ export type PlanRequest = {
   readonly cluster: string
   readonly snapshot: Snapshot
   readonly changes: readonly Change[]
+  readonly accepted?: readonly string[]
 }
 
-export function makePlan({cluster, snapshot, changes}: PlanRequest): Plan {
+export function makePlan({cluster, snapshot, changes, accepted = []}: PlanRequest): Plan {
   const claim = snapshot.claim === 'unknown' ? assumedClaim : snapshot.claim
   const seed =
     snapshot.seed === 'unknown' ? undefined : ([BigInt(snapshot.seed[0]), BigInt(snapshot.seed[1])] as const)
@@ -73,9 +78,12 @@ export function makePlan({cluster, snapshot, changes}: PlanRequest): Plan {
     claimFunction: snapshot.claimFunction,
     changes: planned.changes,
     transitions: planned.transitions.map(plannedTransition),
-    risks: blockersOf(snapshot, planned, changes),
+    analysis: analyse(ring, planned, claim),
+    risks: risksOf(snapshot, planned, changes, claim),
+    accepted: [...new Set(accepted)].sort(),
   }
-  return {schema: plan.schema, digest: digestOf(plan), ...plan}
+  const {schema, ...rest} = plan
+  return {schema, digest: digestOf(plan), ...rest}
 }
 
 /** What riak_core does when nothing is configured; for an estimate only. */

@@ -1,5 +1,9 @@
 /** What speaks against a plan. A `block` refuses it. */
-import type {Change, PlannedChanges} from '../ring/changes.ts'
+
+import {minimumMoves} from '../ring/balance.ts'
+import type {Change, ClaimSettings, PlannedChanges} from '../ring/changes.ts'
+import {type NarrowPreflist, preflistsSharingLocations, preflistsSharingNodes} from '../ring/preflists.ts'
+import {ringFit} from '../ring/ring-fit.ts'
 import {disagreeingMembers, presentMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 
@@ -17,11 +21,136 @@ export type Risk = {
   readonly acceptable: boolean
 }
 
+export function risksOf(
+  snapshot: Snapshot,
+  planned: PlannedChanges,
+  asked: readonly Change[],
+  claim: ClaimSettings,
+): Risk[] {
+  return [
+    ...blockersOf(snapshot, planned, asked),
+    ...ownerRisks(snapshot, planned),
+    ...claimRisks(snapshot, planned, claim),
+  ]
+}
+
+/** Risks that refuse a plan: those at level block, but for the ones that may be accepted and are. */
+export const blockingRisks = ({
+  risks,
+  accepted,
+}: {
+  readonly risks: readonly Risk[]
+  readonly accepted: readonly string[]
+}): Risk[] =>
+  risks.filter(({level, id, acceptable}) => level === 'block' && !(acceptable && accepted.includes(id)))
+
+/** n_val of the default bucket properties: how many copies there are */
+const copies = 3
+
+/** Copies must not come to share a node or a location where they did not before. */
+function ownerRisks({ring}: Snapshot, {final}: PlannedChanges): Risk[] {
+  const risks: Risk[] = []
+  const compare = (
+    id: string,
+    what: string,
+    before: readonly NarrowPreflist[],
+    after: readonly NarrowPreflist[],
+    fix: string,
+  ): void => {
+    const known = new Set(before.map(({partitions}) => partitions[0]))
+    const fresh = after.filter(({partitions}) => !known.has(partitions[0]))
+    if (fresh.length === 0) return
+    const value = `${counted(fresh.length, 'preflist')} of ${ring.partitions} would hold ${copies} copies on fewer ${what}, the first at partition ${fresh[0]!.partitions[0]}`
+    risks.push({
+      id,
+      level: 'block',
+      value,
+      limit: `none that did not before (${before.length})`,
+      fix,
+      acceptable: false,
+    })
+  }
+  const {owners, locations} = final
+  compare(
+    'replicas-on-one-node',
+    'nodes',
+    preflistsSharingNodes(ring.owners, copies),
+    preflistsSharingNodes(owners, copies),
+    'add another number of nodes',
+  )
+  if (Object.keys(ring.locations).length > 0)
+    compare(
+      'replicas-in-one-location',
+      'locations',
+      preflistsSharingLocations(ring.owners, ring.locations, copies),
+      preflistsSharingLocations(owners, locations, copies),
+      'spread the new nodes over the locations; locations need choose_claim_v4',
+    )
+  return risks
+}
+
+/** Moving much more than must be. */
+function claimRisks(
+  snapshot: Snapshot,
+  {transitions, final}: PlannedChanges,
+  {targetN}: ClaimSettings,
+): Risk[] {
+  const risks: Risk[] = []
+  const {ring} = snapshot
+  if (snapshot.claim === 'unknown')
+    risks.push({
+      id: 'claim-unknown',
+      level: 'block',
+      value: `the cluster claims by ${snapshot.claimFunction}, which ringup does not know: this plan is an estimate`,
+      limit: 'v2, v3 or v4',
+      fix: 'configure one of these, or accept an estimate that apply will compare with what Riak plans',
+      acceptable: true,
+    })
+  const later = transitions.slice(1).reduce((sum, {transfers}) => sum + transfers.length, 0)
+  const first = transitions[0]?.transfers.length ?? 0
+  if (later > Math.max(first, ring.partitions / 4))
+    risks.push({
+      id: 'second-transition',
+      level: 'block',
+      value: `the first transition moves ${first} partitions, and later ones ${later} of ${ring.partitions}`,
+      limit: 'later transitions that move less than the first',
+      fix: 'with locations, use choose_claim_v4; without, leave the locations out',
+      acceptable: true,
+    })
+  const nodes = final.members.filter(({status}) => status === 'valid').map(({node}) => node)
+  const planned = first + later
+  const minimum = nodes.length === 0 ? 0 : minimumMoves(ring.owners, nodes)
+  if (planned > 2 * minimum && planned - minimum > ring.partitions / 8)
+    risks.push({
+      id: 're-diagonalisation',
+      level: 'warn',
+      value: `${planned} partitions move where ${minimum} would do`,
+      limit: 'twice the fewest',
+      fix: 'another number of nodes may move far fewer: compare plans',
+      acceptable: true,
+    })
+  const {advice, better} = ringFit(ring.partitions, Math.max(1, nodes.length), {targetN})
+  const faults = advice.filter(({level}) => level === 'warn')
+  if (faults.length > 0)
+    risks.push({
+      id: 'ring-fit',
+      level: 'warn',
+      value: faults.map(({says}) => says).join(' '),
+      limit: 'a ring that suits its nodes',
+      fix:
+        better === undefined
+          ? 'no number of nodes nearby is better'
+          : `${better.nodes} nodes would be better`,
+      acceptable: true,
+    })
+  return risks
+}
+
 /**
  * Why nothing may be staged on this cluster now: something is staged already, a member is joining, leaving, exiting
  * or down, the ring is not agreed on, or ownership still moves.
  */
-export function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly Change[]): Risk[] {
+function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly Change[]): Risk[] {
   const risks: Risk[] = []
   const block = (id: string, value: string, limit: string, fix: string): void => {
     risks.push({id, level: 'block', value, limit, fix, acceptable: false})

@@ -65,22 +65,14 @@ async function evaluate(door: Door, expression: string, options?: Options): Prom
       ? fast
       : await door.ask(readCommands.eval(door.riak, expression), options)
   if (isNotRunning(answer)) throw stopped(door)
-  let term: Term
+  // erl_call prints the quotes inside a string as they are: an error is no term that can be read
+  if (/^\s*\{error, ?"/.test(answer.stdout)) throw notUnderstood(door, 'riak eval', excerpt(printed(answer)))
   try {
-    term = readTerm(answer.stdout)
+    return readTerm(answer.stdout)
   } catch (error) {
     if (!(error instanceof TermError)) throw error
     throw notUnderstood(door, 'riak eval', `${error.message}: ${excerpt(printed(answer))}`)
   }
-  if (
-    typeof term === 'object' &&
-    'tuple' in term &&
-    typeof term.tuple[0] === 'object' &&
-    'atom' in term.tuple[0] &&
-    term.tuple[0].atom === 'error'
-  )
-    throw notUnderstood(door, 'riak eval', excerpt(printed(answer)))
-  return term
 }
 
 const isTerm = ({stdout, code}: Answer): boolean => code === 0 && /^\s*\{/.test(stdout)
@@ -109,7 +101,7 @@ export async function askDataFile(door: Door, options?: Options): Promise<string
   throw notUnderstood(door, 'find', excerpt(printed(answer)))
 }
 
-export const stopped = (door: Door): OpsError =>
+const stopped = (door: Door): OpsError =>
   new OpsError('unreachable', `${door.host}: Riak does not answer there (${door.node})`, {
     where: door.host,
     hint: `look at it: ${[...door.riak, 'ping'].join(' ')}`,

@@ -5,7 +5,7 @@
 import {type Board, boardOf, ringOnBoard} from './binring-board.ts'
 import {findMove, moved} from './binring-moves.ts'
 import {locationPart, nodePart, type Spacing} from './binring-spacing.ts'
-import {applySwap, bestSwap, firstSwap, searchSwaps, swapOnBoard} from './binring-swaps.ts'
+import {applyMove, applySwap, bestSwap, firstSwap, searchSwaps, swapOnBoard} from './binring-swaps.ts'
 
 export type Force = {
   /** done as soon as no node is violated, whatever the locations */
@@ -15,21 +15,18 @@ export type Force = {
 
 /** Takes the first improvement, again and again. */
 export function bruteForce(ring: Int32Array, spacing: Spacing, force: Force): Int32Array {
-  let board = boardOf(ring, spacing)
-  let search = searchSwaps(board)
-  while (!isDone(board, force)) {
+  let search = searchSwaps(boardOf(ring, spacing))
+  while (!isDone(search.board, force)) {
     const swap = firstSwap(search)
     if (swap) {
       applySwap(search, swap)
       continue
     }
-    const current = ringOnBoard(board)
-    const move = force.onlySwap ? undefined : findMove(current, spacing, 'first')
-    if (move === undefined) return current
-    board = boardOf(moved(current, move), spacing)
-    search = searchSwaps(board)
+    const move = force.onlySwap ? undefined : findMove(search.board, 'first')
+    if (move === undefined) break
+    search = applyMove(search, move)
   }
-  return ringOnBoard(board)
+  return ringOnBoard(search.board)
 }
 
 const isDone = ({measure}: Board, {nodeOnly}: Force): boolean =>
@@ -40,11 +37,10 @@ export function bruteForceHard(ring: Int32Array, spacing: Spacing): Int32Array {
   let board = boardOf(ring, spacing)
   while (board.measure !== 0) {
     const swap = bestSwap(board)
-    const current = ringOnBoard(board)
-    const move = findMove(current, spacing, 'best', swap?.difference)
-    if (move) board = boardOf(moved(current, move), spacing)
+    const move = findMove(board, 'best', swap?.difference)
+    if (move) board = boardOf(moved(ringOnBoard(board), move), spacing)
     else if (swap) swapOnBoard(board, swap.i, swap.j, swap.difference)
-    else return current
+    else break
   }
   return ringOnBoard(board)
 }

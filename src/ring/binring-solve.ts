@@ -19,7 +19,7 @@ export function solve(partitions: number, config: readonly number[], spacing: Sp
   const all = everyId(config)
   const extras = extraIds(partitions, config)
   const rounds = Math.floor(partitions / all.length)
-  const small = smallRing(all, config.length, spacing)
+  const small = smallRing(all, config, spacing)
 
   const cut = withoutSurplus(repeated(small, rounds + 1), surplusIds(all, extras), spacing)
   const cutMeasure = violations(cut, spacing)
@@ -58,13 +58,23 @@ export function extraIds(partitions: number, config: readonly number[]): number[
   return extras
 }
 
-/** Without a solution, locations of one node each are added until there is one, and left out of it again. */
-function smallRing(all: readonly number[], locations: number, spacing: Spacing): number[] {
-  for (let fakes: number[] = []; ; fakes = [idOf(locations + 1 + fakes.length, 1), ...fakes]) {
-    const solved = bruteForceHard(Int32Array.from([...fakes, ...all]), spacing)
-    if (violations(solved, spacing) === 0) return Array.from(solved).filter(id => placeOf(id) <= locations)
+/**
+ * Without a solution, locations of one node each are added until there is one, and left out of it again. As long
+ * as the ring is too short for its largest location no search can succeed, and riak_core's are not repeated.
+ */
+function smallRing(all: readonly number[], config: readonly number[], spacing: Spacing): number[] {
+  const {targetN, targetLocationN} = spacing
+  const least = Math.max(targetN, targetLocationN * Math.max(...config))
+  for (let fakes = Math.max(0, least - all.length); ; fakes += 1) {
+    const solved = bruteForceHard(Int32Array.from([...fakeIds(fakes, config.length), ...all]), spacing)
+    if (violations(solved, spacing) === 0)
+      return Array.from(solved).filter(id => placeOf(id) <= config.length)
   }
 }
+
+/** The newest first. */
+const fakeIds = (count: number, locations: number): number[] =>
+  Array.from({length: count}, (_, at) => idOf(locations + count - at, 1))
 
 const repeated = (ids: readonly number[], times: number): number[] =>
   Array.from({length: times}, () => ids).flat()

@@ -5,15 +5,17 @@
  */
 
 /** A node as v4 sees it: its location and its position there, both from 1. Ids compare as riak_core's pairs do. */
-export const idOf = (location: number, index: number): number => location * idBase + index
-export const placeOf = (id: number): number => Math.floor(id / idBase)
-const idBase = 0x10000
+export const idOf = (location: number, index: number): number => (location << indexBits) | index
+export const placeOf = (id: number): number => id >> indexBits
+const indexBits = 16
 
 export const locationUnit = 2 ** 26
 export const nodePart = (measure: number): number => measure % locationUnit
 export const locationPart = (measure: number): number => Math.floor(measure / locationUnit)
 
 export type Spacing = {
+  readonly targetN: number
+  readonly targetLocationN: number
   /** the largest distance at which a pair counts */
   readonly reach: number
   /** weight of a pair by its distance: of one node, and of two nodes in one location */
@@ -29,7 +31,7 @@ export function spacingOf(targetN: number, targetLocationN: number): Spacing {
     (_, distance) => locationUnit * Math.max(0, targetLocationN - distance),
   )
   const sameNode = samePlace.map((weight, distance) => weight + Math.max(0, targetN - distance))
-  return {reach, sameNode, samePlace}
+  return {targetN, targetLocationN, reach, sameNode, samePlace}
 }
 
 export const pairWeight = ({sameNode, samePlace}: Spacing, a: number, b: number, distance: number): number =>

@@ -7,8 +7,8 @@ import {chooseV2} from './claim-v2.ts'
 import {chooseV3} from './claim-v3.ts'
 import {chooseV4, type Solutions} from './claim-v4.ts'
 import {atomHash, dictOrder} from './dict-order.ts'
-import {PlannerCrash} from './planner-crash.ts'
-import {isClaiming, nodesThat, type WorkingRing} from './working-ring.ts'
+import {endlessGuard} from './planner-crash.ts'
+import {countsOf, isClaiming, nodesThat, type WorkingRing} from './working-ring.ts'
 
 /** What one plan knows throughout: its settings, and what it notes down on the way. */
 export type Planning = {
@@ -51,32 +51,21 @@ export function claim(ring: WorkingRing, planning: Planning): Claimed {
   const {claiming} = task
   const choose = algorithms[planning.settings.claim]
   const share = Math.floor(ring.owner.length / claiming.length)
-  const wants = (owner: Int32Array, node: number): boolean => owned(owner, node) < share
-
   let {owner} = ring
-  if (!claiming.some(node => wants(owner, node)))
+  let counts = countsOf(ring, owner)
+  const wants = (node: number): boolean => counts[node]! < share
+
+  if (!claiming.some(wants))
     return ring.locationChanged
       ? {owner: choose(task, owner, claiming[0]!), locationChanged: false}
       : {owner, locationChanged: false}
   for (const node of claiming) {
-    const attempts = new Set<string>()
-    while (wants(owner, node)) {
+    const guard = endlessGuard('claim never ends: a node keeps wanting and never gets')
+    while (wants(node)) {
       owner = choose(task, owner, node)
-      refuseRepetition(attempts, owner)
+      counts = countsOf(ring, owner)
+      guard(() => owner.join())
     }
   }
   return {owner, locationChanged: ring.locationChanged}
-}
-
-function owned(owner: Int32Array, node: number): number {
-  let count = 0
-  for (const other of owner) if (other === node) count += 1
-  return count
-}
-
-/** A choice depends on the owners alone: owners that come back come back for ever. */
-function refuseRepetition(attempts: Set<string>, owner: Int32Array): void {
-  const key = owner.join()
-  if (attempts.has(key)) throw new PlannerCrash('claim never ends: a node keeps wanting and never gets')
-  attempts.add(key)
 }

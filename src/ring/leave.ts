@@ -70,6 +70,7 @@ function fullRebalance({ring, planning, claiming, targetN, ...task}: ClaimTask, 
 /** The owners afterwards, or undefined when some partition has no node far enough away. */
 function simpleTransfer(task: ClaimTask, leaver: number, seed: Seed | undefined): Int32Array | undefined {
   const {ring, targetN, planning} = task
+  if (isHopeless(task, leaver)) return undefined
   const owner = ring.owner.slice()
   const counts = countsOf(ring, owner)
   let state = seed
@@ -84,6 +85,15 @@ function simpleTransfer(task: ClaimTask, leaver: number, seed: Seed | undefined)
     counts[candidates[choice]!]! += 1
   }
   return owner
+}
+
+/** Some partition has all nodes around it already: whatever is drawn before, it will find no home. */
+function isHopeless({ring, claiming, targetN}: ClaimTask, leaver: number): boolean {
+  return ring.owner.some((node, partition) => {
+    if (node !== leaver) return false
+    const near = neighbours(ring.owner, partition, targetN)
+    return claiming.every(candidate => near.has(candidate))
+  })
 }
 
 function neighbours(owner: Int32Array, partition: number, targetN: number): Set<number> {

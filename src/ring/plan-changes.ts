@@ -5,7 +5,7 @@
 import type {Change, ClaimSettings, PlannedChanges, RandomChoice, Seed, Transition} from './changes.ts'
 import type {Planning} from './claim.ts'
 import {nextRing, sameMoves, sameOwners} from './next-ring.ts'
-import {PlannerCrash} from './planner-crash.ts'
+import {endlessGuard, PlannerCrash} from './planner-crash.ts'
 import type {Ring} from './ring.ts'
 import {stageChanges} from './stage-changes.ts'
 import {
@@ -56,7 +56,7 @@ function allTransitions(
   seed: Seed | undefined,
 ): {transitions: Transition[]; final: WorkingRing} {
   const transitions: Transition[] = []
-  const seen = new Set<string>()
+  const guard = endlessGuard('the plan never ends: its transitions repeat')
   let before = start
   let changes = staged
   for (;;) {
@@ -65,7 +65,7 @@ function allTransitions(
     transitions.push(transitionOf(before, after))
     before = settled(after)
     changes = []
-    refuseRepetition(seen, before)
+    guard(() => `${before.owner.join()} ${before.status.join()} ${before.locationChanged}`)
   }
 }
 
@@ -100,11 +100,4 @@ function transitionOf(before: WorkingRing, after: WorkingRing): Transition {
     transfers: after.pending.map(move => moveOf(after, move)),
     nextOwners: ownerNames({...after, owner: futureOwner(after)}),
   }
-}
-
-/** Without a change at hand a transition depends on the ring alone: a ring that comes back never settles. */
-function refuseRepetition(seen: Set<string>, ring: WorkingRing): void {
-  const key = `${ring.owner.join()} ${ring.status.join()} ${ring.locationChanged}`
-  if (seen.has(key)) throw new PlannerCrash('the plan never ends: its transitions repeat')
-  seen.add(key)
 }

@@ -52,11 +52,6 @@ export const hostFailure = (
     cause,
   }) as HostFailure
 
-export const failureClass = (error: unknown): FailureClass | undefined =>
-  error instanceof OpsError && error.kind === 'unreachable'
-    ? (error.facts?.class as FailureClass | undefined)
-    : undefined
-
 /** What ssh2 and the socket below it say, as a class. Sources: ssh2's `level`, and errno names. */
 export function classify(target: Target, error: Error & {code?: unknown; level?: string}): HostFailure {
   const {code, level, message} = error

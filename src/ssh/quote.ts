@@ -1,7 +1,7 @@
 /** The one place where words become a line for a remote shell. */
 
 /** A word as a POSIX shell (and fish) reads it back unchanged. */
-export const quoteWord = (word: string): string =>
+const quoteWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
 /** The command line for an argv. Throws a `RangeError` for what no argv can hold. */

@@ -20,11 +20,6 @@ export type MoveProgress = {
   readonly bytesPerSecond: number
 }
 
-/** What is still pending is all that can be known of a move that nobody planned with us. */
-export const baselineOfPending = (snapshot: Snapshot): Baseline => ({
-  transitions: [{transfers: snapshot.ring.pending}],
-})
-
 export function progressOf(baseline: Baseline, snapshot: Snapshot): MoveProgress {
   const transitions = baseline.transitions.filter(({transfers}) => transfers.length > 0)
   const current = currentTransition(transitions, snapshot)

@@ -1,0 +1,32 @@
+import {Args, Flags} from '@oclif/core'
+import type {RunReport} from '../src/cli/carry-out.ts'
+import {applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+
+export default class Apply extends RingupCommand {
+  static override summary = 'Carry out exactly this plan'
+  static override description =
+    'Reads the ring again and refuses when it is not the one the plan was made on; starts the new nodes, stages their joins, lets Riak plan, compares that with the plan to the transfer, commits once, watches until settled, and verifies every owner.'
+  static override examples = [
+    '<%= config.bin %> apply grow.json',
+    '<%= config.bin %> apply grow.json --yes --expect sha256:1f3a... --reason "OPS-1432"',
+  ]
+  static override args = {
+    plan: Args.string({required: true, description: 'file written by: ringup plan --out'}),
+  }
+  static override flags = {
+    inventory: inventoryFlag,
+    ...applyFlags,
+    expect: Flags.string({summary: 'refuse a plan with another digest', helpValue: 'DIGEST'}),
+  }
+
+  async run(): Promise<RunReport> {
+    const {args, flags} = await this.parse(Apply)
+    const session = await this.open(flags.inventory)
+    const [{readPlan}, {approveAndRun}] = await Promise.all([
+      import('../src/cli/plan-file.ts'),
+      import('../src/cli/approve.ts'),
+    ])
+    const plan = readPlan(args.plan)
+    return approveAndRun(this, session, plan, {...flags, command: 'apply', title: `apply ${args.plan}`})
+  }
+}

@@ -1,0 +1,14 @@
+import {RingupCommand} from '../../src/cli/command.ts'
+
+export default class InventorySchema extends RingupCommand {
+  static override summary = 'Print the JSON Schema of an inventory file, for editors'
+  static override examples = ['<%= config.bin %> inventory schema > inventory.schema.json']
+
+  async run(): Promise<object> {
+    await this.parse(InventorySchema)
+    const {inventoryJsonSchema} = await import('../../src/inventory/schema.ts')
+    const schema = inventoryJsonSchema()
+    this.print(`${JSON.stringify(schema, null, 2)}\n`)
+    return schema
+  }
+}

@@ -1,0 +1,30 @@
+import {RingupCommand} from '../../src/cli/command.ts'
+import {OpsError} from '../../src/errors.ts'
+import type {Demo} from '../../src/lab/demo.ts'
+
+export default class LabDemo extends RingupCommand {
+  static override summary =
+    'Grow a practice cluster from five nodes to eight, and compare the ring with the plan'
+  static override description =
+    'Starts its own practice cluster, runs status, plan and apply on it, and stops it. Takes less than a minute.'
+  static override examples = ['<%= config.bin %> lab demo']
+  static override enableJsonFlag = false
+
+  async run(): Promise<Demo> {
+    await this.parse(LabDemo)
+    const {nextCommands, runDemo} = await import('../../src/lab/demo.ts')
+    const program = process.argv[1]!
+    const demo = await runDemo(program)
+    const {asPlanned, partitions, ms} = demo
+    if (asPlanned !== partitions)
+      throw new OpsError(
+        'partlyDone',
+        `only ${asPlanned} of ${partitions} partitions have the owner that was planned`,
+      )
+    this.print(
+      `\nAll ${partitions} partitions have the owner that was planned (${Math.round(ms / 1000)} s). What to type next:\n\n`,
+    )
+    for (const command of nextCommands(program)) this.print(`  ${command}\n`)
+    return demo
+  }
+}

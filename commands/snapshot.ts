@@ -1,0 +1,37 @@
+import {Flags} from '@oclif/core'
+import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+
+export default class Snapshot extends RingupCommand {
+  static override summary = 'The ring as a file, so that plans can be made with no SSH at all'
+  static override description =
+    'One reading of one member: owners, members, pending transfers, what is staged, limits, versions. plan --from-snapshot reads it on a laptop or in CI. --schema prints its JSON Schema.'
+  static override examples = [
+    '<%= config.bin %> snapshot --out ring.json && <%= config.bin %> plan --from-snapshot ring.json --add r06',
+    '<%= config.bin %> snapshot --schema > snapshot.schema.json',
+  ]
+  static override flags = {
+    inventory: inventoryFlag,
+    out: Flags.string({summary: 'write it to a file instead of stdout', helpValue: 'FILE'}),
+    schema: Flags.boolean({summary: 'print the JSON Schema of the file; asks no host', exclusive: ['out']}),
+  }
+
+  async run(): Promise<object> {
+    const {flags} = await this.parse(Snapshot)
+    if (flags.schema) {
+      const {snapshotJsonSchema} = await import('../src/snapshot/schema.ts')
+      const schema = snapshotJsonSchema()
+      this.print(`${JSON.stringify(schema, null, 2)}\n`)
+      return schema
+    }
+    const session = await this.open(flags.inventory)
+    const {snapshot} = await session.ask()
+    const text = `${JSON.stringify(snapshot, null, 1)}\n`
+    if (flags.out === undefined) this.print(text)
+    else {
+      const {writeWhole} = await import('../src/cli/write-whole.ts')
+      writeWhole(flags.out, text)
+      this.say(`written: ${flags.out}`)
+    }
+    return snapshot
+  }
+}

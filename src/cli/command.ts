@@ -1,0 +1,59 @@
+/** What every command has: JSON, its session with the hosts, and the end of both. */
+import {Command, Flags, type Interfaces} from '@oclif/core'
+import type {Session} from './session.ts'
+
+export const inventoryFlag = Flags.string({
+  char: 'i',
+  summary: 'inventory file: the ring you want',
+  env: 'RINGUP_INVENTORY',
+  default: 'inventory.yaml',
+  helpValue: 'FILE',
+})
+
+/** Flags of every command that changes the cluster. */
+export const applyFlags = {
+  yes: Flags.boolean({char: 'y', summary: 'do not ask'}),
+  reason: Flags.string({summary: 'why, kept in the journal', helpValue: 'TEXT'}),
+  'wait-timeout': Flags.string({
+    summary: 'stop waiting after this long (exit 8); the cluster goes on',
+    helpValue: '6h',
+  }),
+  interval: Flags.string({summary: 'time between two readings', default: '2s', helpValue: '2s'}),
+}
+
+export abstract class RingupCommand extends Command {
+  static override enableJsonFlag = true
+
+  private session: Session | undefined
+
+  /** Opens the inventory and a way to its hosts; no host is reached yet. */
+  protected async open(inventoryFile: string): Promise<Session> {
+    const {openSession} = await import('./session.ts')
+    this.session = await openSession(inventoryFile)
+    return this.session
+  }
+
+  /** Data, to stdout; with `--json` the value that `run` returns is printed instead. */
+  protected print(text: string): void {
+    if (!this.jsonEnabled()) process.stdout.write(text)
+  }
+
+  /** Talk, to stderr. */
+  protected say(text: string): void {
+    process.stderr.write(`${text}\n`)
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    this.session?.close()
+    await super.finally(error)
+  }
+
+  /** `main` says what went wrong, in words or as JSON. */
+  protected override async catch(error: Interfaces.CommandError): Promise<never> {
+    throw error
+  }
+}

@@ -1,0 +1,80 @@
+/** What was thrown, as an operator should see it. */
+import {exitCodes, isOpsError} from '../errors.ts'
+import {type Look, tinted, wrapped} from '../report/look.ts'
+
+export type Failure = {
+  readonly exitCode: number
+  /** nothing is to be said: it was said already, or `--help` was asked for */
+  readonly silent: boolean
+  readonly message: string
+  readonly where?: string | undefined
+  readonly next?: string | undefined
+  /** a bug's stack */
+  readonly stack?: string | undefined
+  readonly json: object
+}
+
+type OclifError = Error & {
+  readonly oclif?: {readonly exit?: number}
+  readonly code?: string
+  readonly suggestions?: readonly string[]
+}
+
+/** @param suggest the known command nearest to a misspelt one */
+export function failureOf(error: unknown, suggest: (word: string) => string | undefined): Failure {
+  if (isOpsError(error)) {
+    const {kind, message, where, hint, facts, exitCode} = error
+    return {
+      exitCode,
+      silent: false,
+      message,
+      where,
+      next: hint,
+      json: errorJson({kind, message, exitCode, where, next: hint, facts}),
+    }
+  }
+  const {oclif, code, message = String(error), stack} = error as OclifError
+  if (code === 'EEXIT') return {exitCode: oclif?.exit ?? exitCodes.done, silent: true, message: '', json: {}}
+  if (oclif !== undefined) return usageFailure(error as OclifError, suggest)
+  const exitCode = exitCodes.bug
+  const next = 'this is a bug in ringup: please report it with the text above'
+  return {
+    exitCode,
+    silent: false,
+    message,
+    next,
+    stack,
+    json: errorJson({kind: 'bug', message, exitCode, next}),
+  }
+}
+
+function usageFailure(error: OclifError, suggest: (word: string) => string | undefined): Failure {
+  // oclif ends its messages with where to find help
+  const message = error.message.replace(/\n?See more help with --help\s*$/, '').trim()
+  const unknown = /^command (.+) not found$/.exec(message)
+  const near = unknown ? suggest(unknown[1]!) : undefined
+  const next = near
+    ? `did you mean: ringup ${near}`
+    : unknown
+      ? 'ringup --help'
+      : 'add --help to see what it takes'
+  const text = unknown ? `there is no command ${unknown[1]!.replaceAll(':', ' ')}` : message
+  const exitCode = exitCodes.usage
+  return {
+    exitCode,
+    silent: false,
+    message: text,
+    next,
+    json: errorJson({kind: 'usage', message: text, exitCode, next}),
+  }
+}
+
+const errorJson = (error: object): object => ({schema: 'ringup/error/1', error})
+
+export function errorReport({message, where, next, stack}: Failure, look: Look): string {
+  const lines = [
+    `${tinted(look, 'red', 'ringup:')} ${where === undefined || message.includes(where) ? '' : `${where}: `}${stack ?? message}`,
+  ]
+  if (next !== undefined) lines.push(`  -> ${wrapped(next, Math.max(40, look.columns) - 5, '     ')}`)
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,39 @@
+/** Ctrl-C and its kin: the first asks to stop at the next safe point, the second ends at once. */
+import {exitCodes, OpsError} from '../errors.ts'
+
+export type Interrupt = {
+  readonly signal: AbortSignal
+  /** as Ctrl-C does, for screens that read keys themselves */
+  readonly ask: () => void
+  /** what ended it, if anything did */
+  readonly failure: () => OpsError | undefined
+  readonly release: () => void
+}
+
+/** @param say what goes on without us, and how to come back */
+export function onInterrupt(say: () => void): Interrupt {
+  const controller = new AbortController()
+  let cause: NodeJS.Signals | undefined
+  const handle = (signal: NodeJS.Signals): void => {
+    if (cause !== undefined) process.exit(signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)
+    cause = signal
+    controller.abort()
+    say()
+  }
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of signals) process.on(signal, handle)
+  return {
+    signal: controller.signal,
+    ask: () => handle('SIGINT'),
+    failure: () =>
+      cause === undefined
+        ? undefined
+        : new OpsError(
+            cause === 'SIGINT' ? 'interrupted' : 'terminated',
+            cause === 'SIGINT' ? 'interrupted' : `ended by ${cause}`,
+          ),
+    release: () => {
+      for (const signal of signals) process.off(signal, handle)
+    },
+  }
+}

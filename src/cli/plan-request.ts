@@ -1,0 +1,135 @@
+/** From names of hosts to a plan. Only reads: the cluster, or a file. */
+import {readFileSync} from 'node:fs'
+import {OpsError} from '../errors.ts'
+import {makePlan, type Plan} from '../plan/plan.ts'
+import type {Change} from '../ring/changes.ts'
+import type {NodeName, Ring} from '../ring/ring.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import type {Session} from './session.ts'
+
+export type PlanRequest = {
+  readonly add?: readonly string[] | undefined
+  readonly leave?: readonly string[] | undefined
+  /** `OLD=NEW` */
+  readonly replace?: readonly string[] | undefined
+  /** stage the inventory's locations of the hosts named; default: when the cluster has locations already */
+  readonly locations?: boolean | undefined
+  readonly accept?: readonly string[] | undefined
+  readonly fromSnapshot?: string | undefined
+}
+
+export type Requested = {
+  readonly plan: Plan
+  /** what the operator should know, as hosts that are members already */
+  readonly notes: readonly string[]
+}
+
+/** A node that a change is about, and where it stands or is to stand. */
+type Named = {readonly name: string; readonly node: NodeName; readonly location?: string}
+
+export async function requestPlan(session: Session, request: PlanRequest): Promise<Requested> {
+  const named = (names: readonly string[] = []): Named[] => [...new Set(session.hostsNamed(names))]
+  const replacing = (request.replace ?? []).map(pair => {
+    const match = /^([^=]+)=([^=]+)$/.exec(pair)
+    if (!match)
+      throw new OpsError('usage', `--replace ${pair} is not OLD=NEW`, {
+        hint: 'name the old host first, as --replace r03=r12',
+      })
+    const [old, fresh] = named([match[1]!, match[2]!])
+    if (!old || !fresh) throw new OpsError('usage', `--replace ${pair} names one host twice`)
+    return {old, fresh}
+  })
+  const leaving = named(request.leave)
+  // nothing named: the inventory against the ring
+  const everything = !request.add && !request.leave && !request.replace
+  const adding = everything ? session.inventory.hosts.filter(({spare}) => !spare) : named(request.add)
+  const newcomers = everything ? [] : [...adding, ...replacing.map(({fresh}) => fresh)]
+  const snapshot = await readSnapshot(session, request, newcomers)
+  const {changes, notes: found} = changesOf(snapshot, {
+    adding,
+    leaving,
+    replacing,
+    locations: request.locations,
+  })
+  const notes = everything ? [] : found
+  const plan = makePlan({
+    cluster: session.inventory.cluster,
+    snapshot,
+    changes,
+    accepted: request.accept ?? [],
+  })
+  return {plan, notes}
+}
+
+async function readSnapshot(
+  session: Session,
+  {fromSnapshot}: PlanRequest,
+  newcomers: readonly Named[],
+): Promise<Snapshot> {
+  if (fromSnapshot === undefined) return (await session.ask({except: newcomers})).snapshot
+  const {loadSnapshot} = await import('../snapshot/load.ts')
+  let text: string
+  try {
+    text = readFileSync(fromSnapshot, 'utf8')
+  } catch (error) {
+    throw new OpsError(
+      'usage',
+      `the snapshot ${fromSnapshot} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
+      {
+        hint: `take one: ringup snapshot --out ${fromSnapshot}`,
+        cause: error,
+      },
+    )
+  }
+  return loadSnapshot(text, fromSnapshot)
+}
+
+type Asked = {
+  readonly adding: readonly Named[]
+  readonly leaving: readonly Named[]
+  readonly replacing: readonly {readonly old: Named; readonly fresh: Named}[]
+  readonly locations: boolean | undefined
+}
+
+function changesOf(
+  {ring, claim}: Snapshot,
+  {adding, leaving, replacing, locations}: Asked,
+): {changes: Change[]; notes: string[]} {
+  const notes: string[] = []
+  const changes: Change[] = []
+  const joined = new Set<NodeName>()
+  const join = ({name, node}: Named): void => {
+    const status = statusOf(ring, node)
+    if (status !== undefined) notes.push(`${name} is a member already (${node}, ${status})`)
+    else if (!joined.has(node)) {
+      joined.add(node)
+      changes.push({action: 'join', node})
+    }
+  }
+  for (const named of adding) join(named)
+  for (const {name, node} of leaving) {
+    if (statusOf(ring, node) === undefined) notes.push(`${name} is not a member (${node})`)
+    else changes.push({action: 'leave', node})
+  }
+  for (const {old, fresh} of replacing) {
+    if (statusOf(ring, old.node) === undefined) notes.push(`${old.name} is not a member (${old.node})`)
+    else {
+      join(fresh)
+      changes.push({action: 'replace', node: old.node, with: fresh.node})
+    }
+  }
+  // under the default claim a location moves nearly everything a second time: never by surprise
+  const wanted =
+    locations ?? (Object.keys(ring.locations).length > 0 || (claim !== 'unknown' && claim.claim === 'v4'))
+  const located = adding.filter(({node, location}) => joined.has(node) && location !== undefined)
+  if (wanted)
+    for (const {node, location} of located) changes.push({action: 'setLocation', node, location: location!})
+  else if (located.length > 0 && locations === undefined)
+    notes.push(
+      'the locations of the inventory are left out: the cluster has none, and its claim would move nearly everything for them (--locations stages them)',
+    )
+  return {changes, notes}
+}
+
+const statusOf = (ring: Ring, node: NodeName): string | undefined =>
+  ring.members.find(member => member.node === node && member.status !== 'invalid')?.status

@@ -1,0 +1,110 @@
+/**
+ * The demo: the commands an operator would type, run as processes against a practice cluster, and at the end the
+ * ring read again and held against the plan, partition by partition.
+ */
+import {spawn} from 'node:child_process'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join, relative} from 'node:path'
+import {readPlan} from '../cli/plan-file.ts'
+import {openSession} from '../cli/session.ts'
+import {OpsError} from '../errors.ts'
+import {finalOwners} from '../plan/plan.ts'
+import type {NodeName} from '../ring/ring.ts'
+
+export type Demo = {
+  readonly partitions: number
+  /** partitions whose owner is the planned one */
+  readonly asPlanned: number
+  readonly ms: number
+}
+
+/** @param program the running `main.js` */
+export async function runDemo(program: string): Promise<Demo> {
+  const started = Date.now()
+  const dir = mkdtempSync(join(tmpdir(), 'ringup-demo-'))
+  const file = (name: string): string => join(dir, name)
+  const env = {
+    ...process.env,
+    RINGUP_INVENTORY: file('inventory.yaml'),
+    RINGUP_STATE_DIR: file('state'),
+    RINGUP_LAB_DIR: dir,
+  }
+  let interrupted = false
+  const onSignal = (): void => {
+    // the command that runs gets it too, and ends by itself; the cluster is stopped below
+    interrupted = true
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
+  const ringup = async (...args: string[]): Promise<void> => {
+    if (interrupted) throw new OpsError('interrupted', 'the demo was interrupted')
+    process.stdout.write(`\n$ ringup ${args.map(arg => arg.replace(`${dir}/`, '')).join(' ')}\n`)
+    const code = await exitOf(program, args, env)
+    if (interrupted) throw new OpsError('interrupted', 'the demo was interrupted')
+    if (code !== 0) throw new OpsError('partlyDone', `ringup ${args[0]} ended with ${code}`)
+  }
+  try {
+    process.stdout.write(
+      'A practice cluster of five Riak nodes and three spare hosts, over real SSH on loopback.\n',
+    )
+    await ringup('lab', 'up', '--nodes', '5', '--spare', '3', '--ring', '64', '--speed', '60')
+    await ringup('status')
+    await ringup('plan', '--add', 'r06,r07,r08', '--out', file('grow.json'))
+    await ringup('apply', file('grow.json'), '--yes', '--interval', '500ms', '--reason', 'the demo')
+    const compared = await compare(file('inventory.yaml'), file('grow.json'))
+    return {...compared, ms: Date.now() - started}
+  } finally {
+    process.stdout.write('\n$ ringup lab down\n')
+    await exitOf(program, ['lab', 'down'], env)
+    rmSync(dir, {recursive: true, force: true})
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal)
+  }
+}
+
+const exitOf = (program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [program, ...args], {env, stdio: 'inherit'})
+    child.on('error', reject)
+    child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)))
+  })
+
+/** Reads the ring once more, from the cluster and not from what a run says of it. */
+async function compare(inventory: string, planFile: string): Promise<Pick<Demo, 'partitions' | 'asPlanned'>> {
+  const planned = finalOwners(readPlan(planFile))
+  const session = await openSession(inventory)
+  try {
+    const {owners} = (await session.ask()).snapshot.ring
+    const hostOf = new Map(session.doors.map(({node, host}) => [node, host]))
+    process.stdout.write(
+      `\nThe ring, read again: partition, owner, ✓ where it is the planned one.\n${ownersGrid(owners, planned, hostOf)}\n`,
+    )
+    return {partitions: planned.length, asPlanned: owners.filter((owner, at) => owner === planned[at]).length}
+  } finally {
+    session.close()
+  }
+}
+
+function ownersGrid(
+  owners: readonly NodeName[],
+  planned: readonly NodeName[],
+  hostOf: ReadonlyMap<NodeName, string>,
+): string {
+  const cells = owners.map(
+    (owner, at) =>
+      `${String(at).padStart(4)} ${hostOf.get(owner) ?? owner}${owner === planned[at] ? '✓' : '✗'}`,
+  )
+  const rows: string[] = []
+  for (let at = 0; at < cells.length; at += 8) rows.push(cells.slice(at, at + 8).join(''))
+  return rows.join('\n')
+}
+
+/** What to type next, as it can be typed here. */
+export function nextCommands(program: string): string[] {
+  const shown = relative(process.cwd(), program)
+  const ringup = shown.startsWith('..') ? 'ringup' : `node ${shown}`
+  return [
+    `${ringup} lab up`,
+    `${ringup} status --help`,
+    `cp inventory.example.yaml inventory.yaml && ${ringup} inventory check`,
+  ]
+}

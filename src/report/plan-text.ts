@@ -1,0 +1,124 @@
+/** A plan for a terminal: what changes, who gets how much from whom, and what speaks against it. */
+import {finalOwners, type Plan, transferCount} from '../plan/plan.ts'
+import {describeChange} from '../plan/risks.ts'
+import {type NodeName, ownedCounts} from '../ring/ring.ts'
+import {counted} from '../units.ts'
+import {type Look, tinted, wrapped} from './look.ts'
+import {table} from './table.ts'
+
+export type PlanTextOptions = {readonly look: Look /** list every partition */; readonly partitions: boolean}
+
+export function planReport(plan: Plan, {look, partitions}: PlanTextOptions): string {
+  const lines = [
+    `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : plan.changes.map(describeChange).join(', ')}`,
+    wrapped(
+      `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
+      look.columns,
+    ),
+    '',
+    ...analysisLines(plan, look),
+    '',
+    ...ownersTable(plan),
+  ]
+  for (const [at, {transfers}] of plan.transitions.entries()) {
+    if (transfers.length === 0) continue
+    const heading =
+      plan.transitions.length === 1
+        ? 'transfers'
+        : `transfers of transition ${at + 1} of ${plan.transitions.length}`
+    lines.push('', tinted(look, 'bold', heading), ...transfersTable(transfers, look, partitions))
+  }
+  for (const {id, level, value, fix} of plan.risks) {
+    lines.push(
+      '',
+      `${tinted(look, level === 'block' ? 'red' : 'yellow', level === 'block' ? 'BLOCKED' : 'warning')} ${id}: ${wrapped(value, look.columns - 4, '    ')}`,
+    )
+    lines.push(`    -> ${wrapped(fix, look.columns - 7, '       ')}`)
+  }
+  lines.push('', `digest ${plan.digest}`)
+  return `${lines.join('\n')}\n`
+}
+
+const fidelityText = ({fidelity, claimFunction}: Plan): string =>
+  ({
+    exact: `exact: riak_core's own ${claimFunction} gives the same owners`,
+    simulated: 'simulated: riak_core makes a random choice in it, so partitions may differ',
+    estimate: `an estimate: ${claimFunction} is not known, or the cluster is not at rest`,
+  })[fidelity]
+
+function analysisLines({analysis, ring}: Plan, look: Look): string[] {
+  const {moves, balance, preflists, fit} = analysis
+  const line = (name: string, text: string): string =>
+    `${tinted(look, 'bold', name.padEnd(9))}${wrapped(text, look.columns - 9, ' '.repeat(9))}`
+  const meet = (
+    {n, before, after}: {n: number; before: readonly number[]; after: readonly number[]},
+    what: string,
+  ): string => `preflists with fewer than ${n} ${what}: ${before.length} before, ${after.length} after`
+  const spread = [
+    meet(preflists.nodes, 'nodes'),
+    ...(preflists.locations ? [meet(preflists.locations, 'locations')] : []),
+  ]
+  return [
+    line('moves', `${moves.planned}, the fewest possible ${moves.minimum}`),
+    line(
+      'balance',
+      `largest share ${balance.before.largestToMean} x mean before, ${balance.after.largestToMean} after`,
+    ),
+    line('copies', spread.join('; ')),
+    line(
+      'ring',
+      `${ring.partitions} partitions over ${fit.nodes} nodes: ${fit.shares[0] === fit.shares[1] ? fit.shares[0] : `${fit.shares[0]} or ${fit.shares[1]}`} each${fit.better ? `; ${fit.better.nodes} nodes would fit better` : ''}`,
+    ),
+  ]
+}
+
+type OwnersLine = {readonly node: NodeName; readonly before: number; readonly after: number}
+
+function ownersTable(plan: Plan): string[] {
+  const last = plan.transitions.at(-1)
+  const [before, after] = [
+    ownedCounts(plan.base.owners, plan.base.members),
+    ownedCounts(finalOwners(plan), last?.members ?? plan.base.members),
+  ]
+  const nodes = [...new Set([...before.keys(), ...after.keys()])]
+  const share = (count: number): string => `${((count * 100) / plan.ring.partitions).toFixed(1)}%`
+  return table<OwnersLine>(
+    [
+      {title: 'node', cell: ({node}) => node},
+      {title: 'partitions', cell: ({before}) => String(before), align: 'right'},
+      {title: 'after', cell: ({after}) => String(after), align: 'right'},
+      {title: 'change', cell: ({before, after}) => signed(after - before), align: 'right'},
+      {title: 'ring', cell: ({before}) => share(before), align: 'right'},
+      {title: 'after', cell: ({after}) => share(after), align: 'right'},
+    ],
+    nodes.map(node => ({node, before: before.get(node) ?? 0, after: after.get(node) ?? 0})),
+  )
+}
+
+const signed = (count: number): string => (count > 0 ? `+${count}` : count === 0 ? '' : String(count))
+
+type Move = {readonly partition: number; readonly from: NodeName; readonly to: NodeName}
+
+function transfersTable(transfers: readonly Move[], look: Look, all: boolean): string[] {
+  const pairs = new Map<string, {from: NodeName; to: NodeName; partitions: number[]}>()
+  for (const {partition, from, to} of transfers) {
+    const key = `${from} ${to}`
+    const pair = pairs.get(key) ?? {from, to, partitions: []}
+    pair.partitions.push(partition)
+    pairs.set(key, pair)
+  }
+  const rows = [...pairs.values()]
+  const lines = table<(typeof rows)[number]>(
+    [
+      {title: 'from', cell: ({from}) => from},
+      {title: 'to', cell: ({to}) => to},
+      {title: 'count', cell: ({partitions}) => String(partitions.length), align: 'right'},
+      {title: 'partitions', cell: ({partitions}) => partitions.join(' ')},
+    ],
+    rows,
+  )
+  return all ? lines : lines.map(line => shortened(line, look.columns))
+}
+
+const shortened = (line: string, columns: number): string =>
+  line.length <= columns ? line : `${line.slice(0, columns - 4).replace(/\s+\S*$/, '')} ...`

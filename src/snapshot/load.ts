@@ -1,0 +1,40 @@
+/** Reads a snapshot file: shape first, then whether such a ring can be. */
+import {OpsError} from '../errors.ts'
+import {ringProblems} from '../ring/ring-problems.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import {snapshotSchema} from './schema.ts'
+
+/** Throws an `OpsError` (exit 64) that names every field that is wrong, up to ten. */
+export function loadSnapshot(text: string, file: string): Snapshot {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    throw impossible(file, [`it is not JSON: ${(error as Error).message}`])
+  }
+  const parsed = snapshotSchema.safeParse(value)
+  if (!parsed.success)
+    throw impossible(
+      file,
+      parsed.error.issues.map(issue => `${fieldName(issue.path)}: ${issue.message}`),
+    )
+  const snapshot = parsed.data as Snapshot
+  const problems = ringProblems(snapshot.ring).map(({field, problem}) => `ring.${field}: ${problem}`)
+  if (problems.length > 0) throw impossible(file, problems)
+  return snapshot
+}
+
+const fieldName = (path: readonly PropertyKey[]): string =>
+  path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${String(step)}`))
+    .join('') || 'the file'
+
+const impossible = (file: string, problems: readonly string[]): OpsError =>
+  new OpsError(
+    'usage',
+    `${file} is no snapshot that can be planned on: ${problems.slice(0, 10).join('; ')}${problems.length > 10 ? `; and ${problems.length - 10} more` : ''}`,
+    {
+      hint: `take it again: ringup snapshot --out ${file}`,
+      facts: {problems},
+    },
+  )

@@ -1,0 +1,104 @@
+/**
+ * A snapshot as a file (`ringup/snapshot/1`): the one source of its shape and its JSON Schema. Written by one
+ * version of ringup and read by another, perhaps on another machine, so nothing in it is taken on trust.
+ */
+import {z} from 'zod'
+
+const node = z
+  .string({error: 'one node name is expected'})
+  .regex(/^[A-Za-z0-9_-]+@[A-Za-z0-9.-]+$/, 'a node name is expected, as riak@10.0.0.1')
+const position = z.number({error: 'a partition is expected'}).int().min(0).max(65_535)
+const known = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal('unknown')])
+const text = z.string().max(500)
+
+const status = z.enum(['joining', 'valid', 'leaving', 'exiting', 'down', 'invalid'])
+
+const ring = z.strictObject({
+  partitions: z.number().int().min(1).max(65_536).describe('number of partitions, a power of two'),
+  owners: z.array(node).max(65_536).describe('owner of partition 0, 1, ...'),
+  members: z.array(z.strictObject({node, status})).max(10_000).describe('sorted by node'),
+  claimant: node,
+  pending: z
+    .array(
+      z.strictObject({
+        partition: position,
+        from: node,
+        to: node,
+        done: z.array(text).max(100),
+        status: z.enum(['awaiting', 'complete']),
+      }),
+    )
+    .max(65_536)
+    .describe('ownership transfers under way, by partition'),
+  locations: z.record(node, text).describe('members without one are not in it'),
+  locationChanged: z
+    .boolean()
+    .describe("riak_core's own flag: a location changed and no claim has looked at it yet"),
+})
+
+const change = z.discriminatedUnion('action', [
+  z.strictObject({action: z.literal('join'), node}),
+  z.strictObject({action: z.literal('leave'), node}),
+  z.strictObject({action: z.literal('remove'), node}),
+  z.strictObject({action: z.literal('replace'), node, with: node}),
+  z.strictObject({action: z.literal('forceReplace'), node, with: node}),
+  z.strictObject({action: z.literal('setLocation'), node, location: text}),
+])
+
+const transfer = z.strictObject({
+  kind: text,
+  module: text,
+  partition: position,
+  from: node,
+  to: node,
+  startedAt: z.number().describe('ms since 1970'),
+  stats: z
+    .strictObject({
+      objects: z.number(),
+      objectsPerSecond: z.number(),
+      bytesPerSecond: z.number(),
+      done: z.number().optional().describe('0 to 1'),
+      total: z.strictObject({count: z.number(), unit: text}).optional(),
+    })
+    .optional(),
+})
+
+const nodeFacts = z.strictObject({
+  node,
+  ringHash: text,
+  ringReady: z.boolean(),
+  version: known(text),
+  otp: known(text),
+  transferLimit: known(z.number().int().min(0)),
+  clusterLimit: z.number().int().min(0).optional(),
+  inbound: z.boolean(),
+  outbound: z.boolean(),
+  transfers: known(z.array(transfer).max(100_000)),
+})
+
+export const snapshotSchema = z.strictObject({
+  schema: z.literal('ringup/snapshot/1', {error: 'only ringup/snapshot/1 is known'}),
+  takenAt: z.number().describe('ms since 1970'),
+  askedNode: node,
+  ring,
+  claim: known(
+    z.strictObject({
+      claim: z.enum(['v2', 'v3', 'v4']),
+      targetN: z.number().int().min(1).max(100),
+      targetLocationN: z.number().int().min(1).max(100),
+      fullRebalanceOnLeave: z.boolean(),
+    }),
+  ),
+  claimFunction: text,
+  staged: known(z.array(change).max(10_000)).describe('staged and not committed'),
+  seed: known(z.tuple([z.string().regex(/^\d{1,40}$/), z.string().regex(/^\d{1,40}$/)])).describe(
+    "state of the claimant's random generator",
+  ),
+  nodes: z.array(nodeFacts).max(10_000),
+})
+
+/** JSON Schema (2020-12) of the file. */
+export const snapshotJsonSchema = (): object => ({
+  title: 'ringup snapshot',
+  ...z.toJSONSchema(snapshotSchema, {target: 'draft-2020-12'}),
+})

@@ -1,0 +1,209 @@
+/**
+ * The four answers: healthy? converging? how long? what is wrong? Made of one snapshot and, when a run of ours is
+ * under way, its baseline. Pure; what `status` prints and gives as JSON.
+ */
+import {describeChange} from '../plan/risks.ts'
+import type {NodeName} from '../ring/ring.ts'
+import {
+  disagreeingMembers,
+  type NodeFacts,
+  presentMembers,
+  type Snapshot,
+  unreachableMembers,
+} from '../ring/snapshot.ts'
+import {counted} from '../units.ts'
+import {type Baseline, type MoveProgress, nodeShares, progressOf} from './progress.ts'
+
+export type Status = {
+  readonly schema: 'ringup/status/1'
+  readonly cluster: string
+  /** ms since 1970 */
+  readonly at: number
+  readonly askedNode: NodeName
+  readonly healthy: boolean
+  readonly converging: boolean
+  /** partitions moved and to move; missing when nothing moves */
+  readonly progress?: MoveProgress
+  /** ms to go, when it can be told, and how it was reckoned */
+  readonly eta: {readonly ms: number | null; readonly basis: string}
+  /** the weightiest first */
+  readonly problems: readonly StatusProblem[]
+  readonly ring: {
+    readonly partitions: number
+    readonly claimant: NodeName
+    readonly pending: number
+    readonly claimFunction: string
+  }
+  readonly members: readonly MemberStatusLine[]
+  readonly staged: readonly string[] | 'unknown'
+}
+
+export type StatusProblem = {readonly id: string; readonly message: string; readonly next: string}
+
+export type MemberStatusLine = {
+  readonly node: NodeName
+  readonly status: string
+  readonly up: boolean
+  readonly claimant: boolean
+  readonly location?: string
+  /** partitions owned now, and once all pending moves are done */
+  readonly now: number
+  readonly next: number
+  /** transfers it is sending and receiving */
+  readonly sending: number
+  readonly receiving: number
+  readonly version: string
+  readonly transferLimit: number | 'unknown' | null
+}
+
+export type RunBaseline = {
+  readonly baseline: Baseline
+  /** ms since 1970 */
+  readonly committedAt: number
+}
+
+export function statusOf(cluster: string, snapshot: Snapshot, run?: RunBaseline): Status {
+  const {ring} = snapshot
+  const problems = problemsOf(snapshot)
+  const converging = ring.pending.length > 0
+  const progress = converging
+    ? progressOf(run?.baseline ?? {transitions: [{transfers: ring.pending}]}, snapshot)
+    : undefined
+  return {
+    schema: 'ringup/status/1',
+    cluster,
+    at: snapshot.takenAt,
+    askedNode: snapshot.askedNode,
+    healthy: problems.length === 0,
+    converging,
+    ...(progress ? {progress} : {}),
+    eta: etaOf(snapshot, progress, run),
+    problems,
+    ring: {
+      partitions: ring.partitions,
+      claimant: ring.claimant,
+      pending: ring.pending.length,
+      claimFunction: snapshot.claimFunction,
+    },
+    members: memberLines(snapshot),
+    staged: snapshot.staged === 'unknown' ? 'unknown' : snapshot.staged.map(describeChange),
+  }
+}
+
+/** Fewer moves than this say nothing about the rest. */
+const enoughMoves = 3
+
+function etaOf(
+  snapshot: Snapshot,
+  progress: MoveProgress | undefined,
+  run: RunBaseline | undefined,
+): Status['eta'] {
+  if (!progress) return {ms: null, basis: 'nothing to wait for'}
+  if (!run) return {ms: null, basis: 'unknown: no run of ringup is under way here'}
+  const elapsed = snapshot.takenAt - run.committedAt
+  if (progress.moved < enoughMoves || elapsed <= 0)
+    return {ms: null, basis: `unknown: ${progress.moved} of ${progress.total} moved yet`}
+  return {
+    ms: Math.round((elapsed / progress.moved) * (progress.total - progress.moved)),
+    basis: 'partitions moved since the commit',
+  }
+}
+
+function problemsOf(snapshot: Snapshot): StatusProblem[] {
+  const problems: StatusProblem[] = []
+  const add = (id: string, message: string, next: string): void => {
+    problems.push({id, message, next})
+  }
+  const {ring} = snapshot
+  for (const node of unreachableMembers(snapshot)) {
+    const marked = ring.members.some(member => member.node === node && member.status === 'down')
+    add(
+      'member-unreachable',
+      `${node} does not answer the others${marked ? ', and is marked as down' : ''}`,
+      `look at that host: riak ping`,
+    )
+  }
+  for (const {node, status} of presentMembers(ring)) {
+    if (status === 'down' && !unreachableMembers(snapshot).includes(node))
+      add('member-down', `${node} is marked as down, but answers`, 'wait for it to come back to valid')
+    if (status === 'leaving' || status === 'exiting')
+      add('member-leaving', `${node} is ${status}`, 'wait until it has handed off and is gone')
+  }
+  const staged = snapshot.staged === 'unknown' ? [] : snapshot.staged
+  const joining = presentMembers(ring).filter(({status}) => status === 'joining')
+  if (staged.length > 0 || joining.length > 0) {
+    const shown = staged.length > 0 ? staged.map(describeChange) : joining.map(({node}) => `join ${node}`)
+    add(
+      'staged',
+      `staged and not committed: ${shown.join(', ')}`,
+      'this freezes ownership changes; whose is it? riak admin cluster plan',
+    )
+  }
+  const disagree = disagreeingMembers(snapshot)
+  const notReady = snapshot.nodes.filter(({ringReady}) => !ringReady).map(({node}) => node)
+  const behind = [...new Set([...disagree, ...notReady])]
+  // it flickers for seconds while ownership moves
+  if (behind.length > 0 && ring.pending.length === 0)
+    add(
+      'ring-not-ready',
+      `not all members have the same ring yet: ${behind.join(', ')}`,
+      'look again in some seconds',
+    )
+  problems.push(...nodeProblems(snapshot.nodes))
+  return problems
+}
+
+function nodeProblems(nodes: readonly NodeFacts[]): StatusProblem[] {
+  const problems: StatusProblem[] = []
+  const versions = [...new Set(nodes.map(({version}) => version))]
+  if (versions.length > 1)
+    problems.push({
+      id: 'version-mix',
+      message: `members run different versions: ${versions.join(', ')}`,
+      next: 'finish the upgrade before you grow',
+    })
+  for (const {node, inbound, outbound, transferLimit} of nodes) {
+    const off = [...(inbound ? [] : ['inbound']), ...(outbound ? [] : ['outbound'])]
+    if (off.length > 0)
+      problems.push({
+        id: 'handoff-disabled',
+        message: `${off.join(' and ')} handoff is off on ${node}`,
+        next: `riak admin handoff enable ${off.length === 2 ? 'both' : off[0]} --node=${node}`,
+      })
+    if (transferLimit === 0)
+      problems.push({
+        id: 'limit-zero',
+        message: `the transfer limit of ${node} is 0`,
+        next: `riak admin transfer-limit ${node} 2`,
+      })
+  }
+  return problems
+}
+
+function memberLines(snapshot: Snapshot): MemberStatusLine[] {
+  const {ring, nodes} = snapshot
+  const shares = new Map(nodeShares(snapshot).map(share => [share.node, share]))
+  const facts = new Map(nodes.map(node => [node.node, node]))
+  const transfers = nodes.flatMap(({transfers}) => (transfers === 'unknown' ? [] : transfers))
+  return presentMembers(ring).map(({node, status}) => {
+    const told = facts.get(node)
+    const location = ring.locations[node]
+    return {
+      node,
+      status,
+      up: told !== undefined,
+      claimant: node === ring.claimant,
+      ...(location === undefined ? {} : {location}),
+      now: shares.get(node)?.now ?? 0,
+      next: shares.get(node)?.next ?? 0,
+      sending: transfers.filter(({from}) => from === node).length,
+      receiving: transfers.filter(({to}) => to === node).length,
+      version: told?.version ?? 'unknown',
+      transferLimit: told?.transferLimit ?? null,
+    }
+  })
+}
+
+/** `5 members, ring of 64` */
+export const describeRing = (status: Status): string =>
+  `${counted(status.members.length, 'member')}, ring of ${status.ring.partitions}`

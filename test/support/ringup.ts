@@ -1,0 +1,52 @@
+/** The built CLI as a process, in a home of its own. */
+import {spawn} from 'node:child_process'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+
+export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
+
+export type Home = {
+  readonly path: string
+  /** Runs `ringup ARGS`; nothing of the environment but PATH and what is given reaches it. */
+  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Ran>
+  readonly remove: () => void
+}
+
+export type RunOptions = {
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: string
+  /** ms until it is killed */
+  readonly timeout?: number
+  readonly cwd?: string
+}
+
+export function ringupHome(): Home {
+  const path = mkdtempSync(join(tmpdir(), 'ringup-home-'))
+  return {
+    path,
+    run: (args, {env, input = '', timeout = 60_000, cwd = path} = {}) =>
+      new Promise((resolve, reject) => {
+        const child = spawn(process.execPath, [program, ...args], {
+          cwd,
+          env: {PATH: process.env.PATH!, HOME: path, LANG: 'C.UTF-8', ...env},
+          timeout,
+          stdio: ['pipe', 'pipe', 'pipe'],
+        })
+        const output = {stdout: '', stderr: ''}
+        child.stdout.on('data', chunk => {
+          output.stdout += chunk
+        })
+        child.stderr.on('data', chunk => {
+          output.stderr += chunk
+        })
+        child.on('error', reject)
+        child.on('close', code => resolve({code, ...output}))
+        child.stdin.end(input)
+      }),
+    remove: () => rmSync(path, {recursive: true, force: true}),
+  }
+}
