@@ -67,6 +67,9 @@ export type ActiveTransfer = {
   }
 }
 
+/** Riak's own limit for the whole cluster, when none is configured. Source: riak_core_vnode_manager. */
+export const defaultClusterLimit = 8
+
 /** Members that count as part of the cluster. */
 export const presentMembers = (ring: Pick<Ring, 'members'>): Member[] =>
   ring.members.filter(member => member.status !== 'invalid')
