@@ -2,27 +2,12 @@
  * Evaluates Erlang expressions with the functions a library offers. Enough of the language for the questions that
  * are sent to a node: they read and compute, and nothing they could call changes the practice ring.
  */
+
+import {isSame} from './compare-terms.ts'
+import {atomName, ErlangError, itemsOf, undefinedFunction} from './erlang-error.ts'
+import {operate} from './operators.ts'
 import type {Body, Clause, Expression, Qualifier} from './parse-expression.ts'
-import {printAtom} from './print-term.ts'
-import {atom, elements, float, type Handle, isAtom, isTuple, list, type Term, truth, tuple} from './term.ts'
-
-export type ErrorClass = 'error' | 'exit' | 'throw'
-
-export class ErlangError extends Error {
-  override readonly name = 'ErlangError'
-  readonly kind: ErrorClass
-  readonly reason: Term
-
-  constructor(reason: Term, kind: ErrorClass = 'error') {
-    super('an Erlang exception')
-    this.reason = reason
-    this.kind = kind
-  }
-}
-
-/** A function nobody has defined: `{undef,[{Module,Function,Args,[]}]}`. */
-export const undefinedFunction = (module: string, name: string, args: readonly Term[]): ErlangError =>
-  new ErlangError(tuple(atom('undef'), list([tuple(atom(module), atom(name), list(args), list([]))])))
+import {atom, elements, float, type Handle, isAtom, isTuple, list, type Term, tuple} from './term.ts'
 
 /** Functions by `module:name/arity`. `Place`: whatever tells them on which node they run. */
 export type Library<Place> = ReadonlyMap<string, (args: readonly Term[], call: Call<Place>) => Term>
@@ -101,7 +86,7 @@ export function evaluate<Place>(body: Body, library: Library<Place>, start: Plac
       }
       case 'fun':
         return closureTerm<Place>((args, elsewhere) =>
-          choose(expression.clauses, args, new Map(scope), elsewhere, () => atom('function_clause')),
+          choose(expression.clauses, args, new Map(scope), elsewhere, () => atom('function_clause'), true),
         )
       case 'block':
         return run(expression.body, scope, place)
@@ -158,12 +143,13 @@ export function evaluate<Place>(body: Body, library: Library<Place>, start: Plac
     scope: Scope,
     place: Place,
     reason: () => Term,
+    isFresh = false,
   ): Term => {
     for (const {patterns, guards, body: chosen} of clauses) {
       const inner = new Map(scope)
       const isMatch =
         patterns.length === values.length &&
-        patterns.every((pattern, at) => matches(pattern, values[at]!, inner))
+        patterns.every((pattern, at) => matches(pattern, values[at]!, inner, isFresh))
       if (!isMatch || !passes(guards, inner, place)) continue
       const result = run(chosen, inner, place)
       for (const [name, bound] of inner) scope.set(name, bound)
@@ -239,146 +225,6 @@ function matches(pattern: Expression, value: Term, scope: Scope, isFresh = false
   }
 }
 
-function operate(
-  {name, operands}: Extract<Expression, {is: 'operator'}>,
-  value: (part: Expression) => Term,
-): Term {
-  const first = value(operands[0]!)
-  if (operands.length === 1) {
-    if (name === 'not') return truth(!isTrue(first))
-    return arithmetic('-', name === '-' ? 0 : first, name === '-' ? first : 0)
-  }
-  if (name === 'andalso') return isTrue(first) ? value(operands[1]!) : first
-  if (name === 'orelse') return isTrue(first) ? first : value(operands[1]!)
-  const second = value(operands[1]!)
-  switch (name) {
-    case '==':
-    case '=:=':
-      return truth(isSame(first, second))
-    case '/=':
-    case '=/=':
-      return truth(!isSame(first, second))
-    case '<':
-      return truth(compareTerms(first, second) < 0)
-    case '>':
-      return truth(compareTerms(first, second) > 0)
-    case '=<':
-      return truth(compareTerms(first, second) <= 0)
-    case '>=':
-      return truth(compareTerms(first, second) >= 0)
-    case '++':
-      return list([...itemsOf(first), ...itemsOf(second)])
-    case '--': {
-      const left = [...itemsOf(first)]
-      for (const item of itemsOf(second)) {
-        const at = left.findIndex(other => isSame(other, item))
-        if (at >= 0) left.splice(at, 1)
-      }
-      return list(left)
-    }
-    case 'and':
-      return truth(isTrue(first) && isTrue(second))
-    case 'or':
-      return truth(isTrue(first) || isTrue(second))
-    default:
-      return arithmetic(name, first, second)
-  }
-}
-
-function arithmetic(name: string, first: Term, second: Term): Term {
-  const isWhole = (term: Term): term is number | bigint =>
-    typeof term === 'number' || typeof term === 'bigint'
-  if (isWhole(first) && isWhole(second) && name !== '/') {
-    const [a, b] = [BigInt(first), BigInt(second)]
-    if ((name === 'div' || name === 'rem') && b === 0n) throw new ErlangError(atom('badarith'))
-    const results: Readonly<Record<string, () => bigint>> = {
-      '+': () => a + b,
-      '-': () => a - b,
-      '*': () => a * b,
-      div: () => a / b,
-      rem: () => a % b,
-    }
-    const result = results[name]?.()
-    if (result === undefined) throw new ErlangError(atom('badarith'))
-    return BigInt(Number(result)) === result && Number.isSafeInteger(Number(result)) ? Number(result) : result
-  }
-  const [a, b] = [numberOf(first), numberOf(second)]
-  if (name === '/' && b !== 0) return float(a / b)
-  if (name === '+') return float(a + b)
-  if (name === '-') return float(a - b)
-  if (name === '*') return float(a * b)
-  throw new ErlangError(atom('badarith'))
-}
-
-function numberOf(term: Term): number {
-  if (typeof term === 'number' || typeof term === 'bigint') return Number(term)
-  if (typeof term === 'object' && 'float' in term) return term.float
-  throw new ErlangError(atom('badarith'))
-}
-
-const isTrue = (term: Term): boolean => {
-  if (isAtom(term, 'true')) return true
-  if (isAtom(term, 'false')) return false
-  throw new ErlangError(tuple(atom('badarg'), term))
-}
-
-export function itemsOf(term: Term): readonly Term[] {
-  const items = elements(term)
-  if (!items) throw new ErlangError(tuple(atom('bad_generator'), term))
-  return items
-}
-
-export function atomName(term: Term): string {
-  if (!isAtom(term)) throw new ErlangError(atom('badarg'))
-  return term.atom
-}
-
-const cons = (items: readonly Term[], tail: Term): Term => {
-  const rest = elements(tail)
-  return rest ? list([...items, ...rest]) : {list: items, tail}
-}
-
-export const isSame = (a: Term, b: Term): boolean => a === b || keyOf(a) === keyOf(b)
-
-/** A text that two terms share only when they are equal. */
-export function keyOf(term: Term): string {
-  if (typeof term === 'number' || typeof term === 'bigint') return String(term)
-  const items = elements(term)
-  if (items) return `[${items.map(keyOf).join()}]`
-  if (typeof term === 'string') return JSON.stringify(term)
-  if ('atom' in term) return printAtom(term.atom)
-  if ('tuple' in term) return `{${term.tuple.map(keyOf).join()}}`
-  if ('list' in term) return `[${term.list.map(keyOf).join()}|${keyOf(term.tail!)}]`
-  if ('float' in term) return `${term.float}f`
-  return 'pid' in term ? `<${term.pid.node} ${term.pid.process}>` : term.shown
-}
-
-/** Erlang's order for what is compared here: numbers, then atoms, tuples by size, lists. */
-export function compareTerms(a: Term, b: Term): number {
-  const [first, second] = [rankOf(a), rankOf(b)]
-  if (first !== second) return first - second
-  if (first === 0) return numberOf(a) - numberOf(b)
-  if (isAtom(a) && isAtom(b)) return a.atom < b.atom ? -1 : a.atom > b.atom ? 1 : 0
-  const [items, others] = [partsOf(a), partsOf(b)]
-  if (isTuple(a) && items.length !== others.length) return items.length - others.length
-  for (const [at, item] of items.entries()) {
-    const other = others[at]
-    if (other === undefined) return 1
-    const order = compareTerms(item, other)
-    if (order !== 0) return order
-  }
-  return items.length - others.length
-}
-
-const partsOf = (term: Term): readonly Term[] => (isTuple(term) ? term.tuple : (elements(term) ?? []))
-
-const rankOf = (term: Term): number => {
-  if (typeof term === 'number' || typeof term === 'bigint') return 0
-  if (typeof term === 'string' || 'list' in term) return 4
-  if ('float' in term) return 0
-  return 'atom' in term ? 1 : 'tuple' in term ? 3 : 2
-}
-
 const closureTerm = <Place>(closure: Closure<Place>): Handle => ({
   handle: closure,
   shown: '#Fun<erl_eval.43.3316493>',
@@ -388,3 +234,8 @@ const closureOf = <Place>(term: Term): Closure<Place> | undefined =>
   typeof term === 'object' && 'handle' in term && typeof term.handle === 'function'
     ? (term.handle as Closure<Place>)
     : undefined
+
+const cons = (items: readonly Term[], tail: Term): Term => {
+  const rest = elements(tail)
+  return rest ? list([...items, ...rest]) : {list: items, tail}
+}

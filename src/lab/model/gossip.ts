@@ -38,11 +38,14 @@ export function publish(world: World, cluster: Cluster, ring: Ring, by: LabNode)
     if (node !== by) later(world, spreadTime(world, cluster), () => adopt(world, node, cluster))
 }
 
-/** A node that was away hears of the ring as it is now. */
+/** A node that was away hears of the ring as it is now when a member happens to gossip with it. */
 export function catchUp(world: World, node: LabNode): void {
   const {cluster} = node
-  later(world, 2 * spreadTime(world, cluster), () => adopt(world, node, cluster))
+  later(world, nextGossip(world), () => adopt(world, node, cluster))
 }
+
+export const nextGossip = (world: World): number =>
+  world.random.between(0.2, 0.8) * world.settings.timing.gossip
 
 /** Grows with the logarithm of the members: rings are passed on along a tree. */
 function spreadTime(world: World, cluster: Cluster): number {

@@ -2,7 +2,7 @@
 import {planChanges} from '../../ring/plan-changes.ts'
 import type {NodeName, Ring} from '../../ring/ring.ts'
 import {claimantRound} from './claimant.ts'
-import {catchUp, publish, singleton} from './gossip.ts'
+import {catchUp, nextGossip, publish, singleton} from './gossip.ts'
 import {defaultTransferLimit} from './lifecycle.ts'
 import {ensureTick} from './management.ts'
 import {meetMembers} from './removal.ts'
@@ -149,7 +149,7 @@ function findCluster(world: World, node: LabNode): void {
     meetMembers(world, node)
     return
   }
-  if (status === 'down') later(world, world.random.between(0.2, 0.8) * gossip, () => rejoin(world, node))
+  if (status === 'down') later(world, nextGossip(world), () => rejoin(world, node))
   else catchUp(world, node)
   // a claimant looks now and then whether the ring waits for it
   later(world, gossip, () => {

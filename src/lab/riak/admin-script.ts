@@ -71,6 +71,7 @@ const plainCommands: Readonly<Record<string, (asked: Asked) => Spoken>> = {
   services: ({node}) => ({text: `${printPretty(list(servicesOf(node).map(atom)))}\n`}),
   status: answerStatus,
   'vnode-status': answerVnodeStatus,
+  test: ({node}) => ({text: `Successfully completed 1 read/write cycle to '${node.name}'\n`}),
   top: answerStatus,
 }
 

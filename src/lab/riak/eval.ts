@@ -2,7 +2,8 @@
  * `riak eval`: evaluates what it is given on the node. By `erl_call` the answer is one line and errors are terms
  * like any other; by nodetool it is laid out over lines, and an error is a failed call.
  */
-import {ErlangError, evaluate} from '../erlang/evaluate.ts'
+import {ErlangError} from '../erlang/erlang-error.ts'
+import {evaluate} from '../erlang/evaluate.ts'
 import {ErlangSyntaxError, parseExpressions} from '../erlang/parse-expression.ts'
 import {printAfter, printPretty} from '../erlang/pretty-term.ts'
 import {printFlat} from '../erlang/print-term.ts'

@@ -2,7 +2,9 @@
  * The functions that expressions may call on a practice node: Erlang's own as far as questions need them, and those
  * of riak_core that tell of the ring, of transfers and of settings. All of them only read.
  */
-import {atomName, type Call, compareTerms, isSame, itemsOf, keyOf, type Library} from '../erlang/evaluate.ts'
+import {compareTerms, isSame, keyOf} from '../erlang/compare-terms.ts'
+import {atomName, ErlangError, type ErrorClass, itemsOf} from '../erlang/erlang-error.ts'
+import type {Call, Library} from '../erlang/evaluate.ts'
 import {
   atom,
   elements,
@@ -24,11 +26,18 @@ import {ringFunctions} from './ring-functions.ts'
 import type {Asked} from './run.ts'
 import {statusFunctions} from './status-functions.ts'
 
+const raise = (kind: ErrorClass, reason: Term | undefined): never => {
+  throw new ErlangError(reason!, kind)
+}
+
 const whole = (term: Term): number => (typeof term === 'number' ? term : badarg())
 
 const erlangFunctions: Readonly<Record<string, NodeFunction>> = {
   'erlang:node/0': (_, {place}) => atom(place.node.name),
   'erlang:nodes/0': (_, {place}) => list(connectedTo(place).map(({name}) => atom(name))),
+  'erlang:error/1': ([reason]) => raise('error', reason),
+  'erlang:throw/1': ([reason]) => raise('throw', reason),
+  'erlang:exit/1': ([reason]) => raise('exit', reason),
   'erlang:is_alive/0': () => truth(true),
   'erlang:phash2/1': ([term]) => hashOf(term!),
   'erlang:system_info/1': ([what]) => systemInfo(atomName(what!)),

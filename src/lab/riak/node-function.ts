@@ -1,6 +1,7 @@
 /** What every function of a practice node's library is: terms in, a term out, on a node that may wait for others. */
 import type {Ring} from '../../ring/ring.ts'
-import {type Call, ErlangError} from '../erlang/evaluate.ts'
+import {ErlangError} from '../erlang/erlang-error.ts'
+import type {Call} from '../erlang/evaluate.ts'
 import {atom, elements, type Term, tuple} from '../erlang/term.ts'
 import type {LabNode} from '../model/world.ts'
 import type {Asked} from './run.ts'

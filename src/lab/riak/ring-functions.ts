@@ -9,7 +9,7 @@ import {
   partitionOfIndex,
   type Ring,
 } from '../../ring/ring.ts'
-import {atomName, itemsOf} from '../erlang/evaluate.ts'
+import {atomName, itemsOf} from '../erlang/erlang-error.ts'
 import {atom, elements, list, type Term, truth, tuple, undefinedAtom} from '../erlang/term.ts'
 import {isReady, presentIn} from '../model/world.ts'
 import {badarg, type NodeFunction, ringIn, ringTerm} from './node-function.ts'

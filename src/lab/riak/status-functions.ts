@@ -1,7 +1,7 @@
 /** `riak_core_status`, the handoff manager and the claimant's state, for expressions. */
 import type {Change} from '../../ring/changes.ts'
 import {compareNodes} from '../../ring/ring.ts'
-import {atomName} from '../erlang/evaluate.ts'
+import {atomName} from '../erlang/erlang-error.ts'
 import {atom, float, isTuple, list, proplist, type Term, truth, tuple, undefinedAtom} from '../erlang/term.ts'
 import {lastReport} from '../model/progress.ts'
 import {partitionsBy, runningPartitions} from '../model/vnodes.ts'

@@ -57,16 +57,22 @@ export const labStatus = async (dir: string): Promise<LabStatus | undefined> =>
 
 /** Ends the practice ring of a folder and waits until its process is gone; its process number, if one ran. */
 export async function stopLab(dir: string): Promise<number | undefined> {
-  const status = (await askControl(dir, {ask: 'stop'}))?.status
-  if (!status) {
+  let answer = await askControl(dir, {ask: 'stop'})
+  // it may have been started this very moment
+  for (let waited = 0; answer?.error !== undefined && waited < patience; waited += 50) {
+    await sleep(50)
+    answer = await askControl(dir, {ask: 'stop'})
+  }
+  if (!answer?.status) {
     rmSync(join(dir, 'lab.pid'), {force: true})
     rmSync(socketPath(dir), {force: true})
     return undefined
   }
-  for (let waited = 0; waited < 5000 && isAlive(status.pid); waited += 20) await sleep(20)
+  const {pid} = answer.status
+  for (let waited = 0; waited < 5000 && isAlive(pid); waited += 20) await sleep(20)
   // it said itself, through its own socket, that this is its number
-  if (isAlive(status.pid) && status.pid !== process.pid) process.kill(status.pid, 'SIGTERM')
-  return status.pid
+  if (isAlive(pid) && pid !== process.pid) process.kill(pid, 'SIGTERM')
+  return pid
 }
 
 function isAlive(pid: number): boolean {

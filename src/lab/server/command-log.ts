@@ -31,3 +31,9 @@ export function kindOf(line: string): LoggedCommand['kind'] {
     ? 'write'
     : 'read'
 }
+
+/** `2026-11-23T12:00:00Z r06 sudo riak daemon: 0`; long lines, as expressions are, are cut. */
+export function logLine({at, host, line, exit}: LoggedCommand): string {
+  const shown = line.length > 160 ? `${line.slice(0, 160)}...` : line
+  return `${new Date(at).toISOString().slice(0, 19)}Z ${host} ${shown}: ${exit ?? 'no answer'}`
+}

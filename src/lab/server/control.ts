@@ -51,13 +51,16 @@ export function socketPath(dir: string): string {
   return join(tmpdir(), `ringup-lab-${name}.sock`)
 }
 
-export function serveControl(dir: string, handle: (request: Request) => Promise<Answer>): Promise<Server> {
-  const path = socketPath(dir)
-  rmSync(path, {force: true})
+/** Rejects with `EADDRINUSE` when somebody else serves this folder. */
+export async function serveControl(
+  dir: string,
+  handle: (request: Request) => Promise<Answer>,
+): Promise<Server> {
   const server = createServer({allowHalfOpen: true}, socket => {
     let text = ''
     socket.setEncoding('utf8')
     socket.on('error', () => {})
+    socket.setTimeout(30_000, () => socket.destroy())
     socket.on('data', (chunk: string) => {
       text += chunk
     })
@@ -69,11 +72,27 @@ export function serveControl(dir: string, handle: (request: Request) => Promise<
         .catch(() => socket.destroy())
     })
   })
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(path, () => resolve(server))
-  })
+  const path = socketPath(dir)
+  try {
+    await listen(server, path)
+  } catch (error) {
+    // a process that was killed leaves its socket behind
+    const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+    if (!isTaken || (await askControl(dir, {ask: 'status'}))) throw error
+    rmSync(path, {force: true})
+    await listen(server, path)
+  }
+  return server
 }
+
+const listen = (server: Server, path: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(path, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
 
 /** undefined: nobody answers there */
 export function askControl(dir: string, request: Request, timeout = 5000): Promise<Answer | undefined> {

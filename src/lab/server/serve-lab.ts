@@ -1,13 +1,14 @@
 /** A practice ring that this process serves until it is told to stop, by its control socket or by a signal. */
-import {rmSync, writeFileSync} from 'node:fs'
+import {mkdirSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {OpsError} from '../../errors.ts'
 import {ownedCounts} from '../../ring/ring.ts'
-import {type Answer, askControl, type LabStatus, type Request, serveControl, socketPath} from './control.ts'
+import {type Answer, askControl, type LabStatus, type Request, serveControl} from './control.ts'
 import {type Lab, type LabOptions, startLab} from './start-lab.ts'
 
 export type ServedLab = {
   readonly lab: Lab
+  readonly status: () => LabStatus
   /** resolves once it has been stopped */
   readonly ended: Promise<void>
   readonly stop: () => Promise<void>
@@ -16,28 +17,38 @@ export type ServedLab = {
 /** Throws an `OpsError` when one runs already in this folder. */
 export async function serveLab(dir: string, options: LabOptions): Promise<ServedLab> {
   await refuseSecond(dir)
-  const lab = await startLab({...options, dir})
+  mkdirSync(dir, {recursive: true, mode: 0o700})
   const startedAt = Date.now()
   const pidFile = join(dir, 'lab.pid')
-  let finish: () => void = () => {}
-  const ended = new Promise<void>(resolve => {
-    finish = resolve
-  })
-  const stop = async (): Promise<void> => {
-    await lab.stop()
-    await new Promise<void>(resolve => control.close(() => resolve()))
-    rmSync(socketPath(dir), {force: true})
-    rmSync(pidFile, {force: true})
-    finish()
-  }
+  let lab: Lab | undefined
+  // the socket comes first: whoever has it owns the folder's files
   const control = await serveControl(dir, async request => {
+    if (!lab) return {error: 'it is still starting'}
     const answer = await handle(lab, startedAt, request)
     // after the answer is out
     if (request.ask === 'stop') setTimeout(() => void stop(), 20)
     return answer
   })
+  const ended = new Promise<void>(resolve => control.once('close', resolve))
+  let isStopping = false
+  const stop = async (): Promise<void> => {
+    if (!isStopping) {
+      isStopping = true
+      await lab?.stop()
+      rmSync(pidFile, {force: true})
+      control.close()
+    }
+    await ended
+  }
+  try {
+    lab = await startLab({...options, dir})
+  } catch (error) {
+    await stop()
+    throw error
+  }
   writeFileSync(pidFile, `${process.pid}\n`)
-  return {lab, ended, stop}
+  const serving = lab
+  return {lab, status: () => statusOf(serving, startedAt), ended, stop}
 }
 
 async function handle(lab: Lab, startedAt: number, request: Request): Promise<Answer> {
@@ -71,10 +82,12 @@ function statusOf(lab: Lab, startedAt: number): LabStatus {
 
 /** Throws when somebody answers in this folder. */
 export async function refuseSecond(dir: string): Promise<void> {
-  const status = (await askControl(dir, {ask: 'status'}))?.status
-  if (!status) return
-  throw new OpsError('refused', `a practice ring runs already in ${dir} (process ${status.pid})`, {
-    hint: `use it: ringup -i ${status.inventoryFile} status; or end it: ringup lab down --dir ${dir}`,
-    facts: {pid: status.pid, dir},
-  })
+  const answer = await askControl(dir, {ask: 'status'})
+  if (!answer) return
+  const {status} = answer
+  throw new OpsError(
+    'refused',
+    `a practice ring runs already in ${dir}${status ? ` (process ${status.pid})` : ''}`,
+    {hint: `end it first: ringup lab down --dir ${dir}`, facts: {pid: status?.pid, dir}},
+  )
 }

@@ -9,11 +9,11 @@ import type {ClaimSettings} from '../../ring/changes.ts'
 import {addNode, createPracticeRing, fillWithData, formCluster, settledRing} from '../model/practice-ring.ts'
 import type {Counters, LabNode, Timing, World} from '../model/world.ts'
 import {advance} from '../model/world.ts'
-import {argvOf, runLine} from '../shell/run-line.ts'
+import {argvOf} from '../shell/run-line.ts'
+import {answerCommand} from './answer-command.ts'
 import {applyFault, type FaultyHost} from './apply-fault.ts'
 import {type LabClock, labClock} from './clock.ts'
 import {kindOf, type LoggedCommand} from './command-log.ts'
-import {commandTime} from './command-time.ts'
 import type {Fault} from './faults.ts'
 import {type KeyPair, newKeyPair} from './keys.ts'
 import {type HostFile, writeLabFiles} from './lab-files.ts'
@@ -162,6 +162,8 @@ type Opening = {
 
 type RunningHost = FaultyHost & {readonly place: Place; readonly publicKey: string}
 
+type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
+
 async function openHosts({
   world,
   clock,
@@ -200,32 +202,24 @@ async function openHosts({
 
   const serve = async (host: RunningHost, command: IncomingCommand): Promise<void> => {
     const {line} = command
-    const entry = {
+    const entry: Mutable<LoggedCommand> = {
       at: clock.sync(),
       host: host.name,
       user: command.user,
       line,
       argv: argvOf(line) ?? [],
       kind: kindOf(line),
-      exit: undefined as number | undefined,
+      exit: undefined,
     }
     commands.push(entry)
     const signal = AbortSignal.any([command.signal, ended.signal])
-    const {before, after} = commandTime(entry.argv)
-    if (!(await pause((options.delay ?? 2) + host.delay, signal))) return
-    if (!(await clock.sleep(before, signal))) return
-    const exit = await runOn(world, clock, host, command, signal)
-    if (exit === undefined) return
-    entry.exit = exit.status
-    for (const listener of listeners) listener(entry)
-    if (isLost(host, line)) {
-      entry.exit = undefined
-      command.cut()
-      return
-    }
-    await clock.sleep(after, signal)
-    for (const [kind, text] of exit.held) (kind === 'out' ? command.write : command.writeError)(text)
-    command.exit(exit.status)
+    await answerCommand({world, clock, delay: options.delay ?? 2}, host, command, {
+      signal,
+      carriedOut: exit => {
+        entry.exit = exit
+        for (const listener of listeners) listener(entry)
+      },
+    })
   }
 
   const closeAll = async (): Promise<void> => {
@@ -285,64 +279,4 @@ async function openHosts({
       if (isOwnDir) rmSync(dir, {recursive: true, force: true})
     },
   }
-}
-
-type Held = readonly (readonly ['out' | 'err', string])[]
-
-/**
- * Runs a command in the cluster's time. Its output is held back until it ends, so that an answer can be lost after
- * the command took effect; what a long-running command has printed is sent whenever it waits.
- */
-async function runOn(
-  world: World,
-  clock: LabClock,
-  {node, place, ssh}: RunningHost,
-  command: IncomingCommand,
-  signal: AbortSignal,
-): Promise<{readonly status: number; readonly held: Held} | undefined> {
-  clock.sync()
-  const run = runLine({world, node, hostname: place.name, user: command.user}, command.line)
-  let held: (readonly ['out' | 'err', string])[] = []
-  for (;;) {
-    while (ssh.isFrozen()) if (!(await pause(20, signal))) return undefined
-    if (signal.aborted) {
-      run.return(0)
-      return undefined
-    }
-    const step = run.next()
-    if (step.done) return {status: step.value, held}
-    if ('out' in step.value) held.push(['out', step.value.out])
-    else if ('err' in step.value) held.push(['err', step.value.err])
-    else {
-      for (const [kind, text] of held) (kind === 'out' ? command.write : command.writeError)(text)
-      held = []
-      if (!(await clock.sleep(step.value.wait, signal))) {
-        run.return(0)
-        return undefined
-      }
-      clock.sync()
-    }
-  }
-}
-
-function isLost(host: FaultyHost, line: string): boolean {
-  const {losing} = host
-  if (!losing || losing.times < 1 || !line.includes(losing.match)) return false
-  losing.times -= 1
-  return true
-}
-
-/** false: cut short */
-function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return Promise.resolve(false)
-  return new Promise(resolve => {
-    const finish = (isOver: boolean): void => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', abort)
-      resolve(isOver)
-    }
-    const abort = (): void => finish(false)
-    const timer = setTimeout(() => finish(true), ms)
-    signal.addEventListener('abort', abort, {once: true})
-  })
 }

@@ -1,0 +1,58 @@
+import {Flags} from '@oclif/core'
+import {RingupCommand} from '../../src/cli/command.ts'
+import type {LabStatus} from '../../src/lab/server/control.ts'
+
+export default class LabUp extends RingupCommand {
+  static override summary = 'Start a practice cluster on this machine'
+  static override description =
+    'Hosts with addresses 127.x.y.z that answer over real SSH as Riak 3.2.3 does, served by one process in the background. They hold no real data.'
+  static override examples = [
+    '<%= config.bin %> lab up',
+    '<%= config.bin %> lab up --nodes 3 --spare 1 --speed 60',
+  ]
+  static override flags = {
+    nodes: Flags.integer({summary: 'members of the cluster', default: 5, min: 1}),
+    spare: Flags.integer({summary: 'hosts with Riak installed and stopped', default: 3, min: 0}),
+    ring: Flags.integer({summary: 'partitions', default: 64, min: 8, max: 1024}),
+    speed: Flags.integer({summary: 'how much faster than real time', default: 20, min: 1, max: 1000}),
+    bytes: Flags.string({summary: 'data of each node', default: '3GB', helpValue: 'SIZE'}),
+    seed: Flags.integer({summary: 'of all that happens by chance', min: 0}),
+    subnet: Flags.string({summary: 'first three numbers of the addresses; else any', helpValue: '127.77.1'}),
+    port: Flags.integer({summary: 'SSH port', default: 2222, min: 1, max: 65_535}),
+    dir: Flags.string({
+      summary: 'folder for inventory, keys and log',
+      helpValue: 'DIR',
+      env: 'RINGUP_LAB_DIR',
+    }),
+    foreground: Flags.boolean({summary: 'serve until interrupted, without a second process'}),
+  }
+
+  async run(): Promise<LabStatus> {
+    const {flags} = await this.parse(LabUp)
+    const [{labFolder}, {labOptions}, {startedText}] = await Promise.all([
+      import('../../src/lab/server/lab-folder.ts'),
+      import('../../src/lab/server/lab-request.ts'),
+      import('../../src/lab/server/lab-text.ts'),
+    ])
+    const dir = labFolder(flags.dir)
+    const options = labOptions(flags)
+    if (!flags.foreground) {
+      const {startInBackground} = await import('../../src/lab/server/background.ts')
+      const self = [process.execPath, process.argv[1]!, 'lab', 'up', ...this.argv, '--foreground']
+      const status = await startInBackground(dir, self)
+      this.print(startedText(status))
+      return status
+    }
+    const [{serveLab}, {logLine}] = await Promise.all([
+      import('../../src/lab/server/serve-lab.ts'),
+      import('../../src/lab/server/command-log.ts'),
+    ])
+    const served = await serveLab(dir, {...options, note: message => this.say(message)})
+    served.lab.onCommand(command => this.say(logLine(command)))
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => void served.stop())
+    this.print(startedText(served.status()))
+    await served.ended
+    return served.status()
+  }
+}
