@@ -8,6 +8,10 @@ export type KeyPair = {
 }
 
 export function newKeyPair(comment: string): KeyPair {
-  const {private: privateKey, public: publicKey} = ssh2.utils.generateKeyPairSync('ed25519', {comment})
-  return {privateKey, publicKey: publicKey.split(' ').slice(0, 2).join(' ')}
+  for (;;) {
+    const {private: privateKey, public: publicKey} = ssh2.utils.generateKeyPairSync('ed25519', {comment})
+    // about three in a thousand that ssh2 1.17 makes it cannot read itself
+    if (ssh2.utils.parseKey(privateKey) instanceof Error) continue
+    return {privateKey, publicKey: publicKey.split(' ').slice(0, 2).join(' ')}
+  }
 }
