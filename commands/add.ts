@@ -18,19 +18,7 @@ export default class Add extends RingupCommand {
 
   async run(): Promise<RunReport | object> {
     const {argv, flags} = await this.parse(Add)
-    const [{needConfirmation}, {requestPlan}, {approveAndRun}] = await Promise.all([
-      import('../src/cli/confirm.ts'),
-      import('../src/cli/plan-request.ts'),
-      import('../src/cli/approve.ts'),
-    ])
-    needConfirmation(flags.yes, 'add')
-    const session = await this.open(flags.inventory)
-    const {plan, notes} = await requestPlan(session, {add: argv as string[]})
-    for (const note of notes) this.say(note)
-    if (plan.changes.length === 0) {
-      this.print('nothing to do\n')
-      return {schema: 'ringup/run/1', outcome: 'done', cluster: plan.cluster, message: 'nothing to do', notes}
-    }
-    return approveAndRun(this, session, plan, {...flags, command: 'add', title: `add ${argv.join(' ')}`})
+    const {planAndRun} = await import('../src/cli/approve.ts')
+    return planAndRun(this, flags, 'add', {add: argv as string[]}, `add ${argv.join(' ')}`)
   }
 }

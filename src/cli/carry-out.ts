@@ -1,17 +1,22 @@
-/** Carries out an approved plan: journal, steps, view, and the end of a run whichever way it ends. */
+/** Carries out an approved plan, or goes on with one: journal, lock, steps, view, and the end whichever way it comes. */
 import {hostname, userInfo} from 'node:os'
 import {isOpsError, OpsError} from '../errors.ts'
-import {growSteps} from '../execute/grow-steps.ts'
-import {runSteps} from '../execute/step.ts'
-import type {EventBody, RunOutcome} from '../journal/events.ts'
+import {newcomersOf, nodesOf} from '../execute/changes-seen.ts'
+import {acquireLock, type Lock} from '../execute/lock.ts'
+import {planSteps} from '../execute/plan-steps.ts'
+import {doorOf, type RunContext} from '../execute/run-context.ts'
+import {runSteps, type Step} from '../execute/step.ts'
+import type {EventBody, Operator, RunOutcome} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
-import {createJournal, newRunId} from '../journal/store.ts'
+import {createJournal, type Journal, newRunId, reopenJournal} from '../journal/store.ts'
 import {type Plan, transferCount} from '../plan/plan.ts'
+import type {NodeName} from '../ring/ring.ts'
 import {counted, formatDuration} from '../units.ts'
 import {onInterrupt} from './interrupt.ts'
+import type {FoundRun} from './run-journal.ts'
 import {stateDir} from './runs.ts'
 import type {Session} from './session.ts'
-import {openView} from './view.ts'
+import {openView, type View} from './view.ts'
 
 export type CarryOut = {
   readonly session: Session
@@ -24,6 +29,10 @@ export type CarryOut = {
   readonly waitTimeout?: number | undefined
   /** ms between readings while ownership moves */
   readonly interval: number
+  /** end after the commit */
+  readonly noWait?: boolean
+  /** the run that is taken up again */
+  readonly resume?: FoundRun
 }
 
 export type RunReport = {
@@ -38,18 +47,13 @@ export type RunReport = {
   readonly message: string
 }
 
-export async function carryOut({
-  session,
-  plan,
-  version,
-  title,
-  json,
-  reason,
-  waitTimeout,
-  interval,
-}: CarryOut): Promise<RunReport> {
+export async function carryOut(options: CarryOut): Promise<RunReport> {
+  const {session, plan, title, json, resume} = options
   const {clock} = session
-  const journal = createJournal(stateDir(), newRunId(clock.now(), Math.random()), clock.now)
+  // a claimant that has moved since leads now; a fresh run refuses it in its first step
+  const claimant = resume
+    ? (await session.ask({except: newcomers(plan)})).snapshot.ring.claimant
+    : plan.base.claimant
   const interrupt = onInterrupt(() =>
     view.say(
       'interrupted: stopping at the next safe point; the cluster goes on with what was committed (ringup watch)',
@@ -60,61 +64,199 @@ export async function carryOut({
     cluster: plan.cluster,
     json,
     onQuit: interrupt.ask,
+    run: resume?.state,
     keys: 'ctrl-c: stop watching, the cluster goes on',
   })
-  let state: RunState = noRun
+  try {
+    return await journalled(options, {
+      claimant,
+      view,
+      interrupt: interrupt.signal,
+      cause: interrupt.failure,
+      now: clock.now,
+    })
+  } finally {
+    interrupt.release()
+    view.close()
+  }
+}
+
+const newcomers = (plan: Plan): {node: NodeName}[] => newcomersOf(plan).map(node => ({node}))
+
+type Around = {
+  readonly claimant: NodeName
+  readonly view: View
+  readonly interrupt: AbortSignal
+  readonly cause: () => OpsError | undefined
+  readonly now: () => number
+}
+
+async function journalled(
+  options: CarryOut,
+  {claimant, view, interrupt, cause, now}: Around,
+): Promise<RunReport> {
+  const {session, plan, resume} = options
+  let journal: (Journal & {readonly torn?: number}) | undefined
+  let state: RunState = resume?.state ?? noRun
+  let lock: Lock | undefined
   const record = (body: EventBody): void => {
-    const event = journal.append(body)
+    const event = appended(journal!, body, state)
     state = applyEvent(state, event)
     view.event(event)
   }
   const finish = (outcome: RunOutcome, message: string): RunReport => {
     record({type: 'run-finished', outcome, message})
-    return {
-      schema: 'ringup/run/1',
-      run: journal.run,
-      journal: journal.file,
-      cluster: plan.cluster,
-      digest: plan.digest,
-      outcome,
-      moved: state.progress?.moved ?? 0,
-      ms: state.lastAt - state.startedAt,
-      message,
-    }
+    return report(journal!, plan, state, outcome, message)
+  }
+  const context: RunContext = {
+    clock: session.clock,
+    record,
+    signal: interrupt,
+    guard: () => lock?.guard(),
+    plan,
+    doors: session.doors,
+    claimant,
+    resumed: resume !== undefined,
   }
   try {
-    const ports = {clock, record, signal: interrupt.signal}
-    const settle = {
-      interval,
-      readings: 3,
-      onSnapshot: view.snapshot,
-      ...(waitTimeout === undefined ? {} : {timeout: waitTimeout}),
-    }
-    const steps = growSteps(plan, {...ports, doors: session.doors, settle})
-    record({
-      type: 'run-started',
-      run: journal.run,
-      ringup: version,
-      by: {user: userInfo().username, host: hostname(), pid: process.pid},
-      ...(reason === undefined ? {} : {reason}),
-      plan,
-      steps: steps.map(({id, title}) => ({id, title})),
+    const run = resume?.run ?? newRunId(now(), Math.random())
+    const locking = lockStep(options, context, run, taken => {
+      lock = taken
     })
-    await runSteps(steps, ports)
+    const steps = [locking, ...planSteps(context, settleOptions(options, view))]
+    const wanted = options.noWait ? steps.slice(0, steps.findIndex(({id}) => id === 'commit') + 1) : steps
+    // only a run that could be made has a journal
+    journal = resume ? reopenJournal(stateDir(), run, now) : createJournal(stateDir(), run, now)
+    record(opening(options, journal, wanted))
+    await runSteps(wanted, context)
+    await giveBack(lock, record)
+    lock = undefined
+    if (options.noWait) return finish('detached', 'committed; the cluster goes on by itself: ringup watch')
     return finish(
       'done',
       `${counted(transferCount(plan), 'partition')} moved; every partition has the owner that was planned`,
     )
   } catch (error) {
-    const failure = withRun(interrupt.failure() ?? error, journal.file)
-    finish(outcomeOf(failure), (failure as Error).message)
+    if (!journal) throw error
+    const failure = withRun(cause() ?? error, journal, state)
+    // a journal that cannot be written must not hide why
+    await attempt(() => giveBack(lock, record))
+    await attempt(async () => void finish(outcomeOf(failure), (failure as Error).message))
     throw failure
   } finally {
-    interrupt.release()
-    view.close()
-    journal.close()
+    journal?.close()
   }
 }
+
+const attempt = async (act: () => Promise<void>): Promise<void> => {
+  try {
+    await act()
+  } catch {}
+}
+
+function appended(journal: Journal, body: EventBody, {writes}: RunState) {
+  try {
+    return journal.append(body)
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    throw new OpsError(
+      writes > 0 ? 'partlyDone' : 'refused',
+      `the journal ${journal.file} cannot be written: ${code}; nothing more is sent`,
+      {
+        hint: `free some space, then: ringup runs resume ${journal.run}`,
+        cause: error,
+      },
+    )
+  }
+}
+
+async function giveBack(lock: Lock | undefined, record: (body: EventBody) => void): Promise<void> {
+  if (lock) record({type: 'lock-released', left: await lock.release()})
+}
+
+const operator = (): Operator => ({user: userInfo().username, host: hostname(), pid: process.pid})
+
+function opening(
+  {version, reason, plan, resume}: CarryOut,
+  journal: Journal & {torn?: number},
+  steps: readonly Step[],
+): EventBody {
+  const shared = {ringup: version, by: operator(), steps: steps.map(({id, title}) => ({id, title}))}
+  return resume
+    ? {type: 'run-resumed', ...shared, torn: journal.torn ?? 0}
+    : {type: 'run-started', run: journal.run, ...shared, ...(reason === undefined ? {} : {reason}), plan}
+}
+
+/** The lock, as the first step: on each member of the batch, and on the claimant. */
+function lockStep(
+  {session, plan, reason = '', resume}: CarryOut,
+  context: RunContext,
+  run: string,
+  onLock: (lock: Lock) => void,
+): Step {
+  const doors = [...new Set([...nodesOf(plan), context.claimant])].map(node => doorOf(context, node))
+  const hosts = doors.map(({host}) => host)
+  return {
+    id: 'lock',
+    title: `the lock is ours on ${hosts.join(', ')}`,
+    observe: async () => ({so: false, saw: ''}),
+    act: async () => {
+      const {user, host, pid} = operator()
+      const lock = await acquireLock({
+        doors,
+        cluster: plan.cluster,
+        record: {run, holder: user, host, pid, reason, startedAt: session.clock.now()},
+        adopt: resume !== undefined && isGone(resume.state),
+        clock: session.clock,
+        onTaken: (from, of, age) => {
+          const whose =
+            of === 'unreadable' ? 'an unreadable record' : `run ${of.run} of ${of.holder} on ${of.host}`
+          context.record({type: 'lock-taken', host: from, from: whose, ageSeconds: age})
+        },
+      })
+      onLock(lock)
+      context.record({type: 'lock-acquired', hosts})
+    },
+    verify: async () => 'held',
+  }
+}
+
+/** The process that carried the run out has ended: it said so, or it ran here and is no more. */
+function isGone({outcome, by}: RunState): boolean {
+  if (outcome !== undefined || by === undefined) return true
+  if (by.host !== hostname()) return false
+  try {
+    process.kill(by.pid, 0)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH'
+  }
+}
+
+const settleOptions = ({interval, waitTimeout}: CarryOut, view: View) => ({
+  interval,
+  readings: 3,
+  onSnapshot: view.snapshot,
+  ...(waitTimeout === undefined ? {} : {timeout: waitTimeout}),
+})
+
+const report = (
+  journal: Journal,
+  plan: Plan,
+  state: RunState,
+  outcome: RunOutcome,
+  message: string,
+): RunReport => ({
+  schema: 'ringup/run/1',
+  run: journal.run,
+  journal: journal.file,
+  cluster: plan.cluster,
+  digest: plan.digest,
+  outcome,
+  moved: state.progress?.moved ?? 0,
+  ms: state.lastAt - state.startedAt,
+  message,
+})
 
 function outcomeOf(error: unknown): RunOutcome {
   if (!isOpsError(error)) return 'failed'
@@ -122,14 +264,20 @@ function outcomeOf(error: unknown): RunOutcome {
   return error.kind === 'waitTimedOut' ? 'timed-out' : 'failed'
 }
 
-/** The same failure, with where its journal is. */
-function withRun(error: unknown, journal: string): unknown {
+/** The same failure with how to go on; a host that was lost after something was sent leaves the run partly done. */
+function withRun(error: unknown, {run, file}: Journal, {writes}: RunState): unknown {
   if (!isOpsError(error)) return error
   const {kind, message, where, hint, facts} = error
-  return new OpsError(kind, message, {
+  const goOn = writes > 0 ? `go on with: ringup runs resume ${run}` : undefined
+  return new OpsError(kind === 'unreachable' && writes > 0 ? 'partlyDone' : kind, message, {
     where,
-    hint: hint ?? 'the cluster goes on with what was committed: ringup watch',
-    facts: {...facts, journal},
+    hint:
+      hint === undefined
+        ? goOn
+        : goOn === undefined || hint.includes('runs resume')
+          ? hint
+          : `${hint}; ${goOn}`,
+    facts: {...facts, run, journal: file},
     cause: error,
   })
 }

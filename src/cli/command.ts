@@ -18,7 +18,9 @@ export const applyFlags = {
     summary: 'stop waiting after this long (exit 8); the cluster goes on',
     helpValue: '6h',
   }),
+  'no-wait': Flags.boolean({summary: 'end after the commit; the cluster goes on by itself'}),
   interval: Flags.string({summary: 'time between two readings', default: '2s', helpValue: '2s'}),
+  accept: Flags.string({summary: 'accept a risk by its id', helpValue: 'ID', multiple: true, delimiter: ','}),
 }
 
 export abstract class RingupCommand extends Command {
@@ -27,19 +29,19 @@ export abstract class RingupCommand extends Command {
   private session: Session | undefined
 
   /** Opens the inventory and a way to its hosts; no host is reached yet. */
-  protected async open(inventoryFile: string): Promise<Session> {
+  async open(inventoryFile: string): Promise<Session> {
     const {openSession} = await import('./session.ts')
     this.session = await openSession(inventoryFile)
     return this.session
   }
 
   /** Data, to stdout; with `--json` the value that `run` returns is printed instead. */
-  protected print(text: string): void {
+  print(text: string): void {
     if (!this.jsonEnabled()) process.stdout.write(text)
   }
 
   /** Talk, to stderr. */
-  protected say(text: string): void {
+  say(text: string): void {
     process.stderr.write(`${text}\n`)
   }
 

@@ -23,17 +23,19 @@ export type ViewOptions = {
   readonly json: boolean
   readonly onQuit: () => void
   readonly keys: string
+  /** a run that is taken up again, as its journal left it */
+  readonly run?: RunState | undefined
   /** what was to move, where it is known */
   readonly baseline?: (snapshot: Snapshot) => RunBaseline | undefined
 }
 
 export async function openView(options: ViewOptions): Promise<View> {
-  return canDraw() && !options.json ? screenView(options) : plainView()
+  return canDraw() && !options.json ? screenView(options) : plainView(options.run)
 }
 
 /** Lines to stderr: stdout is for data. */
-function plainView(): View {
-  let run: RunState = noRun
+function plainView(before: RunState = noRun): View {
+  let run = before
   return {
     event: event => {
       run = applyEvent(run, event)
@@ -47,9 +49,9 @@ function plainView(): View {
   }
 }
 
-async function screenView({title, cluster, keys, onQuit, baseline}: ViewOptions): Promise<View> {
+async function screenView({title, cluster, keys, onQuit, baseline, run: before}: ViewOptions): Promise<View> {
   const {openScreen} = await import('../tui/run-screen.tsx')
-  let run: RunState | undefined
+  let run = before
   let status: Status | undefined
   let screen: Screen = {title, keys, now: Date.now(), transfers: []}
   const later: string[] = []

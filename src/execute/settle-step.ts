@@ -3,11 +3,13 @@ import {OpsError} from '../errors.ts'
 import type {Plan} from '../plan/plan.ts'
 import {finalOwners} from '../plan/plan.ts'
 import type {Door} from '../riak/door.ts'
-import type {Snapshot} from '../ring/snapshot.ts'
+import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted, formatDuration} from '../units.ts'
 import {progressOf} from '../watch/progress.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
+import {nodesOf} from './changes-seen.ts'
+import {foreignChanges} from './stale.ts'
 import {type Observed, type Step, type StepPorts, stopIfAsked} from './step.ts'
 
 export type SettleOptions = {
@@ -40,6 +42,7 @@ export function settleStep(
       for await (const {snapshot, at} of samples({doors: members, clock, interval, signal})) {
         if (snapshot) {
           onSnapshot(snapshot)
+          refuseForeign(plan, snapshot)
           const {moved, total, active, bytesPerSecond} = progressOf(plan, snapshot)
           const [waiting] = unrest(snapshot)
           const state = `${moved} ${active} ${waiting}`
@@ -71,4 +74,22 @@ export function settleStep(
 const sameOwners = (snapshot: Snapshot, plan: Plan): boolean => {
   const planned = finalOwners(plan)
   return snapshot.ring.owners.every((owner, at) => owner === planned[at])
+}
+
+/** Somebody else's change freezes or redirects what moves: going on to wait would be in vain. */
+function refuseForeign(plan: Plan, snapshot: Snapshot): void {
+  const known = new Set([...plan.base.members.map(({node}) => node), ...nodesOf(plan)])
+  const strangers = presentMembers(snapshot.ring).filter(({node}) => !known.has(node))
+  const foreign = [
+    ...foreignChanges(plan, snapshot),
+    ...strangers.map(({node, status}) => `${node} has appeared (${status})`),
+  ]
+  if (foreign.length > 0)
+    throw new OpsError(
+      'stale',
+      `what was committed is moving, but somebody else changes the cluster: ${[...new Set(foreign)].join(', ')}`,
+      {
+        hint: 'find out whose it is: staged changes freeze what moves. Then go on: ringup runs resume',
+      },
+    )
 }

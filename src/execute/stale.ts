@@ -4,14 +4,11 @@ import {baseOf} from '../plan/plan.ts'
 import {describeChange} from '../plan/risks.ts'
 import type {NodeName, Ring} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
-
-/** Nodes that the plan lets join. */
-export const joinersOf = (plan: Plan): NodeName[] =>
-  plan.changes.filter(({action}) => action === 'join').map(({node}) => node)
+import {newcomersOf} from './changes-seen.ts'
 
 /** How the ring differs from the plan's base, our own joins left out; none: the plan still holds. */
 export function baseDifferences(plan: Plan, ring: Ring): string[] {
-  const ours = new Set(joinersOf(plan))
+  const ours = new Set(newcomersOf(plan))
   const now = baseOf({
     ...ring,
     members: ring.members.filter(({node, status}) => !(ours.has(node) && status === 'joining')),
@@ -41,7 +38,12 @@ const statuses = (members: Ring['members']): Map<NodeName, string> =>
 
 /** What is staged that the plan does not have. */
 export function foreignChanges(plan: Plan, snapshot: Snapshot): string[] {
-  const ours = new Set(plan.changes.map(describeChange))
+  // a newcomer that is to get a location is staged as a join first
+  const ours = new Set(
+    [...plan.changes, ...newcomersOf(plan).map(node => ({action: 'join', node}) as const)].map(
+      describeChange,
+    ),
+  )
   const joining = presentMembers(snapshot.ring)
     .filter(({status}) => status === 'joining')
     .map(({node}) => ({action: 'join', node}) as const)

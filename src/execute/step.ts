@@ -22,12 +22,15 @@ export type Step = {
 
 export type Observed = {readonly so: boolean; readonly saw: string}
 
-/** Sends a command that changes something, with the journal before and after it. */
+/**
+ * Sends a command that changes something, with the journal before and after it. Undefined: it was sent and no answer
+ * came, so only reading the state again can tell whether it took effect. Throws when it was not sent at all.
+ */
 export type Write = (
   door: Door,
   argv: readonly string[],
   options?: {readonly timeout?: number},
-) => Promise<Answer>
+) => Promise<Answer | undefined>
 
 export type StepPorts = {
   readonly clock: Clock
@@ -35,6 +38,8 @@ export type StepPorts = {
   readonly record: (body: EventBody) => void
   /** given when the run is to stop as soon as it may */
   readonly signal: AbortSignal
+  /** throws when no write may be sent any more, as when the lock is lost */
+  readonly guard: () => void
 }
 
 /** Runs steps in order. Throws what the first failing step throws, after the journal has it. */
@@ -45,7 +50,8 @@ export async function runSteps(steps: readonly Step[], ports: StepPorts): Promis
   }
 }
 
-async function runStep(step: Step, {clock, record, signal}: StepPorts): Promise<void> {
+async function runStep(step: Step, ports: StepPorts): Promise<void> {
+  const {record, signal} = ports
   record({type: 'step-started', step: step.id})
   try {
     const {so, saw} = await step.observe()
@@ -56,7 +62,7 @@ async function runStep(step: Step, {clock, record, signal}: StepPorts): Promise<
     }
     if (step.act) {
       stopIfAsked(signal)
-      await step.act(journalled(step.id, clock, record))
+      await step.act(journalled(step.id, ports))
     }
     record({type: 'step-done', step: step.id, saw: await step.verify()})
   } catch (error) {
@@ -73,8 +79,10 @@ async function runStep(step: Step, {clock, record, signal}: StepPorts): Promise<
 }
 
 const journalled =
-  (step: string, clock: Clock, record: StepPorts['record']): Write =>
+  (step: string, {clock, record, signal, guard}: StepPorts): Write =>
   async (door, argv, options) => {
+    stopIfAsked(signal)
+    guard()
     const started = clock.now()
     record({type: 'write-sent', step, host: door.host, argv})
     try {
@@ -91,10 +99,15 @@ const journalled =
       })
       return answer
     } catch (error) {
-      record({type: 'write-lost', step, host: door.host, message: (error as Error).message})
+      const sent = !isOpsError(error) || afterSending.has(String(error.facts?.class))
+      record({type: 'write-lost', step, host: door.host, sent, message: (error as Error).message})
+      if (sent && isOpsError(error)) return undefined
       throw error
     }
   }
+
+/** Failures of a host after which a command may have taken effect. */
+const afterSending = new Set(['lost', 'command-timeout', 'cancelled', 'protocol'])
 
 export function stopIfAsked(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted()

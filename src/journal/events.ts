@@ -17,11 +17,24 @@ export type EventBody =
       readonly type: 'run-started'
       readonly run: string
       readonly ringup: string
-      readonly by: {readonly user: string; readonly host: string; readonly pid: number}
+      readonly by: Operator
       readonly reason?: string
       readonly plan: Plan
       readonly steps: readonly StepName[]
     }
+  /** the run goes on after it had ended or died; `torn`: bytes of an unfinished line that were cut off */
+  | {
+      readonly type: 'run-resumed'
+      readonly ringup: string
+      readonly by: Operator
+      readonly torn: number
+      readonly steps: readonly StepName[]
+    }
+  | {readonly type: 'lock-acquired'; readonly hosts: readonly string[]}
+  /** a stale lock of somebody else was taken over */
+  | {readonly type: 'lock-taken'; readonly host: string; readonly from: string; readonly ageSeconds: number}
+  /** `left`: hosts whose lock could not be given back; it goes stale there by itself */
+  | {readonly type: 'lock-released'; readonly left: readonly string[]}
   | {readonly type: 'step-started'; readonly step: string}
   /** what stands before acting; `so`: nothing needs to be done */
   | {readonly type: 'step-observed'; readonly step: string; readonly so: boolean; readonly saw: string}
@@ -41,8 +54,14 @@ export type EventBody =
       readonly stderr: string
       readonly ms: number
     }
-  /** no answer: whether the command took effect is not known */
-  | {readonly type: 'write-lost'; readonly step: string; readonly host: string; readonly message: string}
+  /** no answer; `sent`: whether the command took effect is not known */
+  | {
+      readonly type: 'write-lost'
+      readonly step: string
+      readonly host: string
+      readonly sent: boolean
+      readonly message: string
+    }
   | {readonly type: 'step-done'; readonly step: string; readonly saw: string}
   | {
       readonly type: 'step-failed'
@@ -53,6 +72,9 @@ export type EventBody =
     }
   | ({readonly type: 'progress'} & Progress)
   | {readonly type: 'run-finished'; readonly outcome: RunOutcome; readonly message: string}
+
+/** who, where, in which process */
+export type Operator = {readonly user: string; readonly host: string; readonly pid: number}
 
 export type StepName = {readonly id: string; readonly title: string}
 
@@ -66,4 +88,4 @@ export type Progress = {
   readonly waiting?: string
 }
 
-export type RunOutcome = 'done' | 'failed' | 'interrupted' | 'timed-out'
+export type RunOutcome = 'done' | 'detached' | 'failed' | 'interrupted' | 'timed-out'

@@ -1,6 +1,6 @@
 /** Events -> the state of a run. Pure: the same journal gives the same state, here and anywhere else. */
 import type {Plan} from '../plan/plan.ts'
-import type {JournalEvent, Progress, RunOutcome} from './events.ts'
+import type {JournalEvent, Operator, Progress, RunOutcome} from './events.ts'
 
 export type RunState = {
   readonly run: string
@@ -8,6 +8,14 @@ export type RunState = {
   readonly lastAt: number
   readonly plan: Plan | undefined
   readonly reason: string | undefined
+  /** who carries it out, or did last */
+  readonly by: Operator | undefined
+  /** times it was taken up again */
+  readonly resumed: number
+  /** hosts that hold its lock, as far as the journal knows */
+  readonly locked: readonly string[]
+  /** commands sent that change something */
+  readonly writes: number
   readonly steps: readonly StepState[]
   readonly progress: Progress | undefined
   /** when the commit was answered, or was seen to have taken effect */
@@ -32,6 +40,10 @@ export const noRun: RunState = {
   lastAt: 0,
   plan: undefined,
   reason: undefined,
+  by: undefined,
+  resumed: 0,
+  locked: [],
+  writes: 0,
   steps: [],
   progress: undefined,
   committedAt: undefined,
@@ -56,14 +68,32 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
         lastAt: event.at,
         plan: event.plan,
         reason: event.reason,
+        by: event.by,
         steps: event.steps.map(step => ({...step, status: 'waiting', note: ''})),
       }
+    case 'run-resumed':
+      return {
+        ...next,
+        by: event.by,
+        outcome: undefined,
+        message: undefined,
+        resumed: state.resumed + 1,
+        steps: event.steps.map(step => ({...step, status: 'waiting', note: ''})),
+      }
+    case 'lock-acquired':
+      return {...next, locked: event.hosts}
+    case 'lock-taken':
+      return next
+    case 'lock-released':
+      return {...next, locked: event.left}
     case 'step-started':
       return withStep(next, event.step, {status: 'running', startedAt: event.at})
     case 'step-observed':
       return withStep(next, event.step, {note: event.saw})
     case 'write-sent':
-      return withStep(next, event.step, {note: `${event.host}: ${event.argv.join(' ')}`})
+      return withStep({...next, writes: state.writes + 1}, event.step, {
+        note: `${event.host}: ${event.argv.join(' ')}`,
+      })
     case 'write-answered':
       return next
     case 'write-lost':

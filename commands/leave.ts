@@ -1,0 +1,24 @@
+import {Args} from '@oclif/core'
+import type {RunReport} from '../src/cli/carry-out.ts'
+import {applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+
+export default class Leave extends RingupCommand {
+  static override summary = 'Let members hand off all they have and leave'
+  static override description =
+    'The same steps as add: plan, ask, stage, compare with the plan of Riak, commit once, watch. Waits until each of them has left and its Riak has stopped by itself. No more at once than growth.perDay of the inventory, one by default.'
+  static override examples = [
+    '<%= config.bin %> leave r03',
+    '<%= config.bin %> leave r03 r04 --yes --reason "OPS-1502"',
+  ]
+  static override strict = false
+  static override args = {
+    host: Args.string({required: true, description: 'hosts of the inventory, one or more'}),
+  }
+  static override flags = {inventory: inventoryFlag, ...applyFlags}
+
+  async run(): Promise<RunReport | object> {
+    const {argv, flags} = await this.parse(Leave)
+    const {planAndRun} = await import('../src/cli/approve.ts')
+    return planAndRun(this, flags, 'leave', {leave: argv as string[]}, `leave ${argv.join(' ')}`)
+  }
+}

@@ -1,0 +1,27 @@
+import {Args} from '@oclif/core'
+import type {RunReport} from '../src/cli/carry-out.ts'
+import {applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+
+export default class Replace extends RingupCommand {
+  static override summary = 'Let a member hand all it has to a new host, and leave'
+  static override description =
+    'One copy of the data moves, where leave and add would move about two. The old host comes first.'
+  static override examples = ['<%= config.bin %> replace r03 r12', '<%= config.bin %> replace r03 r12 --yes']
+  static override args = {
+    old: Args.string({required: true, description: 'the member that goes'}),
+    new: Args.string({required: true, description: 'the host that takes its place'}),
+  }
+  static override flags = {inventory: inventoryFlag, ...applyFlags}
+
+  async run(): Promise<RunReport | object> {
+    const {args, flags} = await this.parse(Replace)
+    const {planAndRun} = await import('../src/cli/approve.ts')
+    return planAndRun(
+      this,
+      flags,
+      'replace',
+      {replace: [`${args.old}=${args.new}`]},
+      `replace ${args.old} by ${args.new}`,
+    )
+  }
+}

@@ -1,0 +1,23 @@
+import {RingupCommand} from '../../src/cli/command.ts'
+
+export default class RunsList extends RingupCommand {
+  static override summary = 'The runs that this machine knows, the newest first'
+  static override examples = [
+    '<%= config.bin %> runs list',
+    '<%= config.bin %> runs list --json | jq -r ".runs[0].run"',
+  ]
+
+  async run(): Promise<object> {
+    await this.parse(RunsList)
+    const [{allRuns}, {runsText}] = await Promise.all([
+      import('../../src/cli/run-journal.ts'),
+      import('../../src/report/run-text.ts'),
+    ])
+    const runs = allRuns()
+    this.print(runsText(runs.map(({state}) => state)))
+    return {
+      schema: 'ringup/runs/1',
+      runs: runs.map(({run, file, state: {plan: _plan, ...state}}) => ({...state, run, journal: file})),
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import {Args} from '@oclif/core'
+import type {RunReport} from '../../src/cli/carry-out.ts'
+import {applyFlags, inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+
+export default class RunsResume extends RingupCommand {
+  static override summary = 'Go on with a run that stopped, was killed or lost its connection'
+  static override description =
+    'Looks first: what is already so is not done again, and a commit whose answer was lost is settled by reading the ring, never by committing again. Without a run, the newest unfinished one. Running it twice changes nothing twice.'
+  static override examples = [
+    '<%= config.bin %> runs resume',
+    '<%= config.bin %> runs resume 20261123-181200-4f2a --yes',
+  ]
+  static override args = {run: Args.string({description: 'run id, or a part of it'})}
+  static override flags = {inventory: inventoryFlag, ...applyFlags}
+
+  async run(): Promise<RunReport | object> {
+    const {args, flags} = await this.parse(RunsResume)
+    const [{needConfirmation}, {findRun}, {resumeRun}] = await Promise.all([
+      import('../../src/cli/confirm.ts'),
+      import('../../src/cli/run-journal.ts'),
+      import('../../src/cli/approve.ts'),
+    ])
+    const found = findRun(args.run)
+    if (found.state.outcome === 'done') {
+      this.print(`run ${found.run} is done: nothing to do\n`)
+      return {schema: 'ringup/run/1', run: found.run, outcome: 'done', message: 'nothing to do'}
+    }
+    needConfirmation(flags.yes, 'runs resume')
+    return resumeRun(this, await this.open(flags.inventory), found, flags)
+  }
+}

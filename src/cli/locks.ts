@@ -1,0 +1,36 @@
+/** The locks on the cluster's hosts, seen and taken away. */
+import {hostname, userInfo} from 'node:os'
+import {askLock, type LockAnswer} from '../execute/lock.ts'
+import type {Session} from './session.ts'
+
+export type HostLock = {readonly host: string; readonly error?: string} & Partial<LockAnswer>
+
+export const showLocks = (session: Session): Promise<HostLock[]> => onAll(session, 'show')
+
+export const releaseLocks = (session: Session): Promise<HostLock[]> => onAll(session, 'release')
+
+const onAll = (
+  {doors, inventory: {cluster}, clock}: Session,
+  verb: 'show' | 'release',
+): Promise<HostLock[]> => {
+  const record = {
+    run: 'nobody',
+    holder: userInfo().username,
+    host: hostname(),
+    pid: process.pid,
+    reason: '',
+    startedAt: clock.now(),
+  }
+  return Promise.all(
+    doors.map(async (door): Promise<HostLock> => {
+      try {
+        return {
+          host: door.host,
+          ...(await askLock(door, cluster, verb, record, verb === 'release' ? 'force' : '')),
+        }
+      } catch (error) {
+        return {host: door.host, error: (error as Error).message}
+      }
+    }),
+  )
+}

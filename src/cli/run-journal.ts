@@ -1,0 +1,44 @@
+/** Runs as files, as commands name them: by id, by a prefix of it, or the newest that is unfinished. */
+import {existsSync} from 'node:fs'
+import {OpsError} from '../errors.ts'
+import {type RunState, reduceRun} from '../journal/reduce.ts'
+import {journalFile, listRuns, readJournal} from '../journal/store.ts'
+import {stateDir} from './runs.ts'
+
+export type FoundRun = {
+  readonly run: string
+  readonly file: string
+  readonly state: RunState
+  readonly torn: boolean
+}
+
+export function loadRun(run: string): FoundRun {
+  const file = existsSync(run) ? run : journalFile(stateDir(), run)
+  const {events, torn} = readJournal(file)
+  return {run, file, state: reduceRun(events), torn}
+}
+
+/** Throws an `OpsError` (exit 64) when there is no such run, or several. */
+export function findRun(id: string | undefined): FoundRun {
+  const runs = listRuns(stateDir())
+  if (id === undefined) {
+    const open = runs.map(loadRun).find(({state}) => state.outcome !== 'done')
+    if (open) return open
+    throw new OpsError('usage', 'there is no unfinished run', {hint: 'see all: ringup runs list'})
+  }
+  if (existsSync(id)) return loadRun(id)
+  const matching = runs.filter(run => run === id || run.startsWith(id) || run.endsWith(id))
+  const [one, another] = matching
+  if (one !== undefined && (another === undefined || matching.includes(id)))
+    return loadRun(matching.includes(id) ? id : one)
+  throw new OpsError(
+    'usage',
+    another === undefined ? `there is no run ${id}` : `${id} could be ${matching.slice(0, 4).join(', ')}`,
+    {
+      hint: 'see all: ringup runs list',
+    },
+  )
+}
+
+/** Every run that can be read, the newest first. */
+export const allRuns = (): FoundRun[] => listRuns(stateDir()).map(loadRun)

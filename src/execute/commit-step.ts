@@ -1,0 +1,141 @@
+/**
+ * Riak's plan is held against ours, and committed once. Whether a commit took effect is read from the ring, at the
+ * claimant first: a commit whose answer was lost may have succeeded, and is never simply sent again.
+ */
+import {OpsError} from '../errors.ts'
+import {describeChange} from '../plan/risks.ts'
+import {printed} from '../riak/answer.ts'
+import type {Door} from '../riak/door.ts'
+import {describeProblem} from '../riak/lines.ts'
+import {readClusterPlan, readCommit, writeCommands} from '../riak/mutation.ts'
+import {askSnapshot, notUnderstood} from '../riak/query.ts'
+import {ownersAfterPending} from '../ring/ring.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import {counted} from '../units.ts'
+import {isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
+import {refuseStale, refuseUnrest} from './check-step.ts'
+import {planDifferences} from './compare-plan.ts'
+import {doorOf, memberDoors, type RunContext, readClaimant} from './run-context.ts'
+import {type Step, type Write, waitFor} from './step.ts'
+
+export function commitStep(context: RunContext): Step {
+  const {plan, clock} = context
+  const claimant = doorOf(context, context.claimant)
+  // what the last answer of a commit said, when it said nothing that is known
+  let unread: string | undefined
+  return {
+    id: 'commit',
+    title: "Riak's plan is ours; commit it, once",
+    observe: async () => {
+      const snapshot = await readClaimant(context)
+      if (planCommitted(plan, snapshot)) return {so: true, saw: 'committed already'}
+      refuseStale(context, snapshot)
+      refuseUnrest(snapshot)
+      refuseMissing(context, snapshot)
+      return {so: false, saw: `staged: ${counted(plan.changes.length, 'change')}`}
+    },
+    act: async write => {
+      if (!(await sameAsRiaks(context, write, claimant))) return
+      const answer = await write(claimant, writeCommands.commit(claimant.riak), {timeout: 120_000})
+      const outcome = answer && readCommit(answer)
+      if (outcome?.outcome === 'refused')
+        throw stillStaged(
+          context,
+          new OpsError(
+            outcome.reason === 'plan-changed' ? 'stale' : 'refused',
+            `${claimant.host}: Riak did not commit: ${outcome.text}`,
+          ),
+        )
+      unread = outcome?.outcome === 'unknown' ? outcome.text : undefined
+    },
+    verify: async () => {
+      const another = memberDoors(context).find(({node}) => node !== claimant.node)
+      const witnesses = another ? [claimant, another] : [claimant]
+      const wait = {
+        what: 'two members to show the committed ring',
+        timeout: 60_000,
+        interval: 500,
+        hint: 'whether it was committed is not known: ringup runs resume looks again before it does anything',
+      }
+      const seen = async (): Promise<true | undefined> => {
+        const snapshots = await Promise.all(witnesses.map(door => askSnapshot(door, clock.now)))
+        return snapshots.every(snapshot => planCommitted(plan, snapshot)) ? true : undefined
+      }
+      await waitFor(context, wait, seen).catch((error: unknown) => {
+        if (unread !== undefined) throw notUnderstood(claimant, 'cluster commit', unread)
+        throw error
+      })
+      refuseOtherOwners(context, await askSnapshot(claimant, clock.now))
+      return `seen on ${witnesses.map(({host}) => host).join(' and ')}`
+    },
+  }
+}
+
+/** Something of ours is staged no longer: somebody has cleared it, or the claimant has forgotten. */
+function refuseMissing({plan}: RunContext, snapshot: Snapshot): void {
+  const missing = [
+    ...newcomersOf(plan)
+      .filter(node => statusIn(snapshot.ring, node) !== 'joining')
+      .map(node => `join ${node}`),
+    ...plan.changes
+      .filter(change => change.action !== 'join' && isStaged(change, snapshot) === false)
+      .map(describeChange),
+  ]
+  if (missing.length > 0)
+    throw new OpsError('stale', `staged no longer: ${missing.join(', ')}`, {
+      hint: 'somebody cleared it, or the claimant was restarted; to stage it again: ringup runs resume',
+    })
+}
+
+/** Lets Riak plan and compares. False: it was committed in the meantime. */
+async function sameAsRiaks(context: RunContext, write: Write, claimant: Door): Promise<boolean> {
+  const {plan} = context
+  // v4 can take riak_core minutes
+  const answer = await write(claimant, writeCommands.plan(claimant.riak), {timeout: 300_000})
+  if (answer === undefined)
+    throw stillStaged(context, new OpsError('partlyDone', `${claimant.host}: no answer to cluster plan`))
+  const {value, problem} = readClusterPlan(answer)
+  if (problem) throw stillStaged(context, notUnderstood(claimant, 'cluster plan', describeProblem(problem)))
+  if (value.outcome === 'nothing-staged' && planCommitted(plan, await readClaimant(context))) return false
+  if (value.outcome !== 'plan')
+    throw stillStaged(
+      context,
+      new OpsError('refused', `${claimant.host}: Riak makes no plan: ${printed(answer)}`),
+    )
+  const differences = planDifferences(plan, value)
+  if (differences.length === 0) return true
+  const shown = differences.slice(0, 5).join('; ')
+  const more = differences.length > 5 ? ` and ${differences.length - 5} more` : ''
+  throw stillStaged(
+    context,
+    new OpsError('refused', `Riak's plan is not ours, so nothing was committed: ${shown}${more}`, {
+      facts: {differences},
+    }),
+  )
+}
+
+/** Staged changes are never left behind silently. */
+const stillStaged = ({plan}: RunContext, error: OpsError): OpsError =>
+  new OpsError(error.kind, error.message, {
+    where: error.where,
+    facts: error.facts,
+    cause: error,
+    hint: `STILL STAGED, and freezing ownership changes of the whole cluster: ${plan.changes.map(describeChange).join(', ')}. Go on with: ringup runs resume. Drop it with: ringup abandon, which says first what that stops`,
+  })
+
+/** The ring after the commit must be on its way to the owners that were planned. */
+function refuseOtherOwners({plan}: RunContext, {ring}: Snapshot): void {
+  if (plan.transitions.length === 0) return
+  const next = ownersAfterPending(ring)
+  // a run that is resumed late may find a later transition under way
+  if (plan.transitions.some(({owners}) => owners.every((owner, at) => owner === next[at]))) return
+  const [first] = plan.transitions
+  const wrong = next.findIndex((owner, at) => owner !== first!.owners[at])
+  throw new OpsError(
+    'partlyDone',
+    `committed, but partition ${wrong} is to go to ${next[wrong]}, planned was ${first!.owners[wrong]}`,
+    {
+      hint: 'somebody changed the cluster at the same moment: ringup status',
+    },
+  )
+}

@@ -1,0 +1,135 @@
+/**
+ * Staging, one change a step. A join is sent to the joining host and stands in the ring; everything else is sent to
+ * the claimant and stands in its memory alone. Staged joins freeze ownership changes of the whole cluster.
+ */
+import {OpsError} from '../errors.ts'
+import {describeChange} from '../plan/risks.ts'
+import type {StagingOutcome} from '../riak/answer.ts'
+import type {Door} from '../riak/door.ts'
+import {readJoin, readStaging, writeCommands} from '../riak/mutation.ts'
+import {notUnderstood} from '../riak/query.ts'
+import type {Change} from '../ring/changes.ts'
+import type {NodeName} from '../ring/ring.ts'
+import {disagreeingMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
+import {isCommitted, isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
+import {doorOf, type RunContext, readClaimant, readCluster} from './run-context.ts'
+import {type Step, type Write, waitFor} from './step.ts'
+
+const look = 'look at the cluster: ringup status'
+
+export function joinStep(context: RunContext, node: NodeName): Step {
+  const seen = (snapshot: Snapshot): string | undefined => {
+    const status = statusIn(snapshot.ring, node)
+    return status === 'joining' || status === 'valid' ? status : undefined
+  }
+  return {
+    id: `join ${node}`,
+    title: `stage the join of ${node}`,
+    observe: async () => {
+      const saw = seen(await readCluster(context))
+      return {so: saw !== undefined, saw: saw ?? 'not a member'}
+    },
+    act: write => sendJoin(context, write, doorOf(context, node)),
+    verify: () => {
+      const wait = {what: `${node} to be seen as joining`, timeout: 60_000, interval: 500, hint: look}
+      return waitFor(context, wait, async () => seen(await readCluster(context)))
+    },
+  }
+}
+
+/** Tries again while the node says that it is still starting: that refusal changes nothing. */
+async function sendJoin(context: RunContext, write: Write, door: Door): Promise<void> {
+  const {claimant} = context
+  const wait = {
+    what: `${door.host} to be ready to join`,
+    timeout: 120_000,
+    interval: 2000,
+    hint: 'go on: ringup runs resume',
+  }
+  await waitFor(context, wait, async () => {
+    const answer = await write(door, writeCommands.join(door.riak, claimant), {timeout: 60_000})
+    // lost: the ring tells
+    if (answer === undefined) return true
+    const outcome = readJoin(answer, door.node, claimant)
+    if (outcome.outcome === 'refused' && outcome.reason === 'still-starting') return undefined
+    // an earlier try whose answer was lost
+    if (outcome.outcome === 'refused' && outcome.reason === 'already-member') return true
+    refuseUnstaged(door, 'cluster join', outcome)
+    return true
+  })
+}
+
+/** All members see the newcomers joining, in one ring. */
+export function agreeStep(context: RunContext): Step {
+  const newcomers = newcomersOf(context.plan)
+  const title = `all members see ${newcomers.length === 1 ? 'it' : 'them'} joining`
+  return {
+    id: 'agree',
+    title,
+    observe: async () => {
+      const snapshot = await readCluster(context)
+      if (planCommitted(context.plan, snapshot)) return {so: true, saw: 'committed already'}
+      const waiting = notAgreed(snapshot, newcomers)
+      return {so: waiting === undefined, saw: waiting ?? 'one ring on all members'}
+    },
+    verify: () => {
+      const wait = {what: 'one ring on all members', timeout: 120_000, interval: 500, hint: look}
+      return waitFor(context, wait, async () =>
+        notAgreed(await readCluster(context), newcomers) === undefined
+          ? 'one ring on all members'
+          : undefined,
+      )
+    },
+  }
+}
+
+/** Why members do not agree on a ring with all newcomers in it; undefined: they do. */
+function notAgreed(snapshot: Snapshot, newcomers: readonly NodeName[]): string | undefined {
+  const missing = newcomers.filter(node => statusIn(snapshot.ring, node) !== 'joining')
+  if (missing.length > 0) return `not joining: ${missing.join(', ')}`
+  const silent = unreachableMembers(snapshot)
+  if (silent.length > 0) return `not reachable: ${silent.join(', ')}`
+  const disagree = disagreeingMembers(snapshot)
+  if (disagree.length > 0) return `another ring on ${disagree.join(', ')}`
+  return snapshot.nodes.every(({ringReady}) => ringReady) ? undefined : 'the ring is not ready'
+}
+
+/** A leave, a replace or a location. */
+export function stageStep(context: RunContext, change: Exclude<Change, {action: 'join'}>): Step {
+  const door = doorOf(context, context.claimant)
+  const what = describeChange(change)
+  const seen = (snapshot: Snapshot): string | undefined =>
+    isCommitted(change, snapshot)
+      ? 'committed already'
+      : isStaged(change, snapshot) === true
+        ? 'staged'
+        : undefined
+  return {
+    id: `stage ${what}`,
+    title: `stage: ${what}`,
+    observe: async () => {
+      const saw = seen(await readClaimant(context))
+      return {so: saw !== undefined, saw: saw ?? 'not staged'}
+    },
+    act: async write => {
+      const answer = await write(door, writeCommands.stage(door.riak, change), {timeout: 60_000})
+      if (answer !== undefined) refuseUnstaged(door, `cluster ${change.action}`, readStaging(answer, change))
+    },
+    verify: () => {
+      const wait = {what: `the claimant to have staged: ${what}`, timeout: 60_000, interval: 500, hint: look}
+      return waitFor(context, wait, async () => seen(await readClaimant(context)))
+    },
+  }
+}
+
+function refuseUnstaged(door: Door, command: string, outcome: StagingOutcome): void {
+  if (outcome.outcome === 'staged') return
+  if (outcome.outcome === 'unknown') throw notUnderstood(door, command, outcome.text)
+  throw new OpsError(
+    'refused',
+    `${door.host}: ${outcome.outcome === 'refused' ? outcome.text : 'Riak stopped answering'}`,
+    {
+      hint: `nothing was committed; ${look}`,
+    },
+  )
+}

@@ -1,0 +1,65 @@
+/** Riak runs on a new host, as a cluster of its own: never where data lies already, and before anything is staged. */
+import {OpsError} from '../errors.ts'
+import {writeCommands} from '../riak/mutation.ts'
+import {askDataFile, askPing, askServices, askSnapshot} from '../riak/query.ts'
+import type {NodeName} from '../ring/ring.ts'
+import {presentMembers} from '../ring/snapshot.ts'
+import {doorOf, type RunContext} from './run-context.ts'
+import {type Step, waitFor} from './step.ts'
+
+export function startStep(context: RunContext, node: NodeName): Step {
+  const door = doorOf(context, node)
+  return {
+    id: `start ${node}`,
+    title: `Riak runs on ${node}`,
+    observe: async () => {
+      if ((await askPing(door)).outcome !== 'running') return {so: false, saw: 'stopped'}
+      const services = await askServices(door)
+      if (!services.includes('riak_kv')) return {so: false, saw: 'starting'}
+      await refuseOtherCluster(context, node)
+      return {so: true, saw: 'running'}
+    },
+    act: async write => {
+      if ((await askPing(door)).outcome === 'running') return
+      const file = await askDataFile(door)
+      if (file !== undefined)
+        throw new OpsError(
+          'refused',
+          `${door.host}: ${door.dataDir} is not empty (${file}), so Riak is not started there`,
+          {
+            hint: 'a node that is to join needs an empty data directory: find out whose data that is',
+          },
+        )
+      await write(door, writeCommands.start(door.riak), {timeout: 180_000})
+    },
+    verify: async () => {
+      const wait = {
+        what: `riak_kv on ${door.host}`,
+        timeout: 180_000,
+        interval: 1000,
+        hint: `look at its log, then go on: ${[...door.riak, 'ping'].join(' ')}`,
+      }
+      await waitFor(context, wait, async () =>
+        (await askServices(door)).includes('riak_kv') ? true : undefined,
+      )
+      await refuseOtherCluster(context, node)
+      return 'riak_kv is up'
+    },
+  }
+}
+
+/** A host that runs Riak must be a cluster of its own, or be in ours already. */
+async function refuseOtherCluster(context: RunContext, node: NodeName): Promise<void> {
+  const door = doorOf(context, node)
+  const {ring} = await askSnapshot(door, context.clock.now)
+  const others = presentMembers(ring).filter(member => member.node !== node)
+  const ours = context.plan.base.members.some(member => ring.members.some(({node}) => node === member.node))
+  if (others.length === 0 || ours) return
+  throw new OpsError(
+    'refused',
+    `${door.host} belongs to another cluster: ${others.map(({node}) => node).join(', ')}`,
+    {
+      hint: 'name another host',
+    },
+  )
+}
