@@ -164,7 +164,10 @@ describe('somebody else', () => {
 
 describe("Riak's plan", () => {
   it('may differ from the exact one, and is then carried out as told', async () => {
-    await lab.fault({fault: 'stage', action: 'leave', host: 'r03'})
+    await lab.fault({fault: 'start', host: 'r04'})
+    lab.skip(20_000)
+    await lab.fault({fault: 'stage', action: 'join', host: 'r04'})
+    lab.skip(5000)
     const exact = await out('r01', 'sudo riak admin cluster plan')
     await lab.fault({fault: 'otherPlan', on: true})
     const other = await out('r01', 'sudo riak admin cluster plan')
