@@ -5,6 +5,7 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {OpsError} from '../../errors.ts'
 import type {ClaimSettings} from '../../ring/changes.ts'
 import {addNode, createPracticeRing, fillWithData, formCluster, settledRing} from '../model/practice-ring.ts'
 import type {Counters, LabNode, Timing, World} from '../model/world.ts'
@@ -105,9 +106,23 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
       return await openHosts({world, clock, places, port, dir, isOwnDir, clientKey, options})
     } catch (error) {
       const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      if (!isTaken || options.subnet !== undefined || attempt >= 5) throw error
+      if (!isTaken || options.subnet !== undefined || attempt >= 5) throw cannotListen(error as Error)
     }
   }
+}
+
+function cannotListen(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EADDRINUSE')
+    return new OpsError('refused', `another program listens there: ${error.message}`, {
+      hint: 'take other addresses: ringup lab up --subnet 127.77.1',
+      cause: error,
+    })
+  if (error.code === 'EADDRNOTAVAIL')
+    return new OpsError('refused', `this machine does not have such addresses: ${error.message}`, {
+      hint: 'practice rings need all of 127.0.0.0/8 on loopback, as Linux has it',
+      cause: error,
+    })
+  return error
 }
 
 type Place = {readonly name: string; readonly address: string; readonly isSpare: boolean}
