@@ -38,7 +38,8 @@ export async function approveAndRun(
       `the plan is for ${plan.cluster}, the inventory for ${session.inventory.cluster}`,
       {hint: 'name the right inventory: -i FILE'},
     )
-  if (!command.jsonEnabled()) process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false}))
+  if (!command.jsonEnabled())
+    process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
   refuseBlocked(plan)
   if (!yes) await confirm(`Carry this out on ${plan.cluster}?`)
   const report = await carryOut({

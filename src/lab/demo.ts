@@ -47,7 +47,7 @@ export async function runDemo(program: string): Promise<Demo> {
     process.stdout.write(
       'A practice cluster of five Riak nodes and three spare hosts, over real SSH on loopback.\n',
     )
-    await ringup('lab', 'up', '--nodes', '5', '--spare', '3', '--ring', '64', '--speed', '60')
+    await ringup('lab', 'up', '--nodes', '5', '--spare', '3', '--ring', '64', '--speed', '12')
     await ringup('status')
     await ringup('plan', '--add', 'r06,r07,r08', '--out', file('grow.json'))
     await ringup('apply', file('grow.json'), '--yes', '--interval', '500ms', '--reason', 'the demo')

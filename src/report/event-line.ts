@@ -22,7 +22,9 @@ export function eventLine(event: JournalEvent, run: RunState): string | undefine
 
 function progressText({moved, total, active, bytesPerSecond, waiting}: Progress): string {
   const transfers =
-    active > 0 ? `, ${counted(active, 'transfer')} under way at ${formatRate(bytesPerSecond)}` : ''
+    active > 0
+      ? `, ${counted(active, 'transfer')} under way${bytesPerSecond > 0 ? ` at ${formatRate(bytesPerSecond)}` : ''}`
+      : ''
   return `moved ${moved} of ${total} partitions${transfers}${waiting === undefined || moved < total ? '' : `; waiting: ${waiting}`}`
 }
 

@@ -6,37 +6,57 @@ import {counted} from '../units.ts'
 import {type Look, tinted, wrapped} from './look.ts'
 import {table} from './table.ts'
 
-export type PlanTextOptions = {readonly look: Look /** list every partition */; readonly partitions: boolean}
+export type PlanTextOptions = {
+  readonly look: Look
+  /** list every partition */
+  readonly partitions: boolean
+  /** what changes and what speaks against it, no tables */
+  readonly brief?: boolean
+}
 
-export function planReport(plan: Plan, {look, partitions}: PlanTextOptions): string {
+export function planReport(plan: Plan, {look, partitions, brief = false}: PlanTextOptions): string {
   const lines = [
-    `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : plan.changes.map(describeChange).join(', ')}`,
-    wrapped(
-      `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
-      look.columns,
-    ),
-    '',
-    ...analysisLines(plan, look),
-    '',
-    ...ownersTable(plan),
+    ...heading(plan, look),
+    ...(brief ? [] : tables(plan, look, partitions)),
+    ...riskLines(plan, look),
   ]
+  lines.push('', `digest ${plan.digest}`)
+  return `${lines.join('\n')}\n`
+}
+
+const heading = (plan: Plan, look: Look): string[] => [
+  `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : wrapped(plan.changes.map(describeChange).join(', '), look.columns - plan.cluster.length - 2)}`,
+  wrapped(
+    `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
+    look.columns,
+  ),
+]
+
+function tables(plan: Plan, look: Look, partitions: boolean): string[] {
+  const lines = ['', ...analysisLines(plan, look), '', ...ownersTable(plan)]
   for (const [at, {transfers}] of plan.transitions.entries()) {
     if (transfers.length === 0) continue
-    const heading =
+    const title =
       plan.transitions.length === 1
         ? 'transfers'
         : `transfers of transition ${at + 1} of ${plan.transitions.length}`
-    lines.push('', tinted(look, 'bold', heading), ...transfersTable(transfers, look, partitions))
+    lines.push('', tinted(look, 'bold', title), ...transfersTable(transfers, look, partitions))
   }
-  for (const {id, level, value, fix} of plan.risks) {
-    lines.push(
+  return lines
+}
+
+function riskLines({risks, accepted}: Plan, look: Look): string[] {
+  return risks.flatMap(({id, level, value, fix}) => {
+    const blocks = level === 'block' && !accepted.includes(id)
+    const name = blocks
+      ? tinted(look, 'red', 'BLOCKED')
+      : tinted(look, 'yellow', level === 'block' ? 'accepted' : 'warning')
+    return [
       '',
-      `${tinted(look, level === 'block' ? 'red' : 'yellow', level === 'block' ? 'BLOCKED' : 'warning')} ${id}: ${wrapped(value, look.columns - 4, '    ')}`,
-    )
-    lines.push(`    -> ${wrapped(fix, look.columns - 7, '       ')}`)
-  }
-  lines.push('', `digest ${plan.digest}`)
-  return `${lines.join('\n')}\n`
+      wrapped(`${name} ${id}: ${value}`, look.columns, '    '),
+      `    -> ${wrapped(fix, look.columns - 7, '       ')}`,
+    ]
+  })
 }
 
 const fidelityText = ({fidelity, claimFunction}: Plan): string =>

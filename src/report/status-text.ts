@@ -36,7 +36,7 @@ function converging({progress}: Status): string {
   const stage = transitions > 1 ? `, transition ${transition} of ${transitions}` : ''
   const rate =
     active > 0
-      ? `, ${counted(active, 'transfer')} under way at ${formatRate(bytesPerSecond)}`
+      ? `, ${counted(active, 'transfer')} under way${bytesPerSecond > 0 ? ` at ${formatRate(bytesPerSecond)}` : ''}`
       : ', no transfer under way'
   return `${moved} of ${total} partitions moved${stage}${rate}`
 }

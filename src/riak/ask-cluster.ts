@@ -64,9 +64,11 @@ export async function askCluster(
       const more = rest.shift()!
       asking.set(more, ask(more))
     }
+    const answered = new AbortController()
     const waits: Promise<void>[] = [...asking.values()]
-    if (rest.length > 0) waits.push(clock.sleep(patience, signal))
+    if (rest.length > 0) waits.push(clock.sleep(patience, answered.signal))
     await Promise.race(waits)
+    answered.abort()
     signal?.throwIfAborted()
   }
   const order = (answer: ClusterAnswer): number => doors.indexOf(answer.door)

@@ -79,7 +79,7 @@ function faultsOf(partitions: number, nodes: number, targetN: number): FitFault[
 
 const levels: Readonly<Record<FitFault, FitAdvice['level']>> = {
   'idle-nodes': 'warn',
-  'few-partitions-per-node': 'warn',
+  'few-partitions-per-node': 'note',
   'many-partitions-per-node': 'note',
   'uneven-shares': 'warn',
   wraparound: 'warn',

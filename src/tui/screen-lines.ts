@@ -51,7 +51,7 @@ function answers(status: Status, look: Look, {columns}: Size): string[] {
     : 'at rest'
   const rate =
     progress && progress.active > 0
-      ? `   ${counted(progress.active, 'transfer')} at ${formatRate(progress.bytesPerSecond)}`
+      ? `   ${counted(progress.active, 'transfer')}${progress.bytesPerSecond > 0 ? ` at ${formatRate(progress.bytesPerSecond)}` : ''}`
       : ''
   return [
     line('healthy?', healthy ? tinted(look, 'green', 'yes') : tinted(look, 'red', 'no')),

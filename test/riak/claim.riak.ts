@@ -80,6 +80,7 @@ describeRiak('the claim of real Riak', () => {
         await eventually(`to stage ${words.join(' ')}`, {timeout: 60_000, interval: 1000}, async () => {
           const {stdout} = await cluster.inside(host, ['riak', 'admin', 'cluster', ...words])
           expect(stdout).toMatch(/^Success: /)
+          return true
         })
       }
       /** Once all members have seen it, ours and Riak's. */

@@ -7,7 +7,7 @@ import {existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync
 import {tmpdir} from 'node:os'
 import {basename, dirname, join} from 'node:path'
 import {build} from 'esbuild'
-import {afterAll, beforeAll, expect, test} from 'vitest'
+import {afterAll, afterEach, beforeAll, expect, test} from 'vitest'
 import {startRealCluster} from './cluster.ts'
 import {eventually, must} from './command.ts'
 import {describeRiak} from './describe-riak.ts'
@@ -38,12 +38,19 @@ describeRiak('nothing is left behind', () => {
   })
   afterAll(() => rmSync(temporary, {recursive: true, force: true}))
 
-  const harness = (program: 'play' | 'run', ...args: string[]): ChildProcess =>
-    spawn(process.execPath, [join(compiled, `${program}.mjs`), ...args], {
+  const started: ChildProcess[] = []
+  // those of a failed test
+  afterEach(() => started.splice(0).forEach(child => void child.kill()))
+
+  const harness = (program: 'play' | 'run', ...args: string[]): ChildProcess => {
+    const child = spawn(process.execPath, [join(compiled, `${program}.mjs`), ...args], {
       cwd: root,
       env: {...process.env, TMPDIR: temporary},
       stdio: ['ignore', 'pipe', 'inherit'],
     })
+    started.push(child)
+    return child
+  }
   const isUp = (child: ChildProcess): Promise<void> =>
     new Promise((resolve, reject) => {
       let all = ''
