@@ -1,3 +1,4 @@
+import {basename} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
 import {applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
@@ -27,6 +28,10 @@ export default class Apply extends RingupCommand {
       import('../src/cli/approve.ts'),
     ])
     const plan = readPlan(args.plan)
-    return approveAndRun(this, session, plan, {...flags, command: 'apply', title: `apply ${args.plan}`})
+    return approveAndRun(this, session, plan, {
+      ...flags,
+      command: 'apply',
+      title: `apply ${basename(args.plan)}`,
+    })
   }
 }

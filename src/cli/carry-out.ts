@@ -136,4 +136,4 @@ function withRun(error: unknown, journal: string): unknown {
 
 /** The last words of a run that ended well. */
 export const runReportText = ({run, message, ms, journal}: RunReport): string =>
-  `run ${run} is done in ${formatDuration(ms)}: ${message}\njournal ${journal}\n`
+  `run ${run} is done in ${formatDuration(ms)}\n${message}\njournal ${journal}\n`

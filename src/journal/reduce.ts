@@ -63,9 +63,9 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
     case 'step-observed':
       return withStep(next, event.step, {note: event.saw})
     case 'write-sent':
-      return withStep(next, event.step, {note: `sent to ${event.host}: ${event.argv.join(' ')}`})
+      return withStep(next, event.step, {note: `${event.host}: ${event.argv.join(' ')}`})
     case 'write-answered':
-      return withStep(next, event.step, {note: event.stdout.trim().split('\n')[0] ?? ''})
+      return next
     case 'write-lost':
       return withStep(next, event.step, {note: event.message})
     case 'step-done': {

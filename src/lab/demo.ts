@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 import {readPlan} from '../cli/plan-file.ts'
 import {openSession} from '../cli/session.ts'
-import {OpsError} from '../errors.ts'
+import {exitCodes, OpsError} from '../errors.ts'
 import {finalOwners} from '../plan/plan.ts'
 import type {NodeName} from '../ring/ring.ts'
 
@@ -40,7 +40,9 @@ export async function runDemo(program: string): Promise<Demo> {
     if (interrupted) throw new OpsError('interrupted', 'the demo was interrupted')
     process.stdout.write(`\n$ ringup ${args.map(arg => arg.replace(`${dir}/`, '')).join(' ')}\n`)
     const code = await exitOf(program, args, env)
-    if (interrupted) throw new OpsError('interrupted', 'the demo was interrupted')
+    // on a screen, Ctrl-C is a key that only the command sees
+    if (interrupted || code === exitCodes.interrupted)
+      throw new OpsError('interrupted', 'the demo was interrupted')
     if (code !== 0) throw new OpsError('partlyDone', `ringup ${args[0]} ended with ${code}`)
   }
   try {
@@ -102,9 +104,5 @@ function ownersGrid(
 export function nextCommands(program: string): string[] {
   const shown = relative(process.cwd(), program)
   const ringup = shown.startsWith('..') ? 'ringup' : `node ${shown}`
-  return [
-    `${ringup} lab up`,
-    `${ringup} status --help`,
-    `cp inventory.example.yaml inventory.yaml && ${ringup} inventory check`,
-  ]
+  return [`${ringup} lab up`, `${ringup} plan --help`, `${ringup} inventory check -i inventory.example.yaml`]
 }

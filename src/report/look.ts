@@ -25,7 +25,7 @@ export const tinted = (look: Look, tone: Tone, text: string): string =>
 export function wrapped(text: string, columns: number, indent = ''): string {
   const lines: string[] = []
   let line = ''
-  for (const word of text.split(/\s+/)) {
+  for (const word of text.split(/[ \n]+/)) {
     const limit = columns - (lines.length === 0 ? 0 : indent.length)
     if (line !== '' && line.length + 1 + word.length > limit) {
       lines.push(line)
@@ -35,6 +35,10 @@ export function wrapped(text: string, columns: number, indent = ''): string {
   lines.push(line)
   return lines.join(`\n${indent}`)
 }
+
+/** A list over as many lines as needed; no item is broken. */
+export const wrappedList = (items: readonly string[], columns: number): string =>
+  wrapped(items.map(item => item.replaceAll(' ', '\u00a0')).join(', '), columns).replaceAll('\u00a0', ' ')
 
 /** `#####-----`, as wide as asked. */
 export function bar(share: number, width: number, look: Look): string {

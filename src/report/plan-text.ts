@@ -3,7 +3,7 @@ import {finalOwners, type Plan, transferCount} from '../plan/plan.ts'
 import {describeChange} from '../plan/risks.ts'
 import {type NodeName, ownedCounts} from '../ring/ring.ts'
 import {counted} from '../units.ts'
-import {type Look, tinted, wrapped} from './look.ts'
+import {type Look, tinted, wrapped, wrappedList} from './look.ts'
 import {table} from './table.ts'
 
 export type PlanTextOptions = {
@@ -25,7 +25,7 @@ export function planReport(plan: Plan, {look, partitions, brief = false}: PlanTe
 }
 
 const heading = (plan: Plan, look: Look): string[] => [
-  `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : wrapped(plan.changes.map(describeChange).join(', '), look.columns - plan.cluster.length - 2)}`,
+  `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : wrappedList(plan.changes.map(describeChange), look.columns - plan.cluster.length - 2)}`,
   wrapped(
     `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
     look.columns,

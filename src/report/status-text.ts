@@ -42,7 +42,7 @@ function converging({progress}: Status): string {
 }
 
 const howLong = ({eta}: Status): string =>
-  eta.ms === null ? eta.basis : `about ${formatDuration(eta.ms)}, by ${eta.basis}`
+  eta.ms === null ? eta.basis : `about ${formatDuration(Math.max(1000, eta.ms))}, by ${eta.basis}`
 
 export function membersTable(members: readonly MemberStatusLine[], partitions: number): string[] {
   const share = (count: number): string => `${((count * 100) / partitions).toFixed(1)}%`

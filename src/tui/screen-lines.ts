@@ -56,7 +56,10 @@ function answers(status: Status, look: Look, {columns}: Size): string[] {
   return [
     line('healthy?', healthy ? tinted(look, 'green', 'yes') : tinted(look, 'red', 'no')),
     line('converging?', moving),
-    line('how long?', (eta.ms === null ? eta.basis : `about ${formatDuration(eta.ms)}`) + rate),
+    line(
+      'how long?',
+      (eta.ms === null ? eta.basis : `about ${formatDuration(Math.max(1000, eta.ms))}`) + rate,
+    ),
     line(
       'wrong?',
       problems.length === 0
