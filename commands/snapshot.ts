@@ -6,7 +6,8 @@ export default class Snapshot extends RingupCommand {
   static override description =
     'One reading of one member: owners, members, pending transfers, what is staged, limits, versions. plan --from-snapshot reads it on a laptop or in CI. --schema prints its JSON Schema.'
   static override examples = [
-    '<%= config.bin %> snapshot --out ring.json && <%= config.bin %> plan --from-snapshot ring.json --add r06',
+    '<%= config.bin %> snapshot --out ring.json',
+    '<%= config.bin %> plan --from-snapshot ring.json --add r06',
     '<%= config.bin %> snapshot --schema > snapshot.schema.json',
   ]
   static override flags = {

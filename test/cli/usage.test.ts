@@ -1,4 +1,4 @@
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import packageJson from '../../package.json' with {type: 'json'}
@@ -24,26 +24,22 @@ describe('the command line', () => {
   })
 
   it('lists its commands, and an example for each', async () => {
-    const {stdout} = await home.run(['--help'])
-    const ids = [
-      'status',
-      'plan',
-      'apply',
-      'add',
-      'watch',
-      'inventory check',
-      'inventory show',
-      'inventory schema',
-    ]
+    const manifest = JSON.parse(
+      readFileSync(new URL('../../oclif.manifest.json', import.meta.url), 'utf8'),
+    ) as {commands: object}
+    const ids = Object.keys(manifest.commands).map(id => id.replaceAll(':', ' '))
+    expect(ids.length).toBeGreaterThan(10)
 
-    for (const topic of ['status', 'plan', 'apply', 'add', 'watch', 'inventory'])
+    const {stdout} = await home.run(['--help'])
+    for (const topic of new Set(ids.map(id => id.split(' ')[0])))
       expect(stdout).toMatch(new RegExp(`^  ${topic} `, 'm'))
-    for (const id of ids) {
-      const help = await home.run([...id.split(' '), '--help'])
-      expect(help.code, id).toBe(0)
-      expect(help.stdout, id).toContain(`$ ringup ${id}`)
-      for (const line of help.stdout.split('\n'))
-        expect(line.length, `${id}: ${line}`).toBeLessThanOrEqual(80)
+    const pages = await Promise.all(
+      ids.map(async id => ({id, ...(await home.run([...id.split(' '), '--help']))})),
+    )
+    for (const {id, code, stdout} of pages) {
+      expect(code, id).toBe(0)
+      expect(stdout, id).toContain(`$ ringup ${id}`)
+      for (const line of stdout.split('\n')) expect(line.length, `${id}: ${line}`).toBeLessThanOrEqual(80)
     }
   })
 
@@ -51,7 +47,6 @@ describe('the command line', () => {
     [['plna'], 'there is no command plna', 'did you mean: ringup plan'],
     [['inventory', 'chekc'], 'there is no command inventory chekc', 'did you mean: ringup inventory check'],
     [['plan', '--ad', 'r01'], 'Nonexistent flag', '--help'],
-    [['plan'], 'Missing required flag add', '--help'],
     [['apply'], 'Missing 1 required arg', '--help'],
     [['status', 'extra'], 'there is no command status extra', 'did you mean: ringup status'],
     [['watch', '--interval', 'soon', '-i', 'nowhere.yaml'], 'there is no inventory nowhere.yaml', '-i FILE'],
