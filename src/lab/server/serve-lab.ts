@@ -51,6 +51,10 @@ export async function serveLab(dir: string, options: LabOptions): Promise<Served
   return {lab, status: () => statusOf(serving, startedAt), ended, stop}
 }
 
+export function stopOnSignals({stop}: Pick<ServedLab, 'stop'>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
+}
+
 async function handle(lab: Lab, startedAt: number, request: Request): Promise<Answer> {
   if (request.ask === 'fault') await lab.fault(request.fault)
   if (request.ask === 'skip') lab.skip(request.ms)
