@@ -72,7 +72,7 @@ function statusOf(lab: Lab, startedAt: number): LabStatus {
     inventoryFile: lab.inventoryFile,
     speed: lab.speed,
     startedAt,
-    clusterTime: world.now,
+    clusterTime: Math.round(world.now),
     hosts: lab.hosts.map(host => {
       const node = lab.node(host.name)
       const partitions = ownedCounts(node.cluster.ring.owners).get(node.name) ?? 0

@@ -87,6 +87,8 @@ export type Lab = {
 
 const user = 'riakops'
 
+const keptCommands = 20_000
+
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const {nodes = 5, spare = 3, ring = 64, speed = 20, port = 2222} = options
   const isOwnDir = options.dir === undefined
@@ -227,6 +229,8 @@ async function openHosts({
       exit: undefined,
     }
     commands.push(entry)
+    // one that is watched for days must not grow for ever
+    if (commands.length > keptCommands) commands.splice(0, keptCommands / 2)
     const signal = AbortSignal.any([command.signal, ended.signal])
     await answerCommand({world, clock, delay: options.delay ?? 2}, host, command, {
       signal,
