@@ -91,8 +91,6 @@ const keptCommands = 20_000
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const {nodes = 5, spare = 3, ring = 64, speed = 20, port = 2222} = options
-  const isOwnDir = options.dir === undefined
-  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ringup-lab-'))
   const clientKey = newKeyPair('ringup lab')
   for (let attempt = 0; ; attempt += 1) {
     const subnet = options.subnet ?? randomSubnet()
@@ -105,7 +103,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     }))
     buildCluster(world, places, {...options, ring})
     try {
-      return await openHosts({world, clock, places, port, dir, isOwnDir, clientKey, options})
+      return await openHosts({world, clock, places, port, clientKey, options})
     } catch (error) {
       const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
       if (!isTaken || options.subnet !== undefined || attempt >= 5) throw cannotListen(error as Error)
@@ -171,8 +169,6 @@ type Opening = {
   readonly clock: LabClock
   readonly places: readonly Place[]
   readonly port: number
-  readonly dir: string
-  readonly isOwnDir: boolean
   readonly clientKey: KeyPair
   readonly options: LabOptions
 }
@@ -181,16 +177,7 @@ type RunningHost = FaultyHost & {readonly place: Place; readonly publicKey: stri
 
 type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
 
-async function openHosts({
-  world,
-  clock,
-  places,
-  port,
-  dir,
-  isOwnDir,
-  clientKey,
-  options,
-}: Opening): Promise<Lab> {
+async function openHosts({world, clock, places, port, clientKey, options}: Opening): Promise<Lab> {
   const commands: LoggedCommand[] = []
   const listeners: ((command: LoggedCommand) => void)[] = []
   const ended = new AbortController()
@@ -251,6 +238,7 @@ async function openHosts({
     await closeAll()
     throw error
   }
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ringup-lab-'))
   const files = writeLabFiles(dir, {
     user,
     port,
@@ -295,7 +283,7 @@ async function openHosts({
     skip: clock.skip,
     stop: async () => {
       await closeAll()
-      if (isOwnDir) rmSync(dir, {recursive: true, force: true})
+      if (options.dir === undefined) rmSync(dir, {recursive: true, force: true})
     },
   }
 }
