@@ -2,23 +2,24 @@ import {Flags} from '@oclif/core'
 import {RingupCommand} from '../../src/cli/command.ts'
 import type {LabStatus} from '../../src/lab/server/control.ts'
 
+type Range = {readonly default: number; readonly min: number; readonly max?: number}
+
+const number = (summary: string, range: Range) => Flags.integer({summary, helpValue: 'N', ...range})
+
 export default class LabUp extends RingupCommand {
   static override summary = 'Start a practice cluster on this machine'
   static override description =
     'Hosts with addresses 127.x.y.z that answer over real SSH as Riak 3.2.3 does, served by one process in the background. They hold no real data.'
-  static override examples = [
-    '<%= config.bin %> lab up',
-    '<%= config.bin %> lab up --nodes 3 --spare 1 --speed 60',
-  ]
+  static override examples = ['<%= config.bin %> lab up', '<%= config.bin %> lab up --nodes 3 --spare 1']
   static override flags = {
-    nodes: Flags.integer({summary: 'members of the cluster', default: 5, min: 1}),
-    spare: Flags.integer({summary: 'hosts with Riak installed and stopped', default: 3, min: 0}),
-    ring: Flags.integer({summary: 'partitions', default: 64, min: 8, max: 1024}),
-    speed: Flags.integer({summary: 'how much faster than real time', default: 20, min: 1, max: 1000}),
+    nodes: number('members of the cluster', {default: 5, min: 1}),
+    spare: number('hosts with Riak installed and stopped', {default: 3, min: 0}),
+    ring: number('partitions', {default: 64, min: 8, max: 1024}),
+    speed: number('how much faster than real time', {default: 20, min: 1, max: 1000}),
     bytes: Flags.string({summary: 'data of each node', default: '3GB', helpValue: 'SIZE'}),
-    seed: Flags.integer({summary: 'of all that happens by chance', min: 0}),
+    seed: Flags.integer({summary: 'of all that happens by chance', helpValue: 'N', min: 0}),
     subnet: Flags.string({summary: 'first three numbers of the addresses; else any', helpValue: '127.77.1'}),
-    port: Flags.integer({summary: 'SSH port', default: 2222, min: 1, max: 65_535}),
+    port: number('SSH port', {default: 2222, min: 1, max: 65_535}),
     dir: Flags.string({
       summary: 'folder for inventory, keys and log',
       helpValue: 'DIR',
@@ -43,14 +44,13 @@ export default class LabUp extends RingupCommand {
       this.print(startedText(status))
       return status
     }
-    const [{serveLab}, {logLine}] = await Promise.all([
+    const [{serveLab, stopOnSignals}, {logLine}] = await Promise.all([
       import('../../src/lab/server/serve-lab.ts'),
       import('../../src/lab/server/command-log.ts'),
     ])
     const served = await serveLab(dir, {...options, note: message => this.say(message)})
     served.lab.onCommand(command => this.say(logLine(command)))
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.on(signal, () => void served.stop())
+    stopOnSignals(served)
     this.print(startedText(served.status()))
     await served.ended
     return served.status()

@@ -4,7 +4,7 @@ import {planChanges} from '../../src/ring/plan-changes.ts'
 import type {MemberStatus, PendingChange, Ring} from '../../src/ring/ring.ts'
 import {pendingIn, recordedEpisode, recordedName} from './replay-lab.ts'
 
-export const recordedSettings = {
+const recordedSettings = {
   claim: 'v2',
   targetN: 4,
   targetLocationN: 3,

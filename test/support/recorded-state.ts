@@ -23,11 +23,7 @@ export function ringWorld(ring: Ring, startAt?: number): World {
   return world
 }
 
-export const plainRing = (
-  members: readonly Member[],
-  owners: readonly NodeName[],
-  claimant: NodeName,
-): Ring => ({
+const plainRing = (members: readonly Member[], owners: readonly NodeName[], claimant: NodeName): Ring => ({
   partitions: owners.length,
   owners,
   members,
@@ -47,7 +43,7 @@ export function ringStatusWorld(text: string, base: Ring): World {
   return world
 }
 
-export function unready(world: World, name: NodeName): void {
+function unready(world: World, name: NodeName): void {
   const node = nodeOf(world, name)
   node.agreedVersion = node.view.version - 1
 }
@@ -179,7 +175,7 @@ export type GivenTransfer = {
 }
 
 /** `pid`: of the sender, without its node */
-export function addTransfer(world: World, given: GivenTransfer): void {
+function addTransfer(world: World, given: GivenTransfer): void {
   const {partition, from, to, ago, objects, pid = '25642.1'} = given
   const transfer: Transfer = {
     kind: 'ownership',

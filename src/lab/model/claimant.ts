@@ -7,7 +7,7 @@ import type {Change, PlannedChanges, Refusal, Seed} from '../../ring/changes.ts'
 import {nextRing} from '../../ring/next-ring.ts'
 import {planChanges} from '../../ring/plan-changes.ts'
 import {PlannerCrash} from '../../ring/planner-crash.ts'
-import type {Move, NodeName, Ring} from '../../ring/ring.ts'
+import {type Move, type NodeName, ownersAfterPending, type Ring} from '../../ring/ring.ts'
 import {stageChanges} from '../../ring/stage-changes.ts'
 import {ringOf, workingRing} from '../../ring/working-ring.ts'
 import {nodesIn, publish} from './gossip.ts'
@@ -113,7 +113,9 @@ const committable = (world: World, claimant: LabNode, seed: Seed): Ring | undefi
   const {ring} = claimant.view
   const changes = stageChanges(ring, claimant.memory.staged).changes
   const next = computeNext(world, ring, changes, seed)
-  return next && world.twisted ? {...next, pending: twistedMoves(next.pending)} : next
+  return next && world.twisted
+    ? {...next, pending: twistedMoves(next.pending, ownersAfterPending(next))}
+    : next
 }
 
 /** undefined: riak_core's planner crashes on it */
@@ -140,21 +142,17 @@ function isSamePlan(a: Ring, b: Ring): boolean {
   return key(a) === key(b)
 }
 
-/** The first two moves with different receivers swap them: what no algorithm of Riak's would do. */
-function twistedMoves<M extends Move>(moves: readonly M[]): M[] {
-  const [first] = moves
-  const other = moves.findIndex(move => move.to !== first?.to && move.to !== first?.from)
-  const swapped = moves[other]
-  if (!first || !swapped || swapped.from === first.to) return [...moves]
-  return moves.map((move, at) =>
-    at === 0 ? {...move, to: swapped.to} : at === other ? {...move, to: first.to} : move,
-  )
+/** The first move goes to somebody else: what no algorithm of Riak's would do. */
+function twistedMoves<M extends Move>(moves: readonly M[], owners: readonly NodeName[]): M[] {
+  const [first, ...rest] = moves
+  const other = owners.find(owner => owner !== first?.from && owner !== first?.to)
+  return first && other !== undefined ? [{...first, to: other}, ...rest] : [...moves]
 }
 
 function twistedPlan(planned: PlannedChanges): PlannedChanges {
   const [first, ...rest] = planned.transitions
   if (!first) return planned
-  const transfers = twistedMoves(first.transfers)
+  const transfers = twistedMoves(first.transfers, first.nextOwners)
   const nextOwners: NodeName[] = [...first.nextOwners]
   for (const {partition, to} of transfers) nextOwners[partition] = to
   return {...planned, transitions: [{...first, transfers, nextOwners}, ...rest]}

@@ -47,7 +47,7 @@ function hasWork(node: LabNode): boolean {
   )
 }
 
-export function tick(world: World, node: LabNode): void {
+function tick(world: World, node: LabNode): void {
   handOffIdle(world, node)
   passIdleSignals(world, node)
   if (isReady(node)) node.known = knownHandoffs(world, node)

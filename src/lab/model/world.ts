@@ -27,7 +27,7 @@ export type Timing = {
   readonly report: number
 }
 
-export const riakTiming: Timing = {
+const riakTiming: Timing = {
   managementTick: 10_000,
   inactivity: 60_000,
   gossip: 10_000,

@@ -126,7 +126,7 @@ function detailRow(world: World, node: LabNode, transfer: Transfer): [string, Ce
 }
 
 /** The sending process as a node sees it: 0 for its own, else a number that it gave the other node. */
-export const senderOf = (node: LabNode, {from, pid}: Transfer): Pid => ({
+const senderOf = (node: LabNode, {from, pid}: Transfer): Pid => ({
   pid: {node: from, process: pid, number: from === node.name ? 0 : nodeNumber(from)},
 })
 

@@ -92,7 +92,7 @@ export const ringFunctions: Readonly<Record<string, NodeFunction>> = {
   'dict:fetch_keys/1': ([dict]) => list(dictEntries(dict!).map(([key]) => key)),
 }
 
-export const pendingTerm = ({partition, from, to, done, status}: PendingChange, ring: Ring): Term =>
+const pendingTerm = ({partition, from, to, done, status}: PendingChange, ring: Ring): Term =>
   tuple(indexTerm(partition, ring), atom(from), atom(to), atoms(done), atom(status))
 
 const locationsOf = (ring: Ring): (readonly [string, string])[] =>

@@ -37,17 +37,20 @@ export async function startInBackground(dir: string, argv: readonly string[]): P
     if (exit !== undefined) break
     await sleep(30)
   }
-  throw new OpsError('refused', `the practice ring did not start: ${exit ?? 'it does not answer'}`, {
+  const said = lastComplaint(logFile)
+  throw new OpsError('refused', `the practice ring did not start: ${said ?? exit ?? 'it does not answer'}`, {
     hint: `see ${logFile}`,
-    facts: {log: lastLines(logFile)},
+    facts: {exit, log: logFile},
   })
 }
 
-function lastLines(file: string): string {
+/** What the process said before it ended, as commands say it: `ringup: ...` */
+function lastComplaint(file: string): string | undefined {
   try {
-    return readFileSync(file, 'utf8').trim().split('\n').slice(-5).join('\n')
+    const lines = readFileSync(file, 'utf8').split('\n')
+    return lines.findLast(line => line.startsWith('ringup: '))?.slice('ringup: '.length)
   } catch {
-    return ''
+    return undefined
   }
 }
 

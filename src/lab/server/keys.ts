@@ -1,5 +1,8 @@
-/** SSH keys in OpenSSH's format, made anew for every practice ring. */
-import ssh2 from 'ssh2'
+/**
+ * SSH keys in OpenSSH's format, made anew for every practice ring. ssh2 can make keys as well, but drops zeros that a
+ * public key begins with: one of 256 such keys cannot be read again.
+ */
+import {generateKeyPairSync, randomBytes} from 'node:crypto'
 
 export type KeyPair = {
   readonly privateKey: string
@@ -7,11 +10,47 @@ export type KeyPair = {
   readonly publicKey: string
 }
 
+const type = 'ssh-ed25519'
+
 export function newKeyPair(comment: string): KeyPair {
-  for (;;) {
-    const {private: privateKey, public: publicKey} = ssh2.utils.generateKeyPairSync('ed25519', {comment})
-    // about three in a thousand that ssh2 1.17 makes it cannot read itself
-    if (ssh2.utils.parseKey(privateKey) instanceof Error) continue
-    return {privateKey, publicKey: publicKey.split(' ').slice(0, 2).join(' ')}
+  const {d, x} = generateKeyPairSync('ed25519').privateKey.export({format: 'jwk'})
+  const [seed, point] = [Buffer.from(d!, 'base64url'), Buffer.from(x!, 'base64url')]
+  const publicPart = Buffer.concat([field(type), field(point)])
+  return {
+    privateKey: armoured(publicPart, seed, point, comment),
+    publicKey: `${type} ${publicPart.toString('base64')}`,
   }
+}
+
+/** OpenSSH's `openssh-key-v1`, without a passphrase. */
+function armoured(publicPart: Buffer, seed: Buffer, point: Buffer, comment: string): string {
+  const check = randomBytes(4)
+  const secret = Buffer.concat([
+    check,
+    check,
+    publicPart,
+    field(Buffer.concat([seed, point])),
+    field(comment),
+  ])
+  const padding = Buffer.from(Array.from({length: (8 - (secret.length % 8)) % 8}, (_, at) => at + 1))
+  const one = Buffer.from([0, 0, 0, 1])
+  const key = Buffer.concat([
+    Buffer.from('openssh-key-v1\0'),
+    field('none'),
+    field('none'),
+    field(''),
+    one,
+    field(publicPart),
+    field(Buffer.concat([secret, padding])),
+  ])
+  const lines = key.toString('base64').match(/.{1,70}/g) ?? []
+  return ['-----BEGIN OPENSSH PRIVATE KEY-----', ...lines, '-----END OPENSSH PRIVATE KEY-----', ''].join('\n')
+}
+
+/** A length of four bytes, then the content. */
+function field(content: string | Buffer): Buffer {
+  const bytes = Buffer.from(content)
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(bytes.length)
+  return Buffer.concat([length, bytes])
 }

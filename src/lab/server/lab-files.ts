@@ -17,7 +17,7 @@ export type LabFiles = {
   readonly identity: string
 }
 
-export const filesIn = (dir: string): LabFiles => ({
+const filesIn = (dir: string): LabFiles => ({
   inventory: join(dir, 'inventory.yaml'),
   knownHosts: join(dir, 'known_hosts'),
   identity: join(dir, 'id_ed25519'),

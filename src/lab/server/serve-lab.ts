@@ -51,6 +51,10 @@ export async function serveLab(dir: string, options: LabOptions): Promise<Served
   return {lab, status: () => statusOf(serving, startedAt), ended, stop}
 }
 
+export function stopOnSignals({stop}: Pick<ServedLab, 'stop'>): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop())
+}
+
 async function handle(lab: Lab, startedAt: number, request: Request): Promise<Answer> {
   if (request.ask === 'fault') await lab.fault(request.fault)
   if (request.ask === 'skip') lab.skip(request.ms)
@@ -68,7 +72,7 @@ function statusOf(lab: Lab, startedAt: number): LabStatus {
     inventoryFile: lab.inventoryFile,
     speed: lab.speed,
     startedAt,
-    clusterTime: world.now,
+    clusterTime: Math.round(world.now),
     hosts: lab.hosts.map(host => {
       const node = lab.node(host.name)
       const partitions = ownedCounts(node.cluster.ring.owners).get(node.name) ?? 0

@@ -5,6 +5,7 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {OpsError} from '../../errors.ts'
 import type {ClaimSettings} from '../../ring/changes.ts'
 import {addNode, createPracticeRing, fillWithData, formCluster, settledRing} from '../model/practice-ring.ts'
 import type {Counters, LabNode, Timing, World} from '../model/world.ts'
@@ -86,10 +87,10 @@ export type Lab = {
 
 const user = 'riakops'
 
+const keptCommands = 20_000
+
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const {nodes = 5, spare = 3, ring = 64, speed = 20, port = 2222} = options
-  const isOwnDir = options.dir === undefined
-  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ringup-lab-'))
   const clientKey = newKeyPair('ringup lab')
   for (let attempt = 0; ; attempt += 1) {
     const subnet = options.subnet ?? randomSubnet()
@@ -102,12 +103,26 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     }))
     buildCluster(world, places, {...options, ring})
     try {
-      return await openHosts({world, clock, places, port, dir, isOwnDir, clientKey, options})
+      return await openHosts({world, clock, places, port, clientKey, options})
     } catch (error) {
       const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      if (!isTaken || options.subnet !== undefined || attempt >= 5) throw error
+      if (!isTaken || options.subnet !== undefined || attempt >= 5) throw cannotListen(error as Error)
     }
   }
+}
+
+function cannotListen(error: NodeJS.ErrnoException): Error {
+  if (error.code === 'EADDRINUSE')
+    return new OpsError('refused', `another program listens there: ${error.message}`, {
+      hint: 'take other addresses: ringup lab up --subnet 127.77.1',
+      cause: error,
+    })
+  if (error.code === 'EADDRNOTAVAIL')
+    return new OpsError('refused', `this machine does not have such addresses: ${error.message}`, {
+      hint: 'practice rings need all of 127.0.0.0/8 on loopback, as Linux has it',
+      cause: error,
+    })
+  return error
 }
 
 type Place = {readonly name: string; readonly address: string; readonly isSpare: boolean}
@@ -154,8 +169,6 @@ type Opening = {
   readonly clock: LabClock
   readonly places: readonly Place[]
   readonly port: number
-  readonly dir: string
-  readonly isOwnDir: boolean
   readonly clientKey: KeyPair
   readonly options: LabOptions
 }
@@ -164,16 +177,7 @@ type RunningHost = FaultyHost & {readonly place: Place; readonly publicKey: stri
 
 type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
 
-async function openHosts({
-  world,
-  clock,
-  places,
-  port,
-  dir,
-  isOwnDir,
-  clientKey,
-  options,
-}: Opening): Promise<Lab> {
+async function openHosts({world, clock, places, port, clientKey, options}: Opening): Promise<Lab> {
   const commands: LoggedCommand[] = []
   const listeners: ((command: LoggedCommand) => void)[] = []
   const ended = new AbortController()
@@ -212,6 +216,8 @@ async function openHosts({
       exit: undefined,
     }
     commands.push(entry)
+    // one that is watched for days must not grow for ever
+    if (commands.length > keptCommands) commands.splice(0, keptCommands / 2)
     const signal = AbortSignal.any([command.signal, ended.signal])
     await answerCommand({world, clock, delay: options.delay ?? 2}, host, command, {
       signal,
@@ -232,6 +238,7 @@ async function openHosts({
     await closeAll()
     throw error
   }
+  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ringup-lab-'))
   const files = writeLabFiles(dir, {
     user,
     port,
@@ -276,7 +283,7 @@ async function openHosts({
     skip: clock.skip,
     stop: async () => {
       await closeAll()
-      if (isOwnDir) rmSync(dir, {recursive: true, force: true})
+      if (options.dir === undefined) rmSync(dir, {recursive: true, force: true})
     },
   }
 }
