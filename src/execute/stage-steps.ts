@@ -8,7 +8,7 @@ import type {StagingOutcome} from '../riak/answer.ts'
 import type {Door} from '../riak/door.ts'
 import {readJoin, readStaging, writeCommands} from '../riak/mutation.ts'
 import {notUnderstood} from '../riak/query.ts'
-import type {Change} from '../ring/changes.ts'
+import type {StagedChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {disagreeingMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {isCommitted, isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
@@ -95,7 +95,7 @@ function notAgreed(snapshot: Snapshot, newcomers: readonly NodeName[]): string |
 }
 
 /** A leave, a replace or a location. */
-export function stageStep(context: RunContext, change: Exclude<Change, {action: 'join'}>): Step {
+export function stageStep(context: RunContext, change: StagedChange): Step {
   const door = doorOf(context, context.claimant)
   const what = describeChange(change)
   const seen = (snapshot: Snapshot): string | undefined =>

@@ -1,5 +1,5 @@
 /** Every remote command that changes something. Only `src/execute` may import this. */
-import type {Change} from '../ring/changes.ts'
+import type {StagedChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Door} from './door.ts'
 
@@ -11,12 +11,7 @@ export const writeCommands = {
   /** sent to the joining host: stages its join, and freezes ownership changes of the cluster until commit or clear */
   join: (riak: Riak, target: NodeName) => [...riak, 'admin', 'cluster', 'join', target],
   /** sent to the claimant, which keeps it in its memory */
-  stage: (riak: Riak, change: Exclude<Change, {action: 'join'}>) => [
-    ...riak,
-    'admin',
-    'cluster',
-    ...stagingWords(change),
-  ],
+  stage: (riak: Riak, change: StagedChange) => [...riak, 'admin', 'cluster', ...stagingWords(change)],
   /** drops what anybody has staged, and stops Riak on the joining nodes */
   clear: (riak: Riak) => [...riak, 'admin', 'cluster', 'clear'],
   /** arms a commit: the claimant remembers that somebody has seen this plan */
@@ -24,7 +19,7 @@ export const writeCommands = {
   commit: (riak: Riak) => [...riak, 'admin', 'cluster', 'commit'],
 } as const
 
-function stagingWords(change: Exclude<Change, {action: 'join'}>): string[] {
+function stagingWords(change: StagedChange): string[] {
   switch (change.action) {
     case 'leave':
       return ['leave', change.node]
@@ -33,11 +28,10 @@ function stagingWords(change: Exclude<Change, {action: 'join'}>): string[] {
       return ['replace', change.node, change.with]
     case 'setLocation':
       return ['location', change.location, `--node=${change.node}`]
-    default:
-      throw new RangeError(`${change.action} is not offered`)
   }
 }
 
 export {readCommit} from './cluster-commit.ts'
 export {readJoin} from './cluster-join.ts'
 export {readClusterPlan} from './cluster-plan.ts'
+export {readStaging} from './cluster-staging.ts'

@@ -10,6 +10,9 @@ export type Change =
   | {readonly action: 'forceReplace'; readonly node: NodeName; readonly with: NodeName}
   | {readonly action: 'setLocation'; readonly node: NodeName; readonly location: string}
 
+/** What ringup stages at the claimant: a join is staged at the joining node, and what loses data is not offered. */
+export type StagedChange = Extract<Change, {action: 'leave' | 'replace' | 'setLocation'}>
+
 /** What riak_core reads from its configuration when it plans (on the claimant). */
 export type ClaimSettings = {
   /** `choose_claim_fun`: v2 is the default */

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import {readCommit} from '../../src/riak/cluster-commit.ts'
 import {readJoin} from '../../src/riak/cluster-join.ts'
+import {readStaging} from '../../src/riak/cluster-staging.ts'
 import {readPing, readServices} from '../../src/riak/node-state.ts'
 import {allRecorded} from '../support/transcripts.ts'
 
@@ -84,5 +85,56 @@ describe('node state', () => {
     ])
     expect(readServices(answer('[]\n'))).toEqual([])
     expect(readServices(answer('ok\n'))).toBeUndefined()
+  })
+})
+
+describe('readStaging', () => {
+  const leave = {action: 'leave', node: 'riak@10.77.0.18'} as const
+
+  it('understands every leave, replace and location that was recorded', () => {
+    const outcomes = allRecorded().flatMap(recorded => {
+      const [, verb, first, second] =
+        /^riak admin cluster (leave|replace|location) (\S+)(?: (?:--node=)?(\S+))?$/.exec(recorded.command) ??
+        []
+      if (verb === undefined || first === undefined) return []
+      const change =
+        verb === 'leave'
+          ? ({action: 'leave', node: first} as const)
+          : verb === 'replace'
+            ? ({action: 'replace', node: first, with: second!} as const)
+            : ({action: 'setLocation', node: second ?? `riak@${recorded.host}`, location: first} as const)
+      return [readStaging(recorded, change)]
+    })
+
+    expect(outcomes.map(outcome => ('reason' in outcome ? outcome.reason : outcome.outcome))).toEqual([
+      'staged',
+      'not-member',
+      'staged',
+      'staged',
+      'staged',
+      'staged',
+      'unknown-name',
+      'staged',
+      'invalid-replacement',
+      'staged',
+      'already-replacement',
+    ])
+  })
+
+  it.each([
+    ["Success: staged leave request for 'riak@10.77.0.18'\nerror\n", 'the return term says error'],
+    ["Success: staged leave request for 'riak@10.77.0.17'\nok\n", 'another node'],
+    ["Success: staged leave request for 'riak@10.77.0.18'\n", 'cut'],
+    ["Failed: 'riak@10.77.0.18' is not a member of the cluster.\nok\n", 'a refusal that returns ok'],
+    ['ok\n', 'nothing said'],
+    ['', 'nothing at all'],
+  ])('is not sure of %j: %s', text => {
+    expect(readStaging(answer(text), leave).outcome).toBe('unknown')
+  })
+
+  it('knows the one refusal that returns ok', () => {
+    const text = "'riak@10.77.0.18' is already in the process of leaving the cluster.\nok\n"
+
+    expect(readStaging(answer(text), leave)).toMatchObject({outcome: 'refused', reason: 'already-leaving'})
   })
 })

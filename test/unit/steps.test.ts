@@ -31,6 +31,7 @@ describe('runSteps', () => {
       clock: clockOf(),
       record: event => events.push(event),
       signal,
+      guard: () => {},
     }).catch(error => error as Error)
     return {events, told: told(events), failure}
   }
@@ -67,6 +68,7 @@ describe('runSteps', () => {
         events.push(event)
       },
       signal: new AbortController().signal,
+      guard: () => {},
     })
 
     expect(order).toEqual([
@@ -110,6 +112,7 @@ describe('runSteps', () => {
         clock: clockOf(),
         record,
         signal: new AbortController().signal,
+        guard: () => {},
       }),
     ).rejects.toBe(full)
     expect(asked).toBe(0)
