@@ -54,12 +54,12 @@ type Held = readonly (readonly ['out' | 'err', string])[]
 async function runOn(
   world: World,
   clock: LabClock,
-  {name, node, ssh}: FaultyHost,
+  {name, node, ssh, folder}: FaultyHost,
   command: IncomingCommand,
   signal: AbortSignal,
 ): Promise<{readonly status: number; readonly held: Held} | undefined> {
   clock.sync()
-  const run = runLine({world, node, hostname: name, user: command.user}, command.line)
+  const run = runLine({world, node, hostname: name, user: command.user, folder: folder()}, command.line)
   let held: Held[number][] = []
   for (;;) {
     while (ssh.isFrozen()) if (!(await pause(20, signal))) return undefined

@@ -16,6 +16,8 @@ export type FaultyHost = {
   readonly name: string
   readonly node: LabNode
   readonly ssh: SshHost
+  /** for the few files that it really has */
+  readonly folder: () => string
   /** ms of real time that every command takes longer */
   delay: number
   losing: {match: string; times: number} | undefined

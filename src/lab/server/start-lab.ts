@@ -181,6 +181,8 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
   const commands: LoggedCommand[] = []
   const listeners: ((command: LoggedCommand) => void)[] = []
   const ended = new AbortController()
+  let dir = options.dir ?? ''
+  const hostsFolder = (): string => join(dir, 'hosts')
   const hosts = places.map((place): RunningHost => {
     const key = newKeyPair(place.name)
     const ssh: SshHost = sshHost({
@@ -198,6 +200,7 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
       node: world.nodes.get(nodeName(place))!,
       ssh,
       publicKey: key.publicKey,
+      folder: () => join(hostsFolder(), place.name),
       delay: 0,
       losing: undefined,
     }
@@ -238,7 +241,8 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
     await closeAll()
     throw error
   }
-  const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'ringup-lab-'))
+  dir ||= mkdtempSync(join(tmpdir(), 'ringup-lab-'))
+  rmSync(hostsFolder(), {recursive: true, force: true})
   const files = writeLabFiles(dir, {
     user,
     port,
@@ -283,7 +287,7 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
     skip: clock.skip,
     stop: async () => {
       await closeAll()
-      if (options.dir === undefined) rmSync(dir, {recursive: true, force: true})
+      rmSync(options.dir === undefined ? dir : hostsFolder(), {recursive: true, force: true})
     },
   }
 }

@@ -9,7 +9,12 @@ import {say} from '../riak/run.ts'
 import {statsJson} from '../riak/statistics.ts'
 import {dataFiles, type File, textFiles} from './files.ts'
 
-export type Host = Asked & {readonly hostname: string; readonly user: string}
+export type Host = Asked & {
+  readonly hostname: string
+  readonly user: string
+  /** a folder on this machine for the few files that the host really has */
+  readonly folder?: string | undefined
+}
 
 type HostCommand = (host: Host, args: readonly string[]) => Run
 

@@ -3,6 +3,7 @@ import {type Environment, runRiak} from '../riak/riak-script.ts'
 import {type Run, say} from '../riak/run.ts'
 import {dataFiles, expandPattern, textFiles} from './files.ts'
 import {type Host, hostCommands} from './host-commands.ts'
+import {ownScript} from './own-scripts.ts'
 import {assignmentOf, isBareAt, splitWords, type Word} from './words.ts'
 
 export function runLine(host: Host, line: string): Run {
@@ -58,6 +59,10 @@ function runWords(host: Host, argv: readonly string[], environment: Environment,
       return runTimeout(host, args, environment)
     case 'riak':
       return runRiak(host, args, environment)
+    case 'sh': {
+      const script = ownScript(host, args)
+      if (script) return script
+    }
   }
   // builtins of the shell are no programs
   const isKnown = Object.hasOwn(hostCommands, name) && !(caller !== 'bash' && name === 'ulimit')

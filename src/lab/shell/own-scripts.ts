@@ -1,0 +1,38 @@
+/**
+ * Shell scripts that ringup itself sends, each run as it is by this machine's `sh`, below a folder of the practice
+ * host's own. No other script is run: a practice host must never reach what is really on this machine.
+ */
+import {spawnSync} from 'node:child_process'
+import {mkdirSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {lockScript} from '../../execute/lock-script.ts'
+import type {Run} from '../riak/run.ts'
+import type {Host} from './host-commands.ts'
+
+/** Where among a script's arguments the paths are that it works on. */
+const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScript, [1]]])
+
+/** `sh -c SCRIPT NAME ARG...`; undefined when it is none of ours, or this host has no folder. */
+export function ownScript({folder}: Host, [flag, script, name, ...args]: readonly string[]): Run | undefined {
+  const paths = flag === '-c' && script !== undefined ? pathArguments.get(script) : undefined
+  if (paths === undefined || folder === undefined) return undefined
+  const moved = args.map((argument, at) => (paths.includes(at) ? join(folder, argument) : argument))
+  return runReally(
+    folder,
+    ['-c', script!, name ?? 'sh', ...moved],
+    paths.map(at => moved[at]!),
+  )
+}
+
+function* runReally(folder: string, args: readonly string[], paths: readonly string[]): Run {
+  for (const path of [folder, ...paths.map(dirname)]) mkdirSync(path, {recursive: true, mode: 0o700})
+  const {status, stdout, stderr} = spawnSync('sh', args, {
+    cwd: folder,
+    encoding: 'utf8',
+    timeout: 10_000,
+    env: {PATH: process.env.PATH},
+  })
+  if (stdout !== '') yield {out: stdout}
+  if (stderr !== '') yield {err: stderr}
+  return status ?? 255
+}
