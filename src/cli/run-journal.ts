@@ -12,7 +12,7 @@ export type FoundRun = {
   readonly torn: boolean
 }
 
-export function loadRun(run: string): FoundRun {
+function loadRun(run: string): FoundRun {
   const file = existsSync(run) ? run : journalFile(stateDir(), run)
   const {events, torn} = readJournal(file)
   return {run, file, state: reduceRun(events), torn}

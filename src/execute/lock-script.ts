@@ -52,7 +52,7 @@ esac
 export type LockVerb = 'acquire' | 'keep' | 'release' | 'show'
 
 /** Where the lock of a cluster lies on a host: a folder that every login can write to and that outlives a reboot. */
-export const lockFile = (cluster: string): string =>
+const lockFile = (cluster: string): string =>
   `/var/tmp/ringup-${cluster.replace(/[^A-Za-z0-9_-]/g, character => `.${character.codePointAt(0)!.toString(16)}.`)}.lock`
 
 export const lockArgv = (

@@ -37,7 +37,7 @@ export type LockAnswer = {
   readonly record?: LockRecord | 'unreadable'
 }
 
-export const lockTiming = {
+const lockTiming = {
   /** ms between heartbeats */
   heartbeat: 15_000,
   /** ms without a heartbeat after which no write is sent any more: well before anybody may take the lock over */
@@ -60,7 +60,7 @@ const outcomes = new Set([
 ])
 
 /** Reads the script's answer. Throws an `OpsError` (exit 10) for anything else. */
-export function readLockAnswer(stdout: string, host: string): LockAnswer {
+function readLockAnswer(stdout: string, host: string): LockAnswer {
   const [outcome = '', age, record] = stdout.trimEnd().split('\n')
   if (!outcomes.has(outcome))
     throw new OpsError(

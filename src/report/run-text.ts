@@ -7,7 +7,7 @@ import {table} from './table.ts'
 
 const day = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16)
 
-export const outcomeText = ({outcome}: RunState): string => outcome ?? 'unfinished'
+const outcomeText = ({outcome}: RunState): string => outcome ?? 'unfinished'
 
 export function runsText(runs: readonly RunState[]): string {
   if (runs.length === 0) return 'no runs yet\n'

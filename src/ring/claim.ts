@@ -41,7 +41,7 @@ export function claimTask(ring: WorkingRing, planning: Planning): ClaimTask {
   }
 }
 
-export const countOrder = (ring: WorkingRing, claiming: readonly number[]): number[] =>
+const countOrder = (ring: WorkingRing, claiming: readonly number[]): number[] =>
   dictOrder(claiming, node => atomHash(ring.names[node]!))
 
 const algorithms = {v2: chooseV2, v3: chooseV3, v4: chooseV4}

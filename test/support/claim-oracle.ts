@@ -8,7 +8,7 @@ import {resolve} from 'node:path'
 import {createInterface} from 'node:readline'
 import type {ClaimQuestion, VectorAnswer} from './claim-vectors.ts'
 
-export const oracleFolder = resolve(
+const oracleFolder = resolve(
   process.env.RINGUP_CLAIM_ORACLE ?? resolve(import.meta.dirname, '../../../shared/claim-oracle'),
 )
 
