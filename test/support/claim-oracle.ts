@@ -12,10 +12,12 @@ const oracleFolder = resolve(
   process.env.RINGUP_CLAIM_ORACLE ?? resolve(import.meta.dirname, '../../../shared/claim-oracle'),
 )
 
+/** The path of one of its programs. */
+export const oracleProgram = (name: string): string => resolve(oracleFolder, name)
+
 /** Why the oracle cannot be asked here, if it cannot. */
 export function oracleMissing(): string | undefined {
-  if (!existsSync(resolve(oracleFolder, 'plan.sh')))
-    return `no plan.sh in ${oracleFolder}; set RINGUP_CLAIM_ORACLE`
+  if (!existsSync(oracleProgram('plan.sh'))) return `no plan.sh in ${oracleFolder}; set RINGUP_CLAIM_ORACLE`
   try {
     execFileSync('erl', ['-noshell', '-eval', 'halt().'], {stdio: 'ignore'})
     return undefined
@@ -71,7 +73,7 @@ type Running = {
 }
 
 function start(): Running {
-  const child = spawn(resolve(oracleFolder, 'plan.sh'), {stdio: ['pipe', 'pipe', 'inherit']})
+  const child = spawn(oracleProgram('plan.sh'), {stdio: ['pipe', 'pipe', 'inherit']})
   child.stdin.on('error', () => child.kill('SIGKILL'))
   const arrived: string[] = []
   let wake = (): void => {}

@@ -1,0 +1,12 @@
+/** `npm run bench -- NAME [OPTION...]`: measures, and prints ratios to a peer in the same run as JSON lines. */
+import {benchClaim} from './claim.ts'
+
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {claim: benchClaim}
+
+const [name = '', ...args] = process.argv.slice(2)
+const bench = benches[name]
+if (bench) await bench(args)
+else {
+  console.error(`bench: say which: npm run bench -- ${Object.keys(benches).join('|')}`)
+  process.exitCode = 64
+}
