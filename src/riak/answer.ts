@@ -19,5 +19,8 @@ export type StagingOutcome =
   | {readonly outcome: 'not-running'}
   | {readonly outcome: 'unknown'; readonly text: string}
 
+/** A node's name as Erlang prints an atom: `'riak@10.0.0.1'`, but `riak@host1`. */
+export const printedAtom = (node: string): string => (/^[a-z][\w@]*$/.test(node) ? node : `'${node}'`)
+
 /** All that was printed, for messages and the journal, without trailing blank lines. */
 export const printed = ({stdout, stderr}: Answer): string => `${stdout}\n${stderr}`.trim()

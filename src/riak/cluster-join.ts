@@ -1,5 +1,5 @@
 /** `riak admin cluster join NODE`, sent to the joining host. Texts as 3.2.3 prints them. */
-import {type Answer, isNotRunning, printed, type StagingOutcome} from './answer.ts'
+import {type Answer, isNotRunning, printed, printedAtom, type StagingOutcome} from './answer.ts'
 
 const refusals: readonly (readonly [RegExp, string])[] = [
   [/^Failed: This node is already a member of a cluster$/, 'already-member'],
@@ -18,7 +18,7 @@ export function readJoin(answer: Answer, node: string, target: string): StagingO
   if (
     more.length === 0 &&
     last === 'ok' &&
-    first === `Success: staged join request for '${node}' to '${target}'`
+    first === `Success: staged join request for ${printedAtom(node)} to ${printedAtom(target)}`
   )
     return {outcome: 'staged'}
   const refusal =

@@ -3,9 +3,11 @@
  * order of transfers; one line that does not fit stops the reading.
  */
 import type {Change} from '../ring/changes.ts'
-import type {MemberStatus, NodeName} from '../ring/ring.ts'
+import type {NodeName} from '../ring/ring.ts'
 import {type Answer, isNotRunning} from './answer.ts'
 import {type Lines, type Understood, understand} from './lines.ts'
+import {type PrintedMember, readMembershipTable} from './membership-table.ts'
+import {nodeAtom} from './reading.ts'
 
 export type PrintedPlan =
   | {
@@ -30,16 +32,6 @@ export type PrintedTransition = {
   readonly transfers: readonly Tally[]
   /** a ring that is being resized prints no transfers */
   readonly resizing: boolean
-}
-
-export type PrintedMember = {
-  readonly node: NodeName
-  readonly status: MemberStatus
-  /** percent, one decimal */
-  readonly ring: number
-  /** percent, one decimal; undefined: nothing is pending */
-  readonly pending: number | undefined
-  readonly location: string | undefined
 }
 
 /** `3 transfers from 'a' to 'b'` */
@@ -91,17 +83,16 @@ function readPlan(lines: Lines): PrintedPlan {
 }
 
 const rule = /^-{20,}$/
-const quoted = `'([^']+)'`
 
 function readChange(lines: Lines): PrintedChange {
-  const one = lines.take(new RegExp(`^(join|leave|force-remove) +${quoted}$`))
+  const one = lines.take(new RegExp(`^(join|leave|force-remove) +${nodeAtom}$`))
   if (one) {
     const action = one[1] === 'force-remove' ? 'remove' : (one[1] as 'join' | 'leave')
     return {action, node: one[2]!}
   }
-  const two = lines.take(new RegExp(`^(replace|force-replace) +${quoted} with ${quoted}$`))
+  const two = lines.take(new RegExp(`^(replace|force-replace) +${nodeAtom} with ${nodeAtom}$`))
   if (two) return {action: two[1] === 'replace' ? 'replace' : 'forceReplace', node: two[2]!, with: two[3]!}
-  const location = lines.take(new RegExp(`^set-location +${quoted} to (.+)$`))
+  const location = lines.take(new RegExp(`^set-location +${nodeAtom} to (.+)$`))
   if (location) return {action: 'setLocation', node: location[1]!, location: location[2]!}
   const abort = lines.take(/^resize-ring +abort\. current size: (\d+)$/)
   if (abort) return {action: 'abortResize', size: Number(abort[1])}
@@ -136,41 +127,10 @@ function readTransition(lines: Lines, number: number, count: number): PrintedTra
 
 const warning = /^WARNING: (Not all replicas will be on distinct (?:nodes|locations))$/
 
-/** The table of `member-status`, which each transition has too. */
-function readMembershipTable(lines: Lines): PrintedMember[] {
-  lines.expect(/^=+ Membership =+$/, 'the heading "Membership"')
-  lines.expect(/^Status +Ring +Pending +Node$/, 'the heading of the membership table')
-  lines.expect(rule, 'a line of dashes')
-  const members: PrintedMember[] = []
-  while (!lines.take(rule)) {
-    const [, status, ring, pending, node, location] = lines.expect(
-      /^(valid|leaving|exiting|joining|down) +(\d+\.\d)% +(?:(\d+\.\d)%|--) +(\S+?)(?: \((.+)\))?$/,
-      'a member',
-    )
-    members.push({
-      node: node!,
-      status: status as MemberStatus,
-      ring: Number(ring),
-      pending: pending === undefined ? undefined : Number(pending),
-      location,
-    })
-  }
-  const [, ...totals] = lines.expect(
-    /^Valid:(\d+) \/ Leaving:(\d+) \/ Exiting:(\d+) \/ Joining:(\d+) \/ Down:(\d+)$/,
-    'the totals',
-  )
-  const statuses = ['valid', 'leaving', 'exiting', 'joining', 'down'] as const
-  const agrees = statuses.every(
-    (status, at) => members.filter(member => member.status === status).length === Number(totals[at]),
-  )
-  if (!agrees) lines.fail('totals that agree with the table before this line')
-  return members
-}
-
 function readTallies(lines: Lines, heading: RegExp, word: 'reassigned' | 'transfers'): Tally[] {
   const total = lines.take(heading)
   if (!total) return []
-  const rows = lines.many(new RegExp(`^ +(\\d+) ${word} from ${quoted} to ${quoted}$`))
+  const rows = lines.many(new RegExp(`^ +(\\d+) ${word} from ${nodeAtom} to ${nodeAtom}$`))
   const tallies = rows.map(([, count, from, to]) => ({from: from!, to: to!, count: Number(count)}))
   if (tallies.reduce((sum, {count}) => sum + count, 0) !== Number(total[1]))
     lines.fail(`${total[1]} ${word} before this line`)

@@ -40,7 +40,7 @@ export type Lines = {
 
 /** Runs a grammar over a text; it must use up every line. Trailing blank lines are allowed. */
 export function understand<T>(text: string, grammar: (lines: Lines) => T): Understood<T> {
-  const all = text.replace(/\r/g, '').split('\n')
+  const all = text.split(/\r?\n/)
   let at = 0
   const lines: Lines = {
     peek: () => all[at],

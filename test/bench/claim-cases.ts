@@ -6,7 +6,7 @@ import {type ClaimQuestion, isDictOrder, readVectors} from '../support/claim-vec
 
 const node = (number: number): string => `riak@10.77.0.${number}`
 
-export const settings = (claim: ClaimSettings['claim']): ClaimSettings => ({
+const settings = (claim: ClaimSettings['claim']): ClaimSettings => ({
   claim,
   targetN: 4,
   targetLocationN: 3,

@@ -1,0 +1,47 @@
+/** `riak admin handoff details [--all]`. Its JSON crashes on the node while anything is under way (3.2.3). */
+import type {NodeName} from '../ring/ring.ts'
+import type {Answer} from './answer.ts'
+import {matched, readClique} from './clique.ts'
+import type {Reading} from './reading.ts'
+
+export type HandoffDetail = {
+  readonly kind: 'ownership' | 'hinted' | 'resize' | 'repair'
+  readonly from: NodeName
+  readonly to: NodeName
+  /** position, 0..n-1 */
+  readonly partition: number
+  /** missing until the first report */
+  readonly bytesPerSecond?: number
+  /** 0 to 1 */
+  readonly done?: number
+}
+
+const kinds = {O: 'ownership', H: 'hinted', Rz: 'resize', Rp: 'repair'} as const
+
+export function readHandoffDetails(answer: Answer): Reading<readonly HandoffDetail[]> {
+  return readClique(answer, ({texts, rows}, lines) => {
+    if (texts.length === 1 && texts[0] === 'No ongoing transfers.' && rows.length === 0) return []
+    if (texts.length !== 1 || texts[0] !== typeKey || rows.length === 0) lines.fail('transfers')
+    return rows.map(row => {
+      const end = (column: string): [NodeName, number] => {
+        const [, node, id] = matched(row, column, /^([A-Za-z0-9_-]+@[A-Za-z0-9.-]+):(\d+)$/, lines)
+        return [node!, Number(id)]
+      }
+      const optional = (column: string): number | undefined =>
+        /^-+$/.test(row[column] ?? '') ? undefined : Number(matched(row, column, /^\d+(?:\.\d+)?$/, lines)[0])
+      const [from, partition] = end('Source:ID')
+      const [to] = end('Target:ID')
+      const [percent, rate] = [optional('%'), optional('Rate (KB/s)')]
+      return {
+        kind: kinds[matched(row, 'Type', /^(?:O|H|Rz|Rp)$/, lines)[0] as keyof typeof kinds],
+        from,
+        to,
+        partition,
+        ...(rate === undefined ? {} : {bytesPerSecond: rate * 1024}),
+        ...(percent === undefined ? {} : {done: Math.round(percent * 100) / 10_000}),
+      }
+    })
+  })
+}
+
+const typeKey = 'Type Key: O = Ownership, H = Hinted, Rz = Resize, Rp = Repair'
