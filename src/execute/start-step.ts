@@ -1,7 +1,8 @@
 /** Riak runs on a new host, as a cluster of its own: never where data lies already, and before anything is staged. */
 import {OpsError} from '../errors.ts'
+import {askSnapshot} from '../riak/ask-snapshot.ts'
 import {writeCommands} from '../riak/mutation.ts'
-import {askDataFile, askPing, askServices, askSnapshot} from '../riak/query.ts'
+import {askDataFile, askPing, askServices} from '../riak/query.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {doorOf, type RunContext} from './run-context.ts'

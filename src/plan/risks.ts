@@ -101,7 +101,10 @@ function claimRisks(
     risks.push({
       id: 'claim-unknown',
       level: 'block',
-      value: `the cluster claims by ${snapshot.claimFunction}, which ringup does not know: this plan is an estimate`,
+      value:
+        snapshot.claimFunction === 'unknown'
+          ? 'how the cluster claims cannot be read without riak eval: this plan is an estimate'
+          : `the cluster claims by ${snapshot.claimFunction}, which ringup does not know: this plan is an estimate`,
       limit: 'v2, v3 or v4',
       fix: 'configure one of these, or accept an estimate that apply will compare with what Riak plans',
       acceptable: true,
@@ -177,7 +180,7 @@ function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly
       'staged-unknown',
       'what is staged on the claimant cannot be read',
       'nothing staged',
-      `ask the claimant ${ring.claimant} again`,
+      `it takes riak eval on the claimant ${ring.claimant}: allow it (riak.eval), see that it answers, and ask again`,
     )
   else if (snapshot.staged.length > 0)
     block(

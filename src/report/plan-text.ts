@@ -63,7 +63,7 @@ const fidelityText = ({fidelity, claimFunction}: Plan): string =>
   ({
     exact: `exact: riak_core's own ${claimFunction} gives the same owners`,
     simulated: 'simulated: riak_core makes a random choice in it, so partitions may differ',
-    estimate: `an estimate: ${claimFunction} is not known, or the cluster is not at rest`,
+    estimate: `an estimate: ${claimFunction === 'unknown' ? 'the claim function' : claimFunction} is not known, or the cluster is not at rest`,
   })[fidelity]
 
 function analysisLines({analysis, ring}: Plan, look: Look): string[] {

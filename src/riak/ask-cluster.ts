@@ -5,8 +5,8 @@
  */
 import {OpsError} from '../errors.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {askSnapshot} from './ask-snapshot.ts'
 import type {Door} from './door.ts'
-import {askSnapshot} from './query.ts'
 
 export type Clock = {
   readonly now: () => number

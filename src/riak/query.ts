@@ -4,13 +4,10 @@
  */
 
 import {OpsError} from '../errors.ts'
-import type {Snapshot} from '../ring/snapshot.ts'
-import {type Answer, isNotRunning, printed} from './answer.ts'
-import {DecodeError} from './decode.ts'
+import type {NodeName} from '../ring/ring.ts'
+import {isNotRunning, printed} from './answer.ts'
 import type {Ask, Door} from './door.ts'
 import {type PingOutcome, readPing, readServices} from './node-state.ts'
-import {decodeSnapshot, snapshotExpression} from './snapshot-eval.ts'
-import {readTerm, type Term, TermError} from './term.ts'
 
 type Riak = Door['riak']
 type Options = Parameters<Ask>[1]
@@ -29,6 +26,22 @@ export const readCommands = {
     expression,
   ],
   eval: (riak: Riak, expression: string) => [...riak, 'eval', expression],
+  memberStatus: (riak: Riak) => [...riak, 'admin', 'member-status'],
+  ringStatus: (riak: Riak) => [...riak, 'admin', 'ring-status'],
+  ringReady: (riak: Riak) => [...riak, 'admin', 'ringready'],
+  transfers: (riak: Riak) => [...riak, 'admin', 'transfers'],
+  handoffConfig: (riak: Riak) => [...riak, 'admin', 'handoff', 'config', '--all'],
+  partitionCount: (riak: Riak) => [...riak, 'admin', 'cluster', 'partition-count'],
+  partitions: (riak: Riak, node: NodeName) => [
+    ...riak,
+    'admin',
+    'cluster',
+    'partitions',
+    '--node',
+    node,
+    '--format=csv',
+  ],
+  versions: (riak: Riak) => [...riak, 'versions'],
   /** a file that a data directory holds; hidden ones do not count, it may be the home of Riak's user */
   dataFiles: (riak: Riak, dataDir: string) => [
     ...riak.slice(0, -1),
@@ -46,38 +59,7 @@ export const readCommands = {
   ],
 } as const
 
-/** One member's view of the whole cluster. Throws `OpsError`: `unreachable` when its Riak is stopped, `notUnderstood`. */
-export async function askSnapshot(door: Door, now: () => number, options?: Options): Promise<Snapshot> {
-  const term = await evaluate(door, snapshotExpression, options)
-  try {
-    return decodeSnapshot(term, now())
-  } catch (error) {
-    if (error instanceof DecodeError) throw notUnderstood(door, 'riak eval', error.message)
-    throw error
-  }
-}
-
-async function evaluate(door: Door, expression: string, options?: Options): Promise<Term> {
-  const fast = await door.ask(readCommands.fastEval(door.riak, expression), options)
-  // sudo may be allowed for riak alone, and older releases have no erl_call: ask in the slower way
-  const answer =
-    isTerm(fast) || isNotRunning(fast)
-      ? fast
-      : await door.ask(readCommands.eval(door.riak, expression), options)
-  if (isNotRunning(answer)) throw stopped(door)
-  // erl_call prints the quotes inside a string as they are: an error is no term that can be read
-  if (/^\s*\{error, ?"/.test(answer.stdout)) throw notUnderstood(door, 'riak eval', excerpt(printed(answer)))
-  try {
-    return readTerm(answer.stdout)
-  } catch (error) {
-    if (!(error instanceof TermError)) throw error
-    throw notUnderstood(door, 'riak eval', `${error.message}: ${excerpt(printed(answer))}`)
-  }
-}
-
-const isTerm = ({stdout, code}: Answer): boolean => code === 0 && /^\s*\{/.test(stdout)
-
-const excerpt = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)} ...` : text)
+export const excerpt = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)} ...` : text)
 
 export async function askPing(door: Door, options?: Options): Promise<PingOutcome> {
   return readPing(await door.ask(readCommands.ping(door.riak), options))
@@ -101,7 +83,7 @@ export async function askDataFile(door: Door, options?: Options): Promise<string
   throw notUnderstood(door, 'find', excerpt(printed(answer)))
 }
 
-const stopped = (door: Door): OpsError =>
+export const stopped = (door: Door): OpsError =>
   new OpsError('unreachable', `${door.host}: Riak does not answer there (${door.node})`, {
     where: door.host,
     hint: `look at it: ${[...door.riak, 'ping'].join(' ')}`,

@@ -22,8 +22,8 @@ export type PrintedTransfer = {
   readonly index: string
   readonly from: NodeName
   readonly to: NodeName
-  /** `2026-11-23 08:55:49`, by the clock and zone of the node that sends */
-  readonly started: string
+  /** ms since it started */
+  readonly age: number
   /** missing until the first report */
   readonly objects?: number
   /** missing when the vnode cannot tell it */
@@ -64,14 +64,16 @@ const misplaced = new RegExp(
   `^${nodeAtom} (?:waiting to handoff (\\d+) partitions|does not have (\\d+) primary partitions running)$`,
 )
 
-const time = '(\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d)'
+const time = '\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d'
+const ago = '\\[([\\d.]+) (us|ms|s|min|hr|d) ago\\]'
+const milliseconds = {us: 0.001, ms: 1, s: 1000, min: 60_000, hr: 3_600_000, d: 86_400_000} as const
 
 function readTransfer(lines: Lines): PrintedTransfer {
   const [, kind] = lines.expect(/^transfer type: ([a-z_]+)$/, 'the type of a transfer')
   const [, module] = lines.expect(/^vnode type: ([a-z_]+)$/, 'the module of its vnode')
   const [, index] = lines.expect(/^partition: (\d+)$/, 'its partition')
-  const [, started] = lines.expect(new RegExp(`^started: ${time} \\[[\\d.]+ \\w+ ago\\]$`), 'when it started')
-  lines.expect(new RegExp(`^last update: (?:${time} \\[.+ ago\\]|no updates seen)$`), 'its last update')
+  const [, since, unitOfTime] = lines.expect(new RegExp(`^started: ${time} ${ago}$`), 'when it started')
+  lines.expect(new RegExp(`^last update: (?:${time} ${ago}|no updates seen)$`), 'its last update')
   const [, count, unit] = lines.expect(/^total size: (?:(\d+) (objects|bytes)|unknown)$/, 'its size')
   const [, objects] = lines.expect(/^objects transferred: (?:(\d+)|unknown)$/, 'objects transferred')
   lines.blank()
@@ -85,7 +87,7 @@ function readTransfer(lines: Lines): PrintedTransfer {
     index: index!,
     from,
     to,
-    started: started!,
+    age: Number(since) * milliseconds[unitOfTime as keyof typeof milliseconds],
     ...(objects === undefined ? {} : {objects: Number(objects), done: Number(percent) / 100}),
     ...(count === undefined ? {} : {total: {count: Number(count), unit: unit!}}),
     ...(perSecond === undefined ? {} : {objectsPerSecond: Number(perSecond)}),

@@ -30,8 +30,8 @@ export type NodeFacts = {
   readonly node: NodeName
   /** a hash of members, owners and pending changes as this node sees them: equal on all when they agree */
   readonly ringHash: string
-  /** whether this node has seen all others see its ring */
-  readonly ringReady: boolean
+  /** whether this node has seen all others see its ring; `unknown` where only the claimant's word is to be had */
+  readonly ringReady: Known<boolean>
   /** `3.2.3` */
   readonly version: Known<string>
   /** `25` */

@@ -66,7 +66,7 @@ const transfer = z.strictObject({
 const nodeFacts = z.strictObject({
   node,
   ringHash: text,
-  ringReady: z.boolean(),
+  ringReady: known(z.boolean()),
   version: known(text),
   otp: known(text),
   transferLimit: known(z.number().int().min(0)),

@@ -155,7 +155,7 @@ function problemsOf(snapshot: Snapshot): StatusProblem[] {
 
 function nodeProblems(nodes: readonly NodeFacts[]): StatusProblem[] {
   const problems: StatusProblem[] = []
-  const versions = [...new Set(nodes.map(({version}) => version))]
+  const versions = [...new Set(nodes.map(({version}) => version))].filter(version => version !== 'unknown')
   if (versions.length > 1)
     problems.push({
       id: 'version-mix',

@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {kill} from '../../src/lab/model/lifecycle.ts'
 import {lastReport} from '../../src/lab/model/progress.ts'
 import type {Transfer, World} from '../../src/lab/model/world.ts'
+import {askSnapshot} from '../../src/riak/ask-snapshot.ts'
 import {decodeSnapshot, snapshotExpression} from '../../src/riak/snapshot-eval.ts'
 import {readTerm} from '../../src/riak/term.ts'
 import type {Snapshot} from '../../src/ring/snapshot.ts'
@@ -85,5 +86,123 @@ describe.each(Object.keys(ways) as (keyof typeof ways)[])('a snapshot by %s', wa
     expect(nodes.map(({node}) => node)).toEqual([2, 3, 4, 5].map(named))
     expect(seed).toBe('unknown')
     expect(ring.members).toHaveLength(5)
+  })
+})
+
+describe('a snapshot by text commands', () => {
+  const byText = (world: World, number = 1): Promise<Snapshot> =>
+    askSnapshot(
+      {
+        host: `r0${number}`,
+        node: named(number),
+        riak: ['sudo', 'riak'],
+        eval: false,
+        dataDir: '/var/lib/riak',
+        ask: async argv => {
+          const {exit, stdout, stderr} = play(world, `10.0.0.${number}`, quoteArgv(argv))
+          return {stdout, stderr, code: exit === 'timeout' ? undefined : exit}
+        },
+      },
+      () => world.now,
+    )
+  /** What text can tell. */
+  const known = ({ring, nodes}: Snapshot) => ({
+    ring: {...ring, locationChanged: undefined},
+    nodes: nodes.map(({node, ringReady, transferLimit, inbound, outbound, transfers}) => ({
+      node,
+      ringReady: node === ring.claimant ? ringReady : undefined,
+      transferLimit,
+      inbound,
+      outbound,
+      transfers:
+        transfers === 'unknown'
+          ? transfers
+          : transfers.map(({kind, module, partition, from, to, stats}) => ({
+              kind,
+              module,
+              partition,
+              from,
+              to,
+              objects: stats?.objects,
+            })),
+    })),
+  })
+
+  it.each<[string, () => World]>([
+    ['at rest', () => practiceCluster({ring: 16})],
+    [
+      'with joins staged',
+      () => {
+        const world = practiceCluster({alone: 2})
+        for (const number of [6, 7]) admin(world, number, `cluster join ${named(1)}`)
+        pass(world, 10_000)
+        return world
+      },
+    ],
+    [
+      'while ownership moves',
+      () => {
+        const world = practiceCluster({ring: 32, bytes: 6e9})
+        grow(world, 6)
+        until(world, () => transfersOf(world).length > 1)
+        pass(world, 5000)
+        return world
+      },
+    ],
+    [
+      'with locations',
+      () => {
+        const names = [1, 2, 3, 4, 5].map(named)
+        return practiceCluster({
+          locations: Object.fromEntries(names.map((name, at) => [name, `rack ${at % 2}`])),
+        })
+      },
+    ],
+    [
+      'while a member leaves',
+      () => {
+        const world = practiceCluster({ring: 32, bytes: 6e9})
+        admin(world, 1, `cluster leave ${named(4)}`)
+        admin(world, 1, 'cluster plan')
+        admin(world, 1, 'cluster commit')
+        pass(world, 5000)
+        return world
+      },
+    ],
+    [
+      'with limits changed',
+      () => {
+        const world = practiceCluster()
+        admin(world, 1, `transfer-limit ${named(3)} 7`)
+        admin(world, 1, `handoff disable inbound --node=${named(2)}`)
+        return world
+      },
+    ],
+    [
+      'with a member down',
+      () => {
+        const world = practiceCluster()
+        kill(world, at(world, 3))
+        pass(world, 60_000)
+        return world
+      },
+    ],
+  ])('is the one by eval in all that text can tell: %s', async (_, begin) => {
+    const text = await byText(begin())
+    const evaluated = asked(begin(), 'erl_call')
+
+    expect(known(text)).toEqual(known(evaluated))
+    expect(text).toMatchObject({claim: 'unknown', staged: 'unknown', seed: 'unknown'})
+  })
+
+  it('says what does not fit when the ring cannot be told', async () => {
+    const world = practiceCluster()
+    for (const number of [3, 4]) kill(world, at(world, number))
+    pass(world, 60_000)
+
+    await expect(byText(world)).rejects.toMatchObject({
+      kind: 'notUnderstood',
+      message: expect.stringContaining('cannot be told while riak@10.0.0.3, riak@10.0.0.4'),
+    })
   })
 })

@@ -1,7 +1,8 @@
 /** The harness itself, and what one `riak eval` tells of real nodes in every state that the harness can make. */
 import {randomBytes} from 'node:crypto'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {askSnapshot, readCommands} from '../../src/riak/query.ts'
+import {askSnapshot} from '../../src/riak/ask-snapshot.ts'
+import {readCommands} from '../../src/riak/query.ts'
 import {decodeSnapshot, snapshotExpression} from '../../src/riak/snapshot-eval.ts'
 import {readTerm} from '../../src/riak/term.ts'
 import {activeTransfers, type Snapshot, unreachableMembers} from '../../src/ring/snapshot.ts'

@@ -1,0 +1,49 @@
+/** One member's view of the whole cluster: by one `riak eval`, or by text commands where that cannot be. */
+import {isOpsError} from '../errors.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import {type Answer, isNotRunning, printed} from './answer.ts'
+import {askTextSnapshot} from './ask-text.ts'
+import {DecodeError} from './decode.ts'
+import type {Ask, Door} from './door.ts'
+import {excerpt, notUnderstood, readCommands, stopped} from './query.ts'
+import {decodeSnapshot, snapshotExpression} from './snapshot-eval.ts'
+import {readTerm, type Term, TermError} from './term.ts'
+
+type Options = Parameters<Ask>[1]
+
+/** Throws `OpsError`: `unreachable` when its Riak is stopped, `notUnderstood`. */
+export async function askSnapshot(door: Door, now: () => number, options?: Options): Promise<Snapshot> {
+  if (!door.eval) return askTextSnapshot(door, now, options)
+  try {
+    const term = await evaluate(door, snapshotExpression, options)
+    return decodeSnapshot(term, now())
+  } catch (error) {
+    const problem =
+      error instanceof DecodeError ? notUnderstood(door, 'riak eval', error.message) : (error as Error)
+    if (!isOpsError(problem) || problem.kind !== 'notUnderstood') throw problem
+    // an older release may lack a function that is asked for; text is worth a try, but must not hide why
+    return askTextSnapshot(door, now, options).catch(() => {
+      throw problem
+    })
+  }
+}
+
+async function evaluate(door: Door, expression: string, options?: Options): Promise<Term> {
+  const fast = await door.ask(readCommands.fastEval(door.riak, expression), options)
+  // sudo may be allowed for riak alone, and older releases have no erl_call: ask in the slower way
+  const answer =
+    isTerm(fast) || isNotRunning(fast)
+      ? fast
+      : await door.ask(readCommands.eval(door.riak, expression), options)
+  if (isNotRunning(answer)) throw stopped(door)
+  // erl_call prints the quotes inside a string as they are: an error is no term that can be read
+  if (/^\s*\{error, ?"/.test(answer.stdout)) throw notUnderstood(door, 'riak eval', excerpt(printed(answer)))
+  try {
+    return readTerm(answer.stdout)
+  } catch (error) {
+    if (!(error instanceof TermError)) throw error
+    throw notUnderstood(door, 'riak eval', `${error.message}: ${excerpt(printed(answer))}`)
+  }
+}
+
+const isTerm = ({stdout, code}: Answer): boolean => code === 0 && /^\s*\{/.test(stdout)

@@ -1,0 +1,155 @@
+/**
+ * The snapshot by text commands, where `riak eval` is not allowed or does not work: the same value, made of what any
+ * operator can read. What is staged beside joins, the claim function and its settings, and the versions of other
+ * nodes cannot be read in this way; they are `unknown`. It costs a call a member, so it is for those who must.
+ */
+import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
+import type {ActiveTransfer, NodeFacts, Snapshot} from '../ring/snapshot.ts'
+import type {HeldPartition} from './cluster-partitions.ts'
+import type {HandoffConfig} from './handoff-config.ts'
+import type {PrintedMember} from './membership-table.ts'
+import type {PrintedRingStatus} from './ring-status.ts'
+import type {RingReady} from './ringready.ts'
+import type {PrintedTransfer, PrintedTransfers} from './transfers.ts'
+
+/** The answers, read. */
+export type TextAnswers = {
+  /** ms since 1970 */
+  readonly takenAt: number
+  readonly askedNode: NodeName
+  readonly members: readonly PrintedMember[]
+  readonly status: PrintedRingStatus
+  readonly partitions: number
+  /** undefined: the member did not answer */
+  readonly held: ReadonlyMap<NodeName, readonly HeldPartition[] | undefined>
+  readonly config: HandoffConfig
+  readonly transfers: PrintedTransfers
+  readonly ready: RingReady
+  /** of the asked node */
+  readonly version: string
+}
+
+/** The answers do not fit together: the ring has changed between two commands, or cannot be told from them. */
+export class Unfit extends Error {
+  override readonly name = 'Unfit'
+}
+
+/** Throws `Unfit`. */
+export function snapshotOfText(answers: TextAnswers): Snapshot {
+  const {takenAt, askedNode, members, status, partitions, config, transfers} = answers
+  const ring: Ring = {
+    partitions,
+    owners: ownersOf(answers),
+    members: members.map(({node, status}) => ({node, status})).sort((a, b) => (a.node < b.node ? -1 : 1)),
+    claimant: status.claimant,
+    pending: status.pending
+      .map((change): PendingChange => {
+        const {from, to, done, status} = change
+        const partition = positionOf(change.index, partitions)
+        // no progress is shown while owner or next owner is down: nothing moves then
+        return {
+          partition,
+          from,
+          to,
+          done: done ?? [],
+          status: status === 'complete' ? 'complete' : 'awaiting',
+        }
+      })
+      .sort((a, b) => a.partition - b.partition),
+    locations: Object.fromEntries(
+      members.flatMap(({node, location}) => (location === undefined ? [] : [[node, location]])),
+    ),
+    // not to be read; without the claim function no plan made on this is more than an estimate
+    locationChanged: false,
+  }
+  return {
+    schema: 'ringup/snapshot/1',
+    takenAt,
+    askedNode,
+    ring,
+    claim: 'unknown',
+    claimFunction: 'unknown',
+    staged: 'unknown',
+    seed: 'unknown',
+    nodes: config.nodes.map(
+      ({node, transferLimit, inbound, outbound}): NodeFacts => ({
+        node,
+        ringHash: hashOf(node, answers.ready),
+        ringReady: node === status.claimant ? status.ringReady === true : 'unknown',
+        version: node === askedNode ? answers.version : 'unknown',
+        otp: 'unknown',
+        transferLimit,
+        inbound,
+        outbound,
+        transfers: transfers.active
+          .filter(({from}) => from === node)
+          .map(transfer => activeTransfer(transfer, partitions, takenAt)),
+      }),
+    ),
+  }
+}
+
+/** Only whether all list the same owners can be told, or two that do not. */
+const hashOf = (node: NodeName, ready: RingReady): string =>
+  'disagree' in ready && ready.disagree[1] === node ? 'another' : 'one'
+
+function positionOf(index: string, partitions: number): number {
+  const found = partitionOfIndex(BigInt(index), partitions)
+  if (found === undefined) throw new Unfit(`${index} is not the index of a partition of ${partitions}`)
+  return found
+}
+
+/** Owned are the partitions that a member runs as primary or has stopped. */
+function ownersOf({held, partitions, members}: TextAnswers): NodeName[] {
+  const owners: (NodeName | undefined)[] = Array.from({length: partitions}, () => undefined)
+  for (const [node, list] of held)
+    for (const {type, partition} of list ?? []) {
+      if (type === 'secondary') continue
+      const other = owners[partition]
+      if (other !== undefined) throw new Unfit(`partition ${partition} belongs to ${other} and to ${node}`)
+      owners[partition] = node
+    }
+  const silent = [...held].flatMap(([node, list]) =>
+    list === undefined && shareOf(members, node) > 0 ? [node] : [],
+  )
+  const [only, ...more] = silent
+  const rest = owners.filter(owner => owner === undefined).length
+  if (rest > 0 && (only === undefined || more.length > 0))
+    throw new Unfit(
+      `the owner of ${rest} partitions cannot be told while ${silent.join(', ') || 'the ring changes'}`,
+    )
+  const all = owners.map(owner => owner ?? only!)
+  for (const {node, ring} of members) {
+    const share = (100 * all.filter(owner => owner === node).length) / partitions
+    if (Math.abs(share - ring) > 0.051)
+      throw new Unfit(`${node} owns ${share} % of the ring, but shows ${ring} %`)
+  }
+  return all
+}
+
+const shareOf = (members: readonly PrintedMember[], node: NodeName): number =>
+  members.find(member => member.node === node)?.ring ?? 0
+
+function activeTransfer(transfer: PrintedTransfer, partitions: number, takenAt: number): ActiveTransfer {
+  const {kind, module, index, from, to, age, objects, objectsPerSecond, bytesPerSecond, done, total} =
+    transfer
+  return {
+    kind,
+    module,
+    partition: positionOf(index, partitions),
+    from,
+    to,
+    startedAt: takenAt - age,
+    ...(objects === undefined
+      ? {}
+      : {
+          stats: {
+            objects,
+            objectsPerSecond: objectsPerSecond ?? 0,
+            bytesPerSecond: bytesPerSecond ?? 0,
+            ...(done === undefined ? {} : {done}),
+            ...(total === undefined ? {} : {total}),
+          },
+        }),
+  }
+}
