@@ -77,10 +77,9 @@ describe('a plan', () => {
     [
       'another share',
       (text: string) =>
-        text.replace(
-          'valid      20.3%     12.5%    riak@10.77.0.11',
-          'valid      20.3%     14.1%    riak@10.77.0.11',
-        ),
+        text
+          .replace('20.3%     12.5%    riak@10.77.0.11', '20.3%     14.1%    riak@10.77.0.11')
+          .replace('20.3%     12.5%    riak@10.77.0.12', '20.3%     10.9%    riak@10.77.0.12'),
     ],
     [
       'another action',
