@@ -7,7 +7,7 @@ import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
 import {refuseBlocked} from './plan-file.ts'
-import {type PlanRequest, requestPlan} from './plan-request.ts'
+import {type AcceptFlags, acceptedRisks, type PlanRequest, requestPlan} from './plan-request.ts'
 import type {FoundRun} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stderrLook} from './terminal.ts'
@@ -19,8 +19,10 @@ export type ApplyFlags = {
   readonly 'wait-timeout'?: string | undefined
   readonly interval: string
   readonly 'no-wait': boolean
-  readonly accept?: readonly string[] | undefined
 }
+
+/** And of one that makes a plan of its own. */
+type PlanningFlags = ApplyFlags & AcceptFlags
 
 export type Approval = ApplyFlags & {
   readonly command: string
@@ -31,7 +33,7 @@ export type Approval = ApplyFlags & {
 /** Plans, and carries the plan out: `add`, `leave`, `replace`. */
 export async function planAndRun(
   command: RingupCommand,
-  flags: ApplyFlags & {readonly inventory: string},
+  flags: PlanningFlags & {readonly inventory: string},
   name: string,
   request: PlanRequest,
   title: string,
@@ -39,7 +41,7 @@ export async function planAndRun(
   needConfirmation(flags.yes, name)
   const session = await command.open(flags.inventory)
   refuseTooMany(session, request)
-  const {plan, notes} = await requestPlan(session, {...request, accept: flags.accept})
+  const {plan, notes} = await requestPlan(session, {...request, accept: acceptedRisks(flags)})
   for (const note of notes) command.say(note)
   if (plan.changes.length === 0) {
     command.print('nothing to do\n')

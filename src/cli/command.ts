@@ -20,7 +20,17 @@ export const applyFlags = {
   }),
   'no-wait': Flags.boolean({summary: 'end after the commit; the cluster goes on by itself'}),
   interval: Flags.string({summary: 'time between two readings', default: '2s', helpValue: '2s'}),
-  accept: Flags.string({summary: 'accept a risk by its id', helpValue: 'ID', multiple: true, delimiter: ','}),
+}
+
+/** Flags of every command that makes a plan. */
+export const acceptFlags = {
+  accept: Flags.string({
+    summary: 'accept a risk by its id; kept in the plan',
+    helpValue: 'ID',
+    multiple: true,
+    delimiter: ',',
+  }),
+  'accept-version': Flags.boolean({summary: 'accept a release of Riak that ringup does not know'}),
 }
 
 export abstract class RingupCommand extends Command {
@@ -31,8 +41,13 @@ export abstract class RingupCommand extends Command {
   /** Opens the inventory and a way to its hosts; no host is reached yet. */
   async open(inventoryFile: string): Promise<Session> {
     const {openSession} = await import('./session.ts')
-    this.session = await openSession(inventoryFile)
-    return this.session
+    return this.closeLater(await openSession(inventoryFile))
+  }
+
+  /** Its connections end with the command. */
+  closeLater(session: Session): Session {
+    this.session = session
+    return session
   }
 
   /** Data, to stdout; with `--json` the value that `run` returns is printed instead. */

@@ -18,6 +18,17 @@ export type PlanRequest = {
   readonly fromSnapshot?: string | undefined
 }
 
+export type AcceptFlags = {
+  readonly accept?: readonly string[] | undefined
+  readonly 'accept-version'?: boolean
+}
+
+/** Ids of the risks that flags accept. */
+export const acceptedRisks = (flags: AcceptFlags): string[] => [
+  ...(flags.accept ?? []),
+  ...(flags['accept-version'] ? ['version-unknown'] : []),
+]
+
 export type Requested = {
   readonly plan: Plan
   /** what the operator should know, as hosts that are members already */

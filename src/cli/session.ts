@@ -33,8 +33,10 @@ const systemClock: Clock = {
   },
 }
 
-export async function openSession(inventoryFile: string): Promise<Session> {
-  const inventory = await readInventory(inventoryFile)
+export const openSession = async (inventoryFile: string): Promise<Session> =>
+  sessionOf(await readInventory(inventoryFile))
+
+export function sessionOf(inventory: Inventory): Session {
   const pool = openPool()
   const doors = inventory.hosts.map((host): Door => {
     const target = targetOf(host)
@@ -64,7 +66,7 @@ export async function openSession(inventoryFile: string): Promise<Session> {
   }
 }
 
-async function readInventory(file: string): Promise<Inventory> {
+export async function readInventory(file: string): Promise<Inventory> {
   const {loadInventory} = await import('../inventory/load.ts')
   let text: string
   try {

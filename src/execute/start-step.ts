@@ -1,11 +1,12 @@
 /** Riak runs on a new host, as a cluster of its own: never where data lies already, and before anything is staged. */
 import {OpsError} from '../errors.ts'
 import {askSnapshot} from '../riak/ask-snapshot.ts'
+import {type Dialect, dialectOf} from '../riak/dialect.ts'
 import {writeCommands} from '../riak/mutation.ts'
 import {askDataFile, askPing, askServices} from '../riak/query.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
-import {doorOf, type RunContext} from './run-context.ts'
+import {doorOf, type RunContext, readCluster} from './run-context.ts'
 import {type Step, waitFor} from './step.ts'
 
 export function startStep(context: RunContext, node: NodeName): Step {
@@ -31,7 +32,7 @@ export function startStep(context: RunContext, node: NodeName): Step {
             hint: 'a node that is to join needs an empty data directory: find out whose data that is',
           },
         )
-      await write(door, writeCommands.start(door.riak), {timeout: 180_000})
+      await write(door, writeCommands.start(door.riak, await startWord(context)), {timeout: 180_000})
     },
     verify: async () => {
       const wait = {
@@ -47,6 +48,13 @@ export function startStep(context: RunContext, node: NodeName): Step {
       return 'riak_kv is up'
     },
   }
+}
+
+/** A stopped node does not tell its version: the members' is taken. */
+async function startWord(context: RunContext): Promise<Dialect['start']> {
+  const {nodes} = await readCluster(context)
+  const version = nodes.map(({version}) => version).find(version => version !== 'unknown')
+  return dialectOf(version ?? '').start
 }
 
 /** A host that runs Riak must be a cluster of its own, or be in ours already. */

@@ -1,5 +1,6 @@
 /** What speaks against a plan. A `block` refuses it. */
 
+import {releaseLine} from '../releases.ts'
 import {minimumMoves} from '../ring/balance.ts'
 import type {Change, ClaimSettings, PlannedChanges} from '../ring/changes.ts'
 import {type NarrowPreflist, preflistsSharingLocations, preflistsSharingNodes} from '../ring/preflists.ts'
@@ -31,6 +32,7 @@ export function risksOf(
     ...blockersOf(snapshot, planned, asked),
     ...ownerRisks(snapshot, planned),
     ...claimRisks(snapshot, planned, claim),
+    ...versionRisks(snapshot),
   ]
 }
 
@@ -86,6 +88,32 @@ function ownerRisks({ring}: Snapshot, {final}: PlannedChanges): Risk[] {
       preflistsSharingLocations(owners, locations, copies),
       'spread the new nodes over the locations; locations need choose_claim_v4',
     )
+  return risks
+}
+
+/** Releases that ringup has not been shown to understand, and members of different ones. */
+function versionRisks({nodes}: Snapshot): Risk[] {
+  const versions = [...new Set(nodes.map(({version}) => version))].filter(version => version !== 'unknown')
+  const strange = versions.filter(version => releaseLine(version) === undefined)
+  const risks: Risk[] = []
+  if (strange.length > 0)
+    risks.push({
+      id: 'version-unknown',
+      level: 'block',
+      value: `Riak ${strange.join(', ')}, which ringup has not been shown to understand`,
+      limit: '2.0 to 2.9, 3.0, 3.2 or 3.4',
+      fix: 'try it on a test cluster, then: --accept-version',
+      acceptable: true,
+    })
+  if (versions.length > 1)
+    risks.push({
+      id: 'version-mix',
+      level: 'warn',
+      value: `members run ${versions.join(', ')}`,
+      limit: 'one version',
+      fix: 'finish the upgrade before you grow',
+      acceptable: true,
+    })
   return risks
 }
 

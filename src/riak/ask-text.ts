@@ -4,17 +4,17 @@ import type {Snapshot} from '../ring/snapshot.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import type {Answer} from './answer.ts'
 import {type HeldPartition, readPartitionCount, readPartitions} from './cluster-partitions.ts'
+import {adminWords, dialectOf} from './dialect.ts'
 import type {Ask, Door} from './door.ts'
 import {readHandoffConfig} from './handoff-config.ts'
 import {describeProblem} from './lines.ts'
 import {readMemberStatus} from './member-status.ts'
-import {notUnderstood, readCommands, stopped} from './query.ts'
+import {askVersion, notUnderstood, readCommands, stopped} from './query.ts'
 import type {Reading} from './reading.ts'
 import {readRingStatus} from './ring-status.ts'
 import {readRingReady} from './ringready.ts'
 import {snapshotOfText, type TextAnswers, Unfit} from './snapshot-text.ts'
 import {readTransfers} from './transfers.ts'
-import {readVersions} from './versions.ts'
 
 type Options = Parameters<Ask>[1]
 
@@ -34,17 +34,17 @@ export async function askTextSnapshot(door: Door, now: () => number, options?: O
 }
 
 async function askAll(door: Door, now: () => number, options?: Options): Promise<TextAnswers> {
-  const {riak} = door
+  const version = await askVersion(door, options)
+  const admin = adminWords(door.riak, dialectOf(version))
   const ask = async <T>(argv: readonly string[], read: (answer: Answer) => Reading<T>): Promise<T> =>
     valueRead(door, argv, read(await door.ask(argv, options)))
-  const [members, status, partitions, config, transfers, ready, versions] = await Promise.all([
-    ask(readCommands.memberStatus(riak), readMemberStatus),
-    ask(readCommands.ringStatus(riak), readRingStatus),
-    ask(readCommands.partitionCount(riak), readPartitionCount),
-    ask(readCommands.handoffConfig(riak), readHandoffConfig),
-    ask(readCommands.transfers(riak), readTransfers),
-    ask(readCommands.ringReady(riak), readRingReady),
-    ask(readCommands.versions(riak), readVersions),
+  const [members, status, partitions, config, transfers, ready] = await Promise.all([
+    ask(readCommands.memberStatus(admin), readMemberStatus),
+    ask(readCommands.ringStatus(admin), readRingStatus),
+    ask(readCommands.partitionCount(admin), readPartitionCount),
+    ask(readCommands.handoffConfig(admin), readHandoffConfig),
+    ask(readCommands.transfers(admin), readTransfers),
+    ask(readCommands.ringReady(admin), readRingReady),
   ])
   const takenAt = now()
   const silent = new Set([...status.unreachable, ...config.unreached, ...transfers.down])
@@ -55,9 +55,8 @@ async function askAll(door: Door, now: () => number, options?: Options): Promise
       node,
       silent.has(node)
         ? undefined
-        : await ask(readCommands.partitions(riak, node), answer => readPartitions(answer, partitions)),
+        : await ask(readCommands.partitions(admin, node), answer => readPartitions(answer, partitions)),
     )
-  const version = versions.find(({state}) => state === 'permanent')?.version ?? versions[0]!.version
   return {takenAt, askedNode: door.node, members, status, partitions, held, config, transfers, ready, version}
 }
 

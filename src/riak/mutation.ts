@@ -1,13 +1,14 @@
 /** Every remote command that changes something. Only `src/execute` may import this. */
 import type {StagedChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
+import type {Dialect} from './dialect.ts'
 import type {Door} from './door.ts'
 
 type Riak = Door['riak']
 
 export const writeCommands = {
   /** starts Riak on the host */
-  start: (riak: Riak) => [...riak, 'daemon'],
+  start: (riak: Riak, word: Dialect['start']) => [...riak, word],
   /** sent to the joining host: stages its join, and freezes ownership changes of the cluster until commit or clear */
   join: (riak: Riak, target: NodeName) => [...riak, 'admin', 'cluster', 'join', target],
   /** sent to the claimant, which keeps it in its memory */

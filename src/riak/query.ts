@@ -6,10 +6,14 @@
 import {OpsError} from '../errors.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {isNotRunning, printed} from './answer.ts'
+import {readOldVersion} from './dialect.ts'
 import type {Ask, Door} from './door.ts'
 import {type PingOutcome, readPing, readServices} from './node-state.ts'
+import {readVersions} from './versions.ts'
 
 type Riak = Door['riak']
+/** the words before an admin command: see `dialect.ts` */
+type Admin = readonly string[]
 type Options = Parameters<Ask>[1]
 
 /** The argv of each read command, by name. */
@@ -26,15 +30,14 @@ export const readCommands = {
     expression,
   ],
   eval: (riak: Riak, expression: string) => [...riak, 'eval', expression],
-  memberStatus: (riak: Riak) => [...riak, 'admin', 'member-status'],
-  ringStatus: (riak: Riak) => [...riak, 'admin', 'ring-status'],
-  ringReady: (riak: Riak) => [...riak, 'admin', 'ringready'],
-  transfers: (riak: Riak) => [...riak, 'admin', 'transfers'],
-  handoffConfig: (riak: Riak) => [...riak, 'admin', 'handoff', 'config', '--all'],
-  partitionCount: (riak: Riak) => [...riak, 'admin', 'cluster', 'partition-count'],
-  partitions: (riak: Riak, node: NodeName) => [
-    ...riak,
-    'admin',
+  memberStatus: (admin: Admin) => [...admin, 'member-status'],
+  ringStatus: (admin: Admin) => [...admin, 'ring-status'],
+  ringReady: (admin: Admin) => [...admin, 'ringready'],
+  transfers: (admin: Admin) => [...admin, 'transfers'],
+  handoffConfig: (admin: Admin) => [...admin, 'handoff', 'config', '--all'],
+  partitionCount: (admin: Admin) => [...admin, 'cluster', 'partition-count'],
+  partitions: (admin: Admin, node: NodeName) => [
+    ...admin,
     'cluster',
     'partitions',
     '--node',
@@ -42,6 +45,8 @@ export const readCommands = {
     '--format=csv',
   ],
   versions: (riak: Riak) => [...riak, 'versions'],
+  /** as 2.x has it */
+  oldVersion: (riak: Riak) => [...riak, 'version'],
   /** a file that a data directory holds; hidden ones do not count, it may be the home of Riak's user */
   dataFiles: (riak: Riak, dataDir: string) => [
     ...riak.slice(0, -1),
@@ -64,6 +69,28 @@ export const excerpt = (text: string): string => (text.length > 300 ? `${text.sl
 export async function askPing(door: Door, options?: Options): Promise<PingOutcome> {
   return readPing(await door.ask(readCommands.ping(door.riak), options))
 }
+
+/**
+ * The release installed on a host, whether its node runs or not. Throws an `OpsError` (exit 10) when it is told in
+ * no way that is known.
+ */
+export async function askVersion(door: Door, options?: Options): Promise<string> {
+  const answer = await door.ask(readCommands.versions(door.riak), options)
+  const versions = readVersions(answer)
+  if (versions.outcome === 'read')
+    return (versions.value.find(({state}) => state === 'permanent') ?? versions.value[0]!).version
+  const old = readOldVersion(await door.ask(readCommands.oldVersion(door.riak), options))
+  if (old !== undefined) return old
+  throw notUnderstood(door, 'riak versions', excerpt(printed(answer)))
+}
+
+/** Riak's data directory, as the node has it; undefined where `riak eval` does not tell. */
+export async function askDataDir(door: Door, options?: Options): Promise<string | undefined> {
+  const answer = await door.ask(readCommands.eval(door.riak, dataDirExpression), options)
+  return /^"(\/[A-Za-z0-9._/-]+)"\s*$/.exec(answer.stdout)?.[1]
+}
+
+const dataDirExpression = 'application:get_env(riak_core,platform_data_dir,unknown).'
 
 /** Services that are up, as `riak_kv`; none while the node is stopped or starting. */
 export async function askServices(door: Door, options?: Options): Promise<readonly string[]> {

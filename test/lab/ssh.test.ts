@@ -129,7 +129,7 @@ describe('a practice host', () => {
   it('grows: start, join, plan, commit, and everything has moved', async () => {
     const {riak, node} = doors.door('r01')
     const send = async (host: string, argv: string[]) => (await doors.door(host).ask(argv)).stdout
-    await send('r06', writeCommands.start(riak))
+    await send('r06', writeCommands.start(riak, 'daemon'))
     expect(await askServices(doors.door('r06'))).toContain('riak_kv')
     expect(await send('r06', writeCommands.join(riak, node))).toContain('Success: staged join request')
     await expect

@@ -1,0 +1,43 @@
+import {Flags} from '@oclif/core'
+import type {Adoption} from '../src/cli/adopt.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+
+export default class Init extends RingupCommand {
+  static override summary = 'Write an inventory of a live cluster'
+  static override description =
+    'Asks one member for all members, their locations and the data directory, and writes an inventory that plan finds no changes in. Changes nothing on any host, and never a file that is there.'
+  static override examples = [
+    '<%= config.bin %> init --from riakops@10.20.0.11',
+    '<%= config.bin %> init --from riakops@10.20.0.11:2222 --cluster voxring --out vox.yaml',
+  ]
+  static override flags = {
+    from: Flags.string({summary: 'a member, by SSH', helpValue: '[USER@]HOST[:PORT]', required: true}),
+    out: Flags.string({summary: 'the file to write', helpValue: 'FILE', default: 'inventory.yaml'}),
+    cluster: Flags.string({summary: 'what to call the cluster', helpValue: 'NAME', default: 'riak'}),
+    command: Flags.string({summary: 'how riak is called there', helpValue: 'WORDS', default: 'sudo riak'}),
+    'identity-file': Flags.string({summary: 'private key; else the agent', helpValue: 'FILE'}),
+    'known-hosts': Flags.string({summary: 'default ~/.ssh/known_hosts', helpValue: 'FILE'}),
+    jump: Flags.string({summary: 'bastion on the way', helpValue: 'HOST', multiple: true, delimiter: ','}),
+  }
+
+  async run(): Promise<Adoption> {
+    const {flags} = await this.parse(Init)
+    const {adoptCluster} = await import('../src/cli/adopt.ts')
+    const adoption = await adoptCluster(
+      {
+        ...flags,
+        identityFile: flags['identity-file'],
+        knownHostsFile: flags['known-hosts'],
+        proxyJump: flags.jump ?? [],
+      },
+      session => this.closeLater(session),
+    )
+    const {file, written, members, version} = adoption
+    this.print(
+      written
+        ? `written: ${file}, ${members} members, Riak ${version}\nnext: ringup inventory check -i ${file}; ringup status -i ${file}\n`
+        : `${file} has all ${members} members already: nothing changed\n`,
+    )
+    return adoption
+  }
+}

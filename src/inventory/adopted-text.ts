@@ -1,0 +1,62 @@
+/** An inventory file for a cluster that is there already: text with comments, for a person to go on with. Pure. */
+
+export type Adopted = {
+  readonly cluster: string
+  readonly ssh: {
+    readonly user: string
+    readonly port: number
+    readonly identityFile: string | undefined
+    readonly knownHostsFile: string | undefined
+    readonly proxyJump: readonly string[]
+  }
+  readonly riak: {readonly command: string; readonly dataDir: string | undefined; readonly version: string}
+  readonly hosts: readonly AdoptedHost[]
+}
+
+export type AdoptedHost = {readonly node: string; readonly location: string | undefined}
+
+export function adoptedText({cluster, ssh, riak, hosts}: Adopted): string {
+  const prefixes = [...new Set(hosts.map(({node}) => node.split('@')[0]!))]
+  const [prefix] = prefixes
+  const width = String(hosts.length).length
+  const lines = hosts.map(({node, location}, at) => {
+    const [own, address] = node.split('@') as [string, string]
+    const name = shortName(address) ?? `r${String(at + 1).padStart(Math.max(2, width), '0')}`
+    const fields = [
+      `name: ${name}`,
+      `address: ${address}`,
+      ...(location === undefined ? [] : [`location: ${JSON.stringify(location)}`]),
+      ...(own === prefix ? [] : [`riak: { nodeName: ${JSON.stringify(`${own}@{address}`)} }`]),
+    ]
+    return `  - { ${fields.join(', ')} }\n`
+  })
+  const optional = (key: string, value: string | undefined): string =>
+    value === undefined ? '' : `  ${key}: ${JSON.stringify(value)}\n`
+  return `# The ring you want. A host that is not a member is a candidate to join; a member that is not here is never removed.
+# Check it with: ringup inventory check
+version: 1
+cluster: ${cluster}
+
+# how to reach the hosts; a host may override any of it with its own \`ssh:\`
+ssh:
+  user: ${JSON.stringify(ssh.user)}
+  port: ${ssh.port}
+${optional('identityFile', ssh.identityFile)}${optional('knownHostsFile', ssh.knownHostsFile)}${ssh.proxyJump.length > 0 ? `  proxyJump: ${JSON.stringify(ssh.proxyJump)}\n` : ''}
+# how to talk to Riak (${riak.version} when this was written)
+riak:
+  command: ${JSON.stringify(riak.command)}
+  nodeName: ${JSON.stringify(`${prefix}@{address}`)}
+${optional('dataDir', riak.dataDir)}
+limits:
+  diskPeak: 80% # no disk may get fuller than this while data moves
+
+hosts:
+  # the members of the cluster
+${lines.join('')}  # hosts that are to join, as
+  # - { name: r${String(hosts.length + 1).padStart(Math.max(2, width), '0')}, address: 10.20.0.22, state: spare }
+`
+}
+
+/** `r07` of `r07.example.net`; an address has none. */
+const shortName = (address: string): string | undefined =>
+  /^[A-Za-z][A-Za-z0-9_-]*(?=\.|$)/.exec(address)?.[0]
