@@ -1,16 +1,24 @@
+import {Flags} from '@oclif/core'
 import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
 import type {Status as ClusterStatus} from '../src/watch/status.ts'
 
 export default class Status extends RingupCommand {
   static override summary = 'One screen: healthy? converging? how long? what is wrong?'
   static override description = 'Asks one member, which answers for the whole cluster. Changes nothing.'
-  static override examples = ['<%= config.bin %> status', '<%= config.bin %> status --json | jq .healthy']
-  static override flags = {inventory: inventoryFlag}
+  static override examples = [
+    '<%= config.bin %> status',
+    '<%= config.bin %> status --all',
+    '<%= config.bin %> status --json | jq .healthy',
+  ]
+  static override flags = {
+    inventory: inventoryFlag,
+    all: Flags.boolean({summary: 'every member, however many there are'}),
+  }
 
   async run(): Promise<ClusterStatus> {
     const {flags} = await this.parse(Status)
     const session = await this.open(flags.inventory)
-    const [{statusOf}, {statusText}, {stdoutLook}, {runBaseline}] = await Promise.all([
+    const [{statusOf}, {statusText}, {stdoutLook}, {oursOf}] = await Promise.all([
       import('../src/watch/status.ts'),
       import('../src/report/status-text.ts'),
       import('../src/cli/terminal.ts'),
@@ -18,12 +26,9 @@ export default class Status extends RingupCommand {
     ])
     const {snapshot, failures} = await session.ask()
     for (const {host, error} of failures) this.say(`${host} could not be asked: ${error.message}`)
-    const status = statusOf(
-      session.inventory.cluster,
-      snapshot,
-      runBaseline(session.inventory.cluster, snapshot),
-    )
-    this.print(statusText(status, stdoutLook()))
+    const {cluster} = session.inventory
+    const status = statusOf(cluster, snapshot, oursOf(cluster, snapshot))
+    this.print(statusText(status, stdoutLook(), {all: flags.all}))
     return status
   }
 }

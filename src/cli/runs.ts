@@ -3,8 +3,9 @@ import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
 import {listRuns, readJournal, runsFolder} from '../journal/store.ts'
+import {describeChange} from '../plan/risks.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import type {RunBaseline} from '../watch/status.ts'
+import type {Ours, RunBaseline} from '../watch/status.ts'
 
 /** `$RINGUP_STATE_DIR`, else `$XDG_STATE_HOME/ringup`. */
 export const stateDir = (): string =>
@@ -14,6 +15,30 @@ export const stateDir = (): string =>
 const readRun = (run: string): RunState =>
   reduceRun(readJournal(join(runsFolder(stateDir()), `${run}.jsonl`)).events)
 
+/** What runs of ours, known here, have to do with what the cluster is doing now. */
+export const oursOf = (cluster: string, snapshot: Snapshot): Ours => ({
+  baseline: runBaseline(cluster, snapshot),
+  stagedBy: stagingRun(cluster, snapshot),
+})
+
+/** The newest unfinished run whose changes are all that is staged. */
+function stagingRun(cluster: string, {staged, ring}: Snapshot): string | undefined {
+  const joining = ring.members.filter(({status}) => status === 'joining').map(({node}) => `join ${node}`)
+  const now = staged === 'unknown' ? joining : staged.map(describeChange)
+  if (now.length === 0) return undefined
+  return newestRuns(cluster).find(({state: {plan, outcome}}) => {
+    const planned = new Set(plan?.changes.map(describeChange))
+    return outcome !== 'done' && now.every(change => planned.has(change))
+  })?.run
+}
+
+function newestRuns(cluster: string): {run: string; state: RunState}[] {
+  return listRuns(stateDir())
+    .slice(0, 20)
+    .map(run => ({run, state: readRun(run)}))
+    .filter(({state}) => state.plan?.cluster === cluster)
+}
+
 /**
  * The newest run on this cluster whose moves are what is pending now: its plan tells the total, which Riak forgets.
  * Undefined when the moves are not ours.
@@ -21,9 +46,9 @@ const readRun = (run: string): RunState =>
 export function runBaseline(cluster: string, snapshot: Snapshot): RunBaseline | undefined {
   const {pending} = snapshot.ring
   if (pending.length === 0) return undefined
-  for (const run of listRuns(stateDir()).slice(0, 20)) {
-    const {plan, committedAt} = readRun(run)
-    if (plan?.cluster !== cluster || committedAt === undefined) continue
+  for (const {state} of newestRuns(cluster)) {
+    const {plan, committedAt} = state
+    if (!plan || committedAt === undefined) continue
     const planned = new Set(
       plan.transitions.flatMap(({transfers}) => transfers.map(({partition, to}) => `${partition} ${to}`)),
     )

@@ -73,7 +73,7 @@ async function screenView({title, cluster, keys, onQuit, baseline, run: before}:
       show({})
     },
     snapshot: snapshot => {
-      status = statusOf(cluster, snapshot, runsBaseline() ?? baseline?.(snapshot))
+      status = statusOf(cluster, snapshot, {baseline: runsBaseline() ?? baseline?.(snapshot)})
       show({transfers: activeTransfers(snapshot), error: undefined})
     },
     failed: error => show({error: error.message}),

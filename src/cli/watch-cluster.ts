@@ -52,7 +52,7 @@ export async function watchCluster(
   try {
     for await (const {snapshot, error} of samples({doors, clock, interval, signal: interrupt.signal})) {
       if (snapshot) {
-        const status = statusOf(inventory.cluster, snapshot, baseline(snapshot))
+        const status = statusOf(inventory.cluster, snapshot, {baseline: baseline(snapshot)})
         last = statusLine(status)
         good = unrest(snapshot).length === 0 ? good + 1 : 0
         if (view) view.snapshot(snapshot)

@@ -4,7 +4,11 @@ import {describeRing, type MemberStatusLine, type Status} from '../watch/status.
 import {type Look, tinted, wrapped} from './look.ts'
 import {table} from './table.ts'
 
-export function statusText(status: Status, look: Look): string {
+/** Rows that leave room for the answers on most screens. */
+const mostRows = 30
+
+/** `all`: every member, however many there are */
+export function statusText(status: Status, look: Look, {all = false}: {readonly all?: boolean} = {}): string {
   const answer = (question: string, text: string): string =>
     `${tinted(look, 'bold', question.padEnd(12))}${wrapped(text, look.columns - 12, ' '.repeat(12))}`
   const lines = [
@@ -21,14 +25,48 @@ export function statusText(status: Status, look: Look): string {
       `    ${tinted(look, 'dim', wrapped(`-> ${next}`, look.columns - 4, '    '))}`,
     )
   }
-  lines.push('', ...membersTable(status.members, status.ring.partitions))
+  lines.push('', wrapped(ringLine(status), look.columns, '     '), ...memberLines(status, all))
   return `${lines.join('\n')}\n`
+}
+
+function ringLine({ring, limits}: Status): string {
+  const ready =
+    ring.disagree.length > 0
+      ? `another ring on ${ring.disagree.length} members`
+      : ring.ready
+        ? 'ready on all'
+        : 'not ready yet'
+  return `ring ${ready}, ${counted(ring.pending, 'change')} pending; limits ${limits.node ?? '?'} a node, ${limits.cluster} the cluster; claim ${ring.claimFunction}`
+}
+
+/** Members of note first when there are too many for a screen; the rest are counted. */
+function memberLines({members, ring, limits}: Status, all: boolean): string[] {
+  if (all || members.length <= mostRows) return ['', ...membersTable(members, ring.partitions)]
+  const ofNote = members.filter(
+    ({status, up, claimant, now, next, sending, receiving, transferLimit}) =>
+      status !== 'valid' ||
+      !up ||
+      claimant ||
+      now !== next ||
+      sending + receiving > 0 ||
+      transferLimit !== limits.node,
+  )
+  const shown = ofNote.slice(0, mostRows)
+  const rest = members.filter(member => !shown.includes(member))
+  const shares = rest.map(({now}) => now)
+  const [least, most] = [Math.min(...shares), Math.max(...shares)]
+  const plain = rest.every(({status, up}) => status === 'valid' && up) ? 'valid and up' : 'of any state'
+  return [
+    '',
+    ...membersTable(shown, ring.partitions),
+    `  and ${rest.length} more, ${plain}, ${least === most ? least : `${least} to ${most}`} partitions each (--all shows them)`,
+  ]
 }
 
 const healthy = (status: Status, look: Look): string =>
   status.healthy
-    ? `${tinted(look, 'green', 'yes')}: all members valid and up, one ring on all`
-    : `${tinted(look, 'red', 'no')}: ${status.problems[0]!.message}`
+    ? `${tinted(look, 'green', 'yes')}: all members ${status.problems.length === 0 ? 'valid and ' : ''}up, one ring on all`
+    : `${tinted(look, 'red', 'no')}: ${status.problems.find(({expected}) => !expected)!.message}`
 
 function converging({progress}: Status): string {
   if (!progress) return 'at rest, nothing to move'

@@ -5,6 +5,7 @@
 import {describeChange} from '../plan/risks.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {
+  defaultClusterLimit,
   disagreeingMembers,
   type NodeFacts,
   presentMembers,
@@ -33,12 +34,26 @@ export type Status = {
     readonly claimant: NodeName
     readonly pending: number
     readonly claimFunction: string
+    /** every member that told of it has seen all others see its ring */
+    readonly ready: boolean
+    /** members with another ring than the asked one */
+    readonly disagree: readonly NodeName[]
   }
+  /** transfers at once: of a node, as most have it, and of the cluster */
+  readonly limits: {readonly node: number | null; readonly cluster: number}
   readonly members: readonly MemberStatusLine[]
   readonly staged: readonly string[] | 'unknown'
+  /** the run of ringup that staged it, as far as is known here */
+  readonly stagedBy: string | null
 }
 
-export type StatusProblem = {readonly id: string; readonly message: string; readonly next: string}
+export type StatusProblem = {
+  readonly id: string
+  readonly message: string
+  readonly next: string
+  /** as it should be for a time, as a member that leaves: no fault */
+  readonly expected?: true
+}
 
 export type MemberStatusLine = {
   readonly node: NodeName
@@ -62,9 +77,15 @@ export type RunBaseline = {
   readonly committedAt: number
 }
 
-export function statusOf(cluster: string, snapshot: Snapshot, run?: RunBaseline): Status {
-  const {ring} = snapshot
-  const problems = problemsOf(snapshot)
+export type Ours = {
+  readonly baseline?: RunBaseline | undefined
+  /** the run that has staged just what is staged now */
+  readonly stagedBy?: string | undefined
+}
+
+export function statusOf(cluster: string, snapshot: Snapshot, {baseline: run, stagedBy}: Ours = {}): Status {
+  const {ring, nodes} = snapshot
+  const problems = problemsOf(snapshot, stagedBy)
   const converging = ring.pending.length > 0
   const progress = converging
     ? progressOf(run?.baseline ?? {transitions: [{transfers: ring.pending}]}, snapshot)
@@ -74,7 +95,7 @@ export function statusOf(cluster: string, snapshot: Snapshot, run?: RunBaseline)
     cluster,
     at: snapshot.takenAt,
     askedNode: snapshot.askedNode,
-    healthy: problems.length === 0,
+    healthy: problems.every(({expected}) => expected),
     converging,
     ...(progress ? {progress} : {}),
     eta: etaOf(snapshot, progress, run),
@@ -84,10 +105,23 @@ export function statusOf(cluster: string, snapshot: Snapshot, run?: RunBaseline)
       claimant: ring.claimant,
       pending: ring.pending.length,
       claimFunction: snapshot.claimFunction,
+      ready: nodes.every(({ringReady}) => ringReady),
+      disagree: disagreeingMembers(snapshot),
     },
+    limits: limitsOf(nodes),
     members: memberLines(snapshot),
     staged: snapshot.staged === 'unknown' ? 'unknown' : snapshot.staged.map(describeChange),
+    stagedBy: stagedBy ?? null,
   }
+}
+
+function limitsOf(nodes: readonly NodeFacts[]): Status['limits'] {
+  const tally = new Map<number, number>()
+  for (const {transferLimit} of nodes)
+    if (transferLimit !== 'unknown') tally.set(transferLimit, (tally.get(transferLimit) ?? 0) + 1)
+  const [most] = [...tally].sort((a, b) => b[1] - a[1])
+  const cluster = Math.min(...nodes.map(({clusterLimit}) => clusterLimit ?? defaultClusterLimit))
+  return {node: most?.[0] ?? null, cluster: Number.isFinite(cluster) ? cluster : defaultClusterLimit}
 }
 
 /** Fewer moves than this say nothing about the rest. */
@@ -109,7 +143,7 @@ function etaOf(
   }
 }
 
-function problemsOf(snapshot: Snapshot): StatusProblem[] {
+function problemsOf(snapshot: Snapshot, stagedBy: string | undefined): StatusProblem[] {
   const problems: StatusProblem[] = []
   const add = (id: string, message: string, next: string): void => {
     problems.push({id, message, next})
@@ -127,7 +161,12 @@ function problemsOf(snapshot: Snapshot): StatusProblem[] {
     if (status === 'down' && !unreachableMembers(snapshot).includes(node))
       add('member-down', `${node} is marked as down, but answers`, 'wait for it to come back to valid')
     if (status === 'leaving' || status === 'exiting')
-      add('member-leaving', `${node} is ${status}`, 'wait until it has handed off and is gone')
+      problems.push({
+        id: 'member-leaving',
+        message: `${node} is ${status}`,
+        next: 'wait until it has handed off and is gone',
+        expected: true,
+      })
   }
   const staged = snapshot.staged === 'unknown' ? [] : snapshot.staged
   const joining = presentMembers(ring).filter(({status}) => status === 'joining')
@@ -135,8 +174,10 @@ function problemsOf(snapshot: Snapshot): StatusProblem[] {
     const shown = staged.length > 0 ? staged.map(describeChange) : joining.map(({node}) => `join ${node}`)
     add(
       'staged',
-      `staged and not committed: ${shown.join(', ')}`,
-      'this freezes ownership changes; whose is it? riak admin cluster plan',
+      `staged and not committed, ${stagedBy === undefined ? 'not by a run known here' : `by our run ${stagedBy}`}: ${shown.join(', ')}`,
+      stagedBy === undefined
+        ? 'this freezes ownership changes: find out whose it is before anything else'
+        : `this freezes ownership changes: ringup runs resume ${stagedBy}`,
     )
   }
   const disagree = disagreeingMembers(snapshot)

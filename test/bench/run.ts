@@ -1,7 +1,11 @@
 /** `npm run bench -- NAME [OPTION...]`: measures, and prints ratios to a peer in the same run as JSON lines. */
 import {benchClaim} from './claim.ts'
+import {benchTerms} from './terms.ts'
 
-const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {claim: benchClaim}
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  claim: benchClaim,
+  terms: benchTerms,
+}
 
 const [name = '', ...args] = process.argv.slice(2)
 const bench = benches[name]

@@ -28,7 +28,7 @@ const baseline = {
 const screen = (change: Partial<Screen> = {}): Screen => ({
   title: 'watch',
   now: moving.takenAt + 1400,
-  status: statusOf('voxring', moving, {baseline, committedAt: moving.takenAt - 60_000}),
+  status: statusOf('voxring', moving, {baseline: {baseline, committedAt: moving.takenAt - 60_000}}),
   transfers: [transfer(2, 0.5), transfer(4)],
   keys: 'q: quit',
   ...change,

@@ -22,16 +22,31 @@ export function* runEval(asked: Asked, text: string, environment: Readonly<Recor
   } catch (error) {
     if (error instanceof ErlangSyntaxError) {
       if (isFast) return yield* say(`{error, "*** ${error.message}"}\n`)
-      return yield* say(
-        `escript: exception error: no match of right hand side value \n                 {error,{1,erl_parse,"${error.message}"}}\n`,
-        127,
-      )
+      yield {err: syntaxError(error.message)}
+      return 127
     }
     if (!(error instanceof ErlangError)) throw error
     const reason = withStack(error.reason, isFast)
     if (!isFast) return yield* speak(crashed(asked.node, tuple(atom('EXIT'), reason)))
     return yield* say(`{error, "${printAfter('*** eval: ', tuple(atom('EXIT'), reason))}"}\n`)
   }
+}
+
+/** The escript that `riak eval` is ends with its own stack, on stderr. */
+function syntaxError(message: string): string {
+  const [what, rest] = message.split(/(?<=: )/)
+  const said = rest === undefined ? [message] : [what!, rest]
+  const frames = [
+    'function  erl_eval:expr/6 (erl_eval.erl, line 496)',
+    'call from erl_eval:exprs/6 (erl_eval.erl, line 136)',
+    'call from escript:eval_exprs/5 (escript.erl, line 869)',
+    'call from erl_eval:local_func/8 (erl_eval.erl, line 644)',
+    'call from escript:interpret/4 (escript.erl, line 780)',
+    'call from escript:start/1 (escript.erl, line 277)',
+    'call from init:start_em/1 ',
+    'call from init:do_boot/3 ',
+  ]
+  return `escript: exception error: no match of right hand side value \n                 {error,{1,erl_parse,${JSON.stringify(said)}}}\n${frames.map(frame => `  in ${frame}\n`).join('')}`
 }
 
 const at = (file: string, line: number): Term => list([tuple(atom('file'), file), tuple(atom('line'), line)])
@@ -44,7 +59,7 @@ function withStack(reason: Term, isFast: boolean): Term {
     tuple(atom(module), atom(name), arity, at(`${module}.erl`, line))
   const evaluator = isFast
     ? [entry('erl_eval', 'do_apply', 7, 744), entry('erl_eval', 'eval_str', 1, 1655)]
-    : [entry('erl_eval', 'do_apply', 7, 744)]
+    : [entry('erl_eval', 'do_apply', 7, 744), tuple(atom('erl_eval'), atom('exprs'), 2, list([]))]
   const caller = [
     entry('erpc', 'execute_call', 3, 607),
     entry('rpc', 'execute_call', 3, 261),
