@@ -17,10 +17,11 @@ export default class Apply extends RingupCommand {
   static override flags = {
     inventory: inventoryFlag,
     ...applyFlags,
+    steps: Flags.boolean({summary: 'print what would be done, step by step, and do nothing'}),
     expect: Flags.string({summary: 'refuse a plan with another digest', helpValue: 'DIGEST'}),
   }
 
-  async run(): Promise<RunReport> {
+  async run(): Promise<RunReport | object> {
     const {args, flags} = await this.parse(Apply)
     const session = await this.open(flags.inventory)
     const [{readPlan}, {approveAndRun}] = await Promise.all([
@@ -31,6 +32,7 @@ export default class Apply extends RingupCommand {
     return approveAndRun(this, session, plan, {
       ...flags,
       command: 'apply',
+      stepsOnly: flags.steps,
       title: `apply ${basename(args.plan)}`,
     })
   }

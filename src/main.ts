@@ -13,6 +13,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit()
 })
 
+// nor is one that is gone while a run goes on: the journal has it all
+process.stderr.on('error', () => {})
+
 const root = new URL('../..', import.meta.url)
 
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {

@@ -15,15 +15,15 @@ export default class RunsResume extends RingupCommand {
 
   async run(): Promise<RunReport | object> {
     const {args, flags} = await this.parse(RunsResume)
-    const [{needConfirmation}, {findRun}, {resumeRun}] = await Promise.all([
+    const [{needConfirmation}, {findRun, isOver}, {resumeRun}] = await Promise.all([
       import('../../src/cli/confirm.ts'),
       import('../../src/cli/run-journal.ts'),
       import('../../src/cli/approve.ts'),
     ])
     const found = findRun(args.run)
-    if (found.state.outcome === 'done') {
-      this.print(`run ${found.run} is done: nothing to do\n`)
-      return {schema: 'ringup/run/1', run: found.run, outcome: 'done', message: 'nothing to do'}
+    if (isOver(found.state)) {
+      this.print(`run ${found.run} is ${found.state.outcome}: nothing to do\n`)
+      return {schema: 'ringup/run/1', run: found.run, outcome: found.state.outcome, message: 'nothing to do'}
     }
     needConfirmation(flags.yes, 'runs resume')
     return resumeRun(this, await this.open(flags.inventory), found, flags)

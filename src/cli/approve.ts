@@ -1,8 +1,9 @@
 /** From a plan to a run: shown, refused where it must be, approved, carried out, reported. */
 import {OpsError} from '../errors.ts'
+import {newcomersOf} from '../execute/changes-seen.ts'
 import type {Plan} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
-import {carryOut, type RunReport, runReportText} from './carry-out.ts'
+import {carryOut, type RunReport, runReportText, stepTitles} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
@@ -28,6 +29,8 @@ export type Approval = ApplyFlags & {
   readonly command: string
   readonly title: string
   readonly expect?: string | undefined
+  /** say what would be done, in order, and do nothing */
+  readonly stepsOnly?: boolean
 }
 
 /** Plans, and carries the plan out: `add`, `leave`, `replace`. */
@@ -67,9 +70,9 @@ export async function approveAndRun(
   session: Session,
   plan: Plan,
   approval: Approval,
-): Promise<RunReport> {
-  const {title, yes, expect, reason} = approval
-  needConfirmation(yes, approval.command)
+): Promise<RunReport | object> {
+  const {title, yes, expect, reason, stepsOnly = false} = approval
+  if (!stepsOnly) needConfirmation(yes, approval.command)
   if (expect !== undefined && expect !== plan.digest)
     throw new OpsError('stale', `the plan's digest is ${plan.digest}, expected was ${expect}`, {
       hint: 'review the plan again',
@@ -85,6 +88,9 @@ export async function approveAndRun(
   if (!command.jsonEnabled())
     process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
   refuseBlocked(plan)
+  const titles = stepTitles(session, plan)
+  if (!command.jsonEnabled()) command.say(stepsText(titles))
+  if (stepsOnly) return {schema: 'ringup/steps/1', digest: plan.digest, steps: titles}
   if (!yes) await confirm(`Carry this out on ${plan.cluster}?`)
   return finished(command, await carryOut({session, plan, title, reason, ...runOptions(command, approval)}))
 }
@@ -96,33 +102,52 @@ export async function resumeRun(
   found: FoundRun,
   flags: ApplyFlags,
 ): Promise<RunReport> {
-  const {plan} = found.state
-  if (!plan)
-    throw new OpsError('usage', `${found.file} does not tell what was to be done`, {
-      hint: 'look at the cluster: ringup status',
-    })
-  if (plan.cluster !== session.inventory.cluster)
-    throw new OpsError(
-      'stale',
-      `the run is for ${plan.cluster}, the inventory for ${session.inventory.cluster}`,
-      {hint: 'name the right inventory: -i FILE'},
-    )
+  const plan = planOf(found, session)
   if (!flags.yes) {
     process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: true}))
     await confirm(`Go on with run ${found.run} on ${plan.cluster}?`)
   }
+  const resumed = {session, plan, title: `resume ${found.run}`, reason: found.state.reason, resume: found}
+  return finished(command, await carryOut({...resumed, ...runOptions(command, flags)}))
+}
+
+/** Drops what a run has staged. */
+export async function abandonRun(
+  command: RingupCommand,
+  session: Session,
+  found: FoundRun,
+  {yes, reason}: {readonly yes: boolean; readonly reason?: string | undefined},
+): Promise<RunReport> {
+  const plan = planOf(found, session)
+  const joining = newcomersOf(plan)
+  command.say(
+    `cluster clear drops all that run ${found.run} has staged, and Riak stops on ${joining.length === 0 ? 'no node' : joining.join(', ')}; it is started again there`,
+  )
+  if (!yes) await confirm(`Abandon run ${found.run} on ${plan.cluster}?`)
+  const {abandonSteps} = await import('../execute/abandon-steps.ts')
+  const options = runOptions(command, {yes, interval: '2s', 'no-wait': false})
+  const title = `abandon ${found.run}`
   return finished(
     command,
-    await carryOut({
-      session,
-      plan,
-      title: `resume ${found.run}`,
-      reason: found.state.reason,
-      resume: found,
-      ...runOptions(command, flags),
-    }),
+    await carryOut({session, plan, title, reason, resume: found, steps: abandonSteps, ...options}),
   )
 }
+
+function planOf({file, state}: FoundRun, {inventory}: Session): Plan {
+  const {plan} = state
+  if (!plan)
+    throw new OpsError('usage', `${file} does not tell what was to be done`, {
+      hint: 'look at the cluster: ringup status',
+    })
+  if (plan.cluster !== inventory.cluster)
+    throw new OpsError('stale', `the run is for ${plan.cluster}, the inventory for ${inventory.cluster}`, {
+      hint: 'name the right inventory: -i FILE',
+    })
+  return plan
+}
+
+const stepsText = (titles: readonly string[]): string =>
+  titles.map((title, at) => `${String(at + 1).padStart(4)}. ${title}`).join('\n')
 
 const runOptions = (command: RingupCommand, flags: ApplyFlags) => ({
   version: command.config.version,

@@ -10,6 +10,7 @@ import type {EventBody, Operator, RunOutcome} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
 import {createJournal, type Journal, newRunId, reopenJournal} from '../journal/store.ts'
 import {type Plan, transferCount} from '../plan/plan.ts'
+import type {Door} from '../riak/door.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {counted, formatDuration} from '../units.ts'
 import {onInterrupt} from './interrupt.ts'
@@ -33,6 +34,8 @@ export type CarryOut = {
   readonly noWait?: boolean
   /** the run that is taken up again */
   readonly resume?: FoundRun
+  /** other steps than those that carry the plan out, after the lock */
+  readonly steps?: (context: RunContext) => Step[]
 }
 
 export type RunReport = {
@@ -81,6 +84,23 @@ export async function carryOut(options: CarryOut): Promise<RunReport> {
   }
 }
 
+/** What would be done, in order. Throws an `OpsError` when the plan cannot be carried out at all. */
+export function stepTitles(session: Session, plan: Plan): string[] {
+  const {claimant} = plan.base
+  const context: RunContext = {
+    clock: session.clock,
+    record: () => {},
+    signal: new AbortController().signal,
+    guard: () => {},
+    plan,
+    doors: session.doors,
+    claimant,
+    resumed: false,
+  }
+  const never = {interval: 0, readings: 0, onSnapshot: () => {}}
+  return [lockTitle(lockDoors(context)), ...planSteps(context, never).map(({title}) => title)]
+}
+
 const newcomers = (plan: Plan): {node: NodeName}[] => newcomersOf(plan).map(node => ({node}))
 
 type Around = {
@@ -123,7 +143,7 @@ async function journalled(
     const locking = lockStep(options, context, run, taken => {
       lock = taken
     })
-    const steps = [locking, ...planSteps(context, settleOptions(options, view))]
+    const steps = [locking, ...(options.steps?.(context) ?? planSteps(context, settleOptions(options, view)))]
     const wanted = options.noWait ? steps.slice(0, steps.findIndex(({id}) => id === 'commit') + 1) : steps
     // only a run that could be made has a journal
     journal = resume ? reopenJournal(stateDir(), run, now) : createJournal(stateDir(), run, now)
@@ -131,6 +151,8 @@ async function journalled(
     await runSteps(wanted, context)
     await giveBack(lock, record)
     lock = undefined
+    if (options.steps)
+      return finish('abandoned', 'what was staged has been dropped; nothing of it was committed')
     if (options.noWait) return finish('detached', 'committed; the cluster goes on by itself: ringup watch')
     return finish(
       'done',
@@ -187,6 +209,12 @@ function opening(
     : {type: 'run-started', run: journal.run, ...shared, ...(reason === undefined ? {} : {reason}), plan}
 }
 
+const lockDoors = (context: RunContext): Door[] =>
+  [...new Set([...nodesOf(context.plan), context.claimant])].map(node => doorOf(context, node))
+
+const lockTitle = (doors: readonly Door[]): string =>
+  `the lock is ours on ${doors.map(({host}) => host).join(', ')}`
+
 /** The lock, as the first step: on each member of the batch, and on the claimant. */
 function lockStep(
   {session, plan, reason = '', resume}: CarryOut,
@@ -194,11 +222,11 @@ function lockStep(
   run: string,
   onLock: (lock: Lock) => void,
 ): Step {
-  const doors = [...new Set([...nodesOf(plan), context.claimant])].map(node => doorOf(context, node))
+  const doors = lockDoors(context)
   const hosts = doors.map(({host}) => host)
   return {
     id: 'lock',
-    title: `the lock is ours on ${hosts.join(', ')}`,
+    title: lockTitle(doors),
     observe: async () => ({so: false, saw: ''}),
     act: async () => {
       const {user, host, pid} = operator()
@@ -265,16 +293,21 @@ function outcomeOf(error: unknown): RunOutcome {
 }
 
 /** The same failure with how to go on; a host that was lost after something was sent leaves the run partly done. */
-function withRun(error: unknown, {run, file}: Journal, {writes}: RunState): unknown {
+function withRun(error: unknown, {run, file}: Journal, {writes, staged}: RunState): unknown {
   if (!isOpsError(error)) return error
   const {kind, message, where, hint, facts} = error
-  const goOn = writes > 0 ? `go on with: ringup runs resume ${run}` : undefined
+  const goOn =
+    staged.length > 0
+      ? `STILL STAGED, and freezing ownership changes of the whole cluster: ${staged.join(', ')}. Go on with: ringup runs resume ${run}. Drop it with: ringup abandon ${run}, which says first what that stops`
+      : writes > 0
+        ? `go on with: ringup runs resume ${run}`
+        : undefined
   return new OpsError(kind === 'unreachable' && writes > 0 ? 'partlyDone' : kind, message, {
     where,
     hint:
       hint === undefined
         ? goOn
-        : goOn === undefined || hint.includes('runs resume')
+        : goOn === undefined || (staged.length === 0 && hint.includes('runs resume'))
           ? hint
           : `${hint}; ${goOn}`,
     facts: {...facts, run, journal: file},

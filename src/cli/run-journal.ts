@@ -5,6 +5,9 @@ import {type RunState, reduceRun} from '../journal/reduce.ts'
 import {journalFile, listRuns, readJournal} from '../journal/store.ts'
 import {stateDir} from './runs.ts'
 
+/** Nothing is left to go on with. */
+export const isOver = ({outcome}: RunState): boolean => outcome === 'done' || outcome === 'abandoned'
+
 export type FoundRun = {
   readonly run: string
   readonly file: string
@@ -22,7 +25,7 @@ function loadRun(run: string): FoundRun {
 export function findRun(id: string | undefined): FoundRun {
   const runs = listRuns(stateDir())
   if (id === undefined) {
-    const open = runs.map(loadRun).find(({state}) => state.outcome !== 'done')
+    const open = runs.map(loadRun).find(({state}) => !isOver(state))
     if (open) return open
     throw new OpsError('usage', 'there is no unfinished run', {hint: 'see all: ringup runs list'})
   }

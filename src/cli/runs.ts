@@ -28,7 +28,7 @@ function stagingRun(cluster: string, {staged, ring}: Snapshot): string | undefin
   if (now.length === 0) return undefined
   return newestRuns(cluster).find(({state: {plan, outcome}}) => {
     const planned = new Set(plan?.changes.map(describeChange))
-    return outcome !== 'done' && now.every(change => planned.has(change))
+    return outcome !== 'done' && outcome !== 'abandoned' && now.every(change => planned.has(change))
   })?.run
 }
 

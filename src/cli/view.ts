@@ -1,7 +1,7 @@
 /** What a person sees while something goes on: a screen on a terminal, plain lines elsewhere. */
 import type {JournalEvent} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
-import {eventLine} from '../report/event-line.ts'
+import {eventLine, heartbeatLine} from '../report/event-line.ts'
 import {activeTransfers, type Snapshot} from '../ring/snapshot.ts'
 import type {Screen} from '../tui/screen-lines.ts'
 import {type RunBaseline, type Status, statusOf} from '../watch/status.ts'
@@ -36,6 +36,9 @@ export async function openView(options: ViewOptions): Promise<View> {
 /** Lines to stderr: stdout is for data. */
 function plainView(before: RunState = noRun): View {
   let run = before
+  // whoever reads a log must be able to tell waiting from hanging
+  const beat = setInterval(() => process.stderr.write(`${heartbeatLine(run, Date.now())}\n`), 60_000)
+  beat.unref()
   return {
     event: event => {
       run = applyEvent(run, event)
@@ -45,7 +48,7 @@ function plainView(before: RunState = noRun): View {
     snapshot: () => {},
     failed: error => process.stderr.write(`last reading failed: ${error.message}\n`),
     say: text => process.stderr.write(`${text}\n`),
-    close: () => {},
+    close: () => clearInterval(beat),
   }
 }
 

@@ -40,12 +40,9 @@ export function commitStep(context: RunContext): Step {
       const answer = await write(claimant, writeCommands.commit(claimant.riak), {timeout: 120_000})
       const outcome = answer && readCommit(answer)
       if (outcome?.outcome === 'refused')
-        throw stillStaged(
-          context,
-          new OpsError(
-            outcome.reason === 'plan-changed' ? 'stale' : 'refused',
-            `${claimant.host}: Riak did not commit: ${outcome.text}`,
-          ),
+        throw new OpsError(
+          outcome.reason === 'plan-changed' ? 'stale' : 'refused',
+          `${claimant.host}: Riak did not commit: ${outcome.text}`,
         )
       unread = outcome?.outcome === 'unknown' ? outcome.text : undefined
     },
@@ -93,36 +90,20 @@ async function sameAsRiaks(context: RunContext, write: Write, claimant: Door): P
   const {plan} = context
   // v4 can take riak_core minutes
   const answer = await write(claimant, writeCommands.plan(claimant.riak), {timeout: 300_000})
-  if (answer === undefined)
-    throw stillStaged(context, new OpsError('partlyDone', `${claimant.host}: no answer to cluster plan`))
+  if (answer === undefined) throw new OpsError('partlyDone', `${claimant.host}: no answer to cluster plan`)
   const {value, problem} = readClusterPlan(answer)
-  if (problem) throw stillStaged(context, notUnderstood(claimant, 'cluster plan', describeProblem(problem)))
+  if (problem) throw notUnderstood(claimant, 'cluster plan', describeProblem(problem))
   if (value.outcome === 'nothing-staged' && planCommitted(plan, await readClaimant(context))) return false
   if (value.outcome !== 'plan')
-    throw stillStaged(
-      context,
-      new OpsError('refused', `${claimant.host}: Riak makes no plan: ${printed(answer)}`),
-    )
+    throw new OpsError('refused', `${claimant.host}: Riak makes no plan: ${printed(answer)}`)
   const differences = planDifferences(plan, value)
   if (differences.length === 0) return true
   const shown = differences.slice(0, 5).join('; ')
   const more = differences.length > 5 ? ` and ${differences.length - 5} more` : ''
-  throw stillStaged(
-    context,
-    new OpsError('refused', `Riak's plan is not ours, so nothing was committed: ${shown}${more}`, {
-      facts: {differences},
-    }),
-  )
-}
-
-/** Staged changes are never left behind silently. */
-const stillStaged = ({plan}: RunContext, error: OpsError): OpsError =>
-  new OpsError(error.kind, error.message, {
-    where: error.where,
-    facts: error.facts,
-    cause: error,
-    hint: `STILL STAGED, and freezing ownership changes of the whole cluster: ${plan.changes.map(describeChange).join(', ')}. Go on with: ringup runs resume. Drop it with: ringup abandon, which says first what that stops`,
+  throw new OpsError('refused', `Riak's plan is not ours, so nothing was committed: ${shown}${more}`, {
+    facts: {differences},
   })
+}
 
 /** The ring after the commit must be on its way to the owners that were planned. */
 function refuseOtherOwners({plan}: RunContext, {ring}: Snapshot): void {

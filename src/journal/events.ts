@@ -88,4 +88,5 @@ export type Progress = {
   readonly waiting?: string
 }
 
-export type RunOutcome = 'done' | 'detached' | 'failed' | 'interrupted' | 'timed-out'
+/** `abandoned`: what was staged has been dropped again */
+export type RunOutcome = 'done' | 'abandoned' | 'detached' | 'failed' | 'interrupted' | 'timed-out'

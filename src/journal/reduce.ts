@@ -16,6 +16,8 @@ export type RunState = {
   readonly locked: readonly string[]
   /** commands sent that change something */
   readonly writes: number
+  /** ids of steps that have sent something to be staged, until it is committed or dropped */
+  readonly staged: readonly string[]
   readonly steps: readonly StepState[]
   readonly progress: Progress | undefined
   /** when the commit was answered, or was seen to have taken effect */
@@ -44,6 +46,7 @@ export const noRun: RunState = {
   resumed: 0,
   locked: [],
   writes: 0,
+  staged: [],
   steps: [],
   progress: undefined,
   committedAt: undefined,
@@ -90,17 +93,22 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
       return withStep(next, event.step, {status: 'running', startedAt: event.at})
     case 'step-observed':
       return withStep(next, event.step, {note: event.saw})
-    case 'write-sent':
-      return withStep({...next, writes: state.writes + 1}, event.step, {
-        note: `${event.host}: ${event.argv.join(' ')}`,
-      })
+    case 'write-sent': {
+      const stages = /^(?:join|stage) /.test(event.step) && !state.staged.includes(event.step)
+      return withStep(
+        {...next, writes: state.writes + 1, staged: stages ? [...state.staged, event.step] : state.staged},
+        event.step,
+        {note: `${event.host}: ${event.argv.join(' ')}`},
+      )
+    }
     case 'write-answered':
       return next
     case 'write-lost':
       return withStep(next, event.step, {note: event.message})
     case 'step-done': {
       const done = withStep(next, event.step, {status: 'done', note: event.saw, endedAt: event.at})
-      return event.step === 'commit' ? {...done, committedAt: event.at} : done
+      if (event.step === 'drop') return {...done, staged: []}
+      return event.step === 'commit' ? {...done, committedAt: event.at, staged: []} : done
     }
     case 'step-failed':
       return withStep(next, event.step, {status: 'failed', note: event.message, endedAt: event.at})

@@ -1,7 +1,7 @@
 /** An event of a run as one plain line, or nothing for those that say nothing new. */
 import type {JournalEvent, Progress} from '../journal/events.ts'
 import type {RunState} from '../journal/reduce.ts'
-import {counted, formatRate} from '../units.ts'
+import {counted, formatDuration, formatRate} from '../units.ts'
 
 export function eventLine(event: JournalEvent, run: RunState): string | undefined {
   switch (event.type) {
@@ -18,6 +18,15 @@ export function eventLine(event: JournalEvent, run: RunState): string | undefine
     default:
       return undefined
   }
+}
+
+/** A sign of life while nothing else is to be said: what goes on, since when, and how far it is. */
+export function heartbeatLine({steps, progress}: RunState, now: number): string {
+  const current = steps.find(({status}) => status === 'running')
+  const done = steps.filter(({status}) => status === 'done').length
+  const since = current?.startedAt === undefined ? '' : `, since ${formatDuration(now - current.startedAt)}`
+  const moved = progress ? `; ${progressText(progress)}` : ''
+  return `    still at it: step ${done + 1} of ${steps.length}${current ? `, ${current.title}` : ''}${since}${moved}`
 }
 
 function progressText({moved, total, active, bytesPerSecond, waiting}: Progress): string {

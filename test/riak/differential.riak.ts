@@ -117,6 +117,7 @@ function seen({how}: Play, {exit, stdout, stderr}: Said): string {
 const masked = (text: string): string =>
   text
     .replaceAll('\r', '')
+    .replace(/\d+\.\d+\.\d+\tpermanent/g, 'VERSION\tpermanent')
     .replace(/<\d+\.\d+\.\d+>/g, '<pid>')
     .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b/g, 'TIME')
     .replace(/\[[\d.]+ \w+ ago\]/g, '[AGO]')

@@ -65,6 +65,9 @@ async function applyToHost(
       ssh.thaw()
       await ssh.listen()
       break
+    case 'cut':
+      ssh.cutAll()
+      break
     case 'slow':
       host.delay = fault.ms
       break

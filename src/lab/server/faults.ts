@@ -12,6 +12,8 @@ export type Fault =
   | {readonly fault: 'reachable'; readonly host: string}
   /** neither SSH nor Riak answers; what is connected hangs */
   | {readonly fault: 'frozen'; readonly host: string}
+  /** every connection ends now; new ones are let in */
+  | {readonly fault: 'cut'; readonly host: string}
   /** every command takes so many ms (of real time) longer; 0: no more */
   | {readonly fault: 'slow'; readonly host: string; readonly ms: number}
   /** the next commands whose line contains `match` are carried out, and then the connection is cut */

@@ -1,0 +1,33 @@
+import {Args} from '@oclif/core'
+import type {RunReport} from '../src/cli/carry-out.ts'
+import {applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+
+const {yes, reason} = applyFlags
+
+export default class Abandon extends RingupCommand {
+  static override summary = 'Drop what a run of ours has staged and not committed'
+  static override description =
+    'Sends cluster clear, which stops Riak on the nodes that were joining; they are started again and looked at. Refused when anything else is staged, or the run is committed already. Without a run, the newest unfinished one.'
+  static override examples = [
+    '<%= config.bin %> abandon',
+    '<%= config.bin %> abandon 20261123-181200-4f2a --yes --reason "OPS-1432"',
+  ]
+  static override args = {run: Args.string({description: 'run id, or a part of it'})}
+  static override flags = {inventory: inventoryFlag, yes, reason}
+
+  async run(): Promise<RunReport | object> {
+    const {args, flags} = await this.parse(Abandon)
+    const [{needConfirmation}, {findRun, isOver}, {abandonRun}] = await Promise.all([
+      import('../src/cli/confirm.ts'),
+      import('../src/cli/run-journal.ts'),
+      import('../src/cli/approve.ts'),
+    ])
+    const found = findRun(args.run)
+    if (isOver(found.state)) {
+      this.print(`run ${found.run} is ${found.state.outcome}: nothing to abandon\n`)
+      return {schema: 'ringup/run/1', run: found.run, outcome: found.state.outcome, message: 'nothing to do'}
+    }
+    needConfirmation(flags.yes, 'abandon')
+    return abandonRun(this, await this.open(flags.inventory), found, flags)
+  }
+}

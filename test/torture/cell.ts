@@ -1,0 +1,228 @@
+/**
+ * One cell of the kill matrix: a practice ring grows by two nodes, something happens at one point of the run, and
+ * then it is resumed, as often as needed. What must be true in the end is the same for every cell.
+ */
+import {spawn} from 'node:child_process'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+import type {JournalEvent} from '../../src/journal/events.ts'
+import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
+import {finalOwners, type Plan} from '../../src/plan/plan.ts'
+
+const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+const preload = fileURLToPath(new URL('./stop-at.mjs', import.meta.url))
+
+/** Where in a run: at a line of its journal, or when a command that changes something has just taken effect. */
+export type Point =
+  | {readonly line: number; readonly when: 'before' | 'after' | 'torn'}
+  | {readonly write: number}
+  /** so many readings after the commit */
+  | {readonly reading: number}
+
+export const faults = ['kill', 'cut', 'frozen', 'answer lost', 'disk full', 'claimant moved'] as const
+export type FaultName = (typeof faults)[number]
+
+export type Outcome = {
+  /** exit codes: of the run, then of each resume */
+  readonly codes: readonly (number | null)[]
+  /** the point was met before the run ended */
+  readonly reached: boolean
+  /** what is not as it must be */
+  readonly wrong: readonly string[]
+}
+
+export const pointName = (point: Point): string =>
+  'line' in point
+    ? `line ${point.line} ${point.when}`
+    : 'write' in point
+      ? `write ${point.write} took effect`
+      : `reading ${point.reading} after the commit`
+
+const added = ['r04', 'r05']
+
+export async function runCell(point: Point, fault: FaultName): Promise<Outcome> {
+  const home = mkdtempSync(join(tmpdir(), 'ringup-torture-'))
+  const lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 7, bytes: 3e9})
+  try {
+    return await tortured({lab, home, point, fault})
+  } finally {
+    await lab.stop()
+    rmSync(home, {recursive: true, force: true})
+  }
+}
+
+type Cell = {readonly lab: Lab; readonly home: string; readonly point: Point; readonly fault: FaultName}
+
+async function tortured({lab, home, point, fault}: Cell): Promise<Outcome> {
+  const before = limits(lab)
+  const ring = ringup(lab, home)
+  const plan = JSON.parse((await ring(['plan', '--add', added.join(), '--json'])).stdout) as Plan
+  const codes: (number | null)[] = []
+  const {reached, code} = await firstRun({lab, home, point, fault})
+  codes.push(code)
+  for (const host of lab.hosts) await lab.fault({fault: 'reachable', host: host.name})
+  for (let tries = 0; tries < 8 && codes.at(-1) !== 0; tries += 1) {
+    // killed before its journal began: there is nothing to resume, and nothing was sent
+    const args = existsSync(join(home, 'runs')) && started(home) ? ['runs', 'resume'] : ['add', ...added]
+    codes.push((await ring([...args, '--yes', '--interval', '100ms'])).code)
+  }
+  return {codes, reached, wrong: wrongIn(lab, plan, before, codes.at(-1))}
+}
+
+/** A journal says what was to be done. */
+const started = (home: string): boolean =>
+  journals(home).some(events => events.some(({type}) => type === 'run-started'))
+
+function journals(home: string): JournalEvent[][] {
+  const folder = join(home, 'runs')
+  return readdirSync(folder).map(name =>
+    readFileSync(join(folder, name), 'utf8')
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line) as JournalEvent),
+  )
+}
+
+function ringup(lab: Lab, home: string, torture?: string) {
+  return (
+    args: readonly string[],
+    onStart?: (child: ReturnType<typeof spawn>) => void,
+  ): Promise<{code: number | null; stdout: string; stderr: string}> =>
+    new Promise(resolve => {
+      const child = spawn(process.execPath, [...(torture ? ['--import', preload] : []), program, ...args], {
+        env: {
+          PATH: process.env.PATH!,
+          HOME: home,
+          RINGUP_STATE_DIR: home,
+          RINGUP_INVENTORY: lab.inventoryFile,
+          ...(torture ? {RINGUP_TORTURE: torture} : {}),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 120_000,
+        killSignal: 'SIGKILL',
+      })
+      const output = {stdout: '', stderr: ''}
+      child.stdout.on('data', chunk => {
+        output.stdout += chunk
+      })
+      child.stderr.on('data', chunk => {
+        output.stderr += chunk
+      })
+      child.on('close', code => resolve({code, ...output}))
+      onStart?.(child)
+    })
+}
+
+async function firstRun({lab, home, point, fault}: Cell): Promise<{reached: boolean; code: number | null}> {
+  const meeting = mkdtempSync(join(home, 'meet-'))
+  let reached = false
+  let over = false
+  let child: ReturnType<typeof spawn> | undefined
+  const strike = (): void => {
+    reached = true
+    void doTo(lab, fault, meeting, () => child?.kill('SIGKILL'))
+  }
+  if ('write' in point || 'reading' in point) {
+    const isCommit = (line: string): boolean => line.includes('cluster commit')
+    let left = 'write' in point ? point.write : point.reading
+    let committed = false
+    lab.onCommand(({kind, line}) => {
+      if (reached || over) return
+      const counts =
+        'write' in point ? kind === 'write' : committed && kind === 'read' && line.includes(' eval ')
+      committed ||= isCommit(line)
+      if (counts && --left === 0) strike()
+    })
+  }
+  const torture = 'line' in point ? `${point.line} ${point.when} ${meeting}` : `0 never ${meeting}`
+  const running = ringup(
+    lab,
+    home,
+    torture,
+  )(['add', ...added, '--yes', '--interval', '100ms'], started => {
+    child = started
+  })
+  const ended = running.then(({code}) => {
+    over = true
+    return code
+  })
+  if ('line' in point) {
+    while (!over && !existsSync(join(meeting, 'reached'))) await new Promise(done => setTimeout(done, 5))
+    if (!over) {
+      reached = true
+      await doTo(lab, fault, meeting, () => child?.kill('SIGKILL'))
+      writeFileSync(join(meeting, 'go'), '')
+    }
+  }
+  return {code: await ended, reached}
+}
+
+/** Makes the fault happen now; what is frozen thaws after a while. */
+async function doTo(lab: Lab, fault: FaultName, meeting: string, kill: () => void): Promise<void> {
+  const hosts = lab.hosts.map(({name}) => name)
+  switch (fault) {
+    case 'kill':
+      kill()
+      break
+    case 'cut':
+      for (const host of hosts) await lab.fault({fault: 'cut', host})
+      break
+    case 'frozen':
+      await lab.fault({fault: 'frozen', host: 'r01'})
+      setTimeout(() => void lab.fault({fault: 'reachable', host: 'r01'}).catch(() => {}), 1500)
+      break
+    case 'answer lost':
+      for (const host of hosts) await lab.fault({fault: 'loseAnswer', host, match: 'admin cluster'})
+      break
+    case 'claimant moved':
+      await lab.fault({fault: 'claimant', host: 'r02'})
+      break
+    case 'disk full':
+      writeFileSync(join(meeting, 'full'), '')
+  }
+}
+
+const limits = (lab: Lab): string =>
+  JSON.stringify(
+    [...lab.world().nodes.values()].map(({name, transferLimit, inbound, outbound}) => [
+      name,
+      transferLimit,
+      inbound,
+      outbound,
+    ]),
+  )
+
+function wrongIn(lab: Lab, plan: Plan, before: string, code: number | null | undefined): string[] {
+  const wrong: string[] = []
+  const complain = (isWrong: boolean, what: string): void => {
+    if (isWrong) wrong.push(what)
+  }
+  const {ring} = lab.node('r01').cluster
+  const {joins, commits, clears, starts} = lab.counters()
+  complain(code !== 0, `the last exit code is ${code}`)
+  complain(ring.owners.join() !== finalOwners(plan).join(), 'the ring is not as planned')
+  complain(ring.pending.length > 0, 'something is pending')
+  complain(
+    ring.members.some(({status}) => status !== 'valid'),
+    'a member is not valid',
+  )
+  complain(joins !== 2, `${joins} joins took effect`)
+  complain(commits !== 1, `${commits} commits took effect`)
+  complain(clears !== 0, `${clears} clears`)
+  complain(starts !== 2, `${starts} starts`)
+  const staged = [...lab.world().nodes.values()].filter(({memory}) => memory.staged.length > 0)
+  complain(staged.length > 0, 'something is staged')
+  const locks = filesBelow(join(lab.dir, 'hosts')).filter(name => name.includes('.lock'))
+  complain(locks.length > 0, `locks are left: ${locks.join()}`)
+  complain(limits(lab) !== before, 'limits have changed')
+  return wrong
+}
+
+const filesBelow = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, {recursive: true, withFileTypes: true})
+        .filter(entry => entry.isFile())
+        .map(({name}) => name)
+    : []

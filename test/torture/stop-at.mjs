@@ -1,0 +1,49 @@
+// Loaded before ringup (`node --import`): halts the process at one write of its journal and waits there for whoever
+// tortures it. RINGUP_TORTURE is `N before|after|torn FOLDER`: the Nth line; FOLDER is where both meet. Every write fails
+// once there is a file `full` in it.
+import fs from 'node:fs'
+import {syncBuiltinESMExports} from 'node:module'
+import {join} from 'node:path'
+
+const [wanted, when, folder] = (process.env.RINGUP_TORTURE ?? '').split(' ')
+if (folder) {
+  const {openSync, writeSync, fsyncSync} = fs
+  const journals = new Set()
+  let count = 0
+  const halt = () => {
+    fs.writeFileSync(join(folder, 'reached'), '')
+    const go = join(folder, 'go')
+    const cell = new Int32Array(new SharedArrayBuffer(4))
+    while (!fs.existsSync(go)) Atomics.wait(cell, 0, 0, 5)
+  }
+  const refuse = () => {
+    throw Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'})
+  }
+  fs.openSync = (path, ...rest) => {
+    const handle = openSync(path, ...rest)
+    if (String(path).endsWith('.jsonl')) journals.add(handle)
+    return handle
+  }
+  fs.writeSync = (handle, data, ...rest) => {
+    if (!journals.has(handle)) return writeSync(handle, data, ...rest)
+    count += 1
+    const here = count === Number(wanted)
+    if (here && when === 'before') halt()
+    if (here && when === 'torn') {
+      writeSync(handle, data, 0, Math.floor(data.length / 2))
+      fsyncSync(handle)
+      halt()
+    }
+    if (fs.existsSync(join(folder, 'full'))) refuse()
+    return writeSync(handle, data, ...rest)
+  }
+  fs.fsyncSync = handle => {
+    fsyncSync(handle)
+    if (journals.has(handle) && count === Number(wanted) && when === 'after') {
+      count += 0.5
+      halt()
+      count -= 0.5
+    }
+  }
+  syncBuiltinESMExports()
+}
