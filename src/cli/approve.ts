@@ -7,6 +7,7 @@ import {carryOut, type RunReport, runReportText, stepTitles} from './carry-out.t
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
+import {lockHolder} from './locks.ts'
 import {refuseBlocked} from './plan-file.ts'
 import {type AcceptFlags, acceptedRisks, type PlanRequest, requestPlan} from './plan-request.ts'
 import type {FoundRun} from './run-journal.ts'
@@ -87,7 +88,12 @@ export async function approveAndRun(
     )
   if (!command.jsonEnabled())
     process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
-  refuseBlocked(plan)
+  try {
+    refuseBlocked(plan)
+  } catch (error) {
+    await refuseLocked(session)
+    throw error
+  }
   const titles = stepTitles(session, plan)
   if (!command.jsonEnabled()) command.say(stepsText(titles))
   if (stepsOnly) return {schema: 'ringup/steps/1', digest: plan.digest, steps: titles}
@@ -144,6 +150,18 @@ function planOf({file, state}: FoundRun, {inventory}: Session): Plan {
       hint: 'name the right inventory: -i FILE',
     })
   return plan
+}
+
+/** What speaks against a plan may be the work of a run that goes on just now: then that is what to say (exit 5). */
+async function refuseLocked(session: Session): Promise<void> {
+  const held = await lockHolder(session)
+  if (!held) return
+  const {run, holder, host, pid, reason} = held.record
+  throw new OpsError(
+    'locked',
+    `${session.inventory.cluster} is being changed by ${holder} on ${host} (process ${pid}, run ${run})${reason === '' ? '' : `: ${reason}`}`,
+    {hint: 'wait for that run: ringup watch --until settled'},
+  )
 }
 
 const stepsText = (titles: readonly string[]): string =>

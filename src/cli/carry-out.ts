@@ -95,6 +95,7 @@ export function stepTitles(session: Session, plan: Plan): string[] {
     plan,
     doors: session.doors,
     claimant,
+    diskPeak: session.inventory.limits.diskPeak,
     resumed: false,
   }
   const never = {interval: 0, readings: 0, onSnapshot: () => {}}
@@ -136,6 +137,7 @@ async function journalled(
     plan,
     doors: session.doors,
     claimant,
+    diskPeak: session.inventory.limits.diskPeak,
     resumed: resume !== undefined,
   }
   try {

@@ -1,11 +1,20 @@
 /** The locks on the cluster's hosts, seen and taken away. */
 import {hostname, userInfo} from 'node:os'
-import {askLock, type LockAnswer} from '../execute/lock.ts'
+import {askLock, type LockAnswer, type LockRecord, lockTiming} from '../execute/lock.ts'
 import type {Session} from './session.ts'
 
 export type HostLock = {readonly host: string; readonly error?: string} & Partial<LockAnswer>
 
 export const showLocks = (session: Session): Promise<HostLock[]> => onAll(session, 'show')
+
+/** Who holds the cluster's lock on any host, and is alive as far as can be told; undefined: nobody. */
+export async function lockHolder(session: Session): Promise<(HostLock & {record: LockRecord}) | undefined> {
+  const locks = await showLocks(session)
+  return locks.find(
+    (lock): lock is HostLock & {record: LockRecord} =>
+      typeof lock.record === 'object' && (lock.age ?? 0) * 1000 < lockTiming.stale,
+  )
+}
 
 export const releaseLocks = (session: Session): Promise<HostLock[]> => onAll(session, 'release')
 

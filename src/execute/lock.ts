@@ -37,7 +37,7 @@ export type LockAnswer = {
   readonly record?: LockRecord | 'unreadable'
 }
 
-const lockTiming = {
+export const lockTiming = {
   /** ms between heartbeats */
   heartbeat: 15_000,
   /** ms without a heartbeat after which no write is sent any more: well before anybody may take the lock over */
@@ -139,7 +139,9 @@ export async function acquireLock({
     const left: string[] = []
     await Promise.all(
       taken.map(async door => {
-        const answer = await askLock(door, cluster, 'release', record).catch(() => undefined)
+        // a connection that was cut is opened again, and giving back twice does no harm
+        const release = () => askLock(door, cluster, 'release', record).catch(() => undefined)
+        const answer = (await release()) ?? (await release())
         if (answer === undefined || answer.outcome === 'busy' || answer.outcome === 'failed')
           left.push(door.host)
       }),

@@ -8,6 +8,7 @@ import {describeChange} from '../plan/risks.ts'
 import {leaversOf, newcomersOf} from './changes-seen.ts'
 import {checkStep} from './check-step.ts'
 import {commitStep} from './commit-step.ts'
+import {diskStep} from './disk-step.ts'
 import {goneStep} from './gone-step.ts'
 import {memberDoors, type RunContext, readCluster} from './run-context.ts'
 import {type SettleOptions, settleStep} from './settle-step.ts'
@@ -28,6 +29,7 @@ export function planSteps(context: RunContext, settle: SettleOptions): Step[] {
   })
   return [
     checkStep(context),
+    diskStep(context),
     ...newcomers.map(node => startStep(context, node)),
     ...newcomers.map(node => joinStep(context, node)),
     ...(newcomers.length > 0 ? [agreeStep(context)] : []),

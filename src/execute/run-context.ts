@@ -14,6 +14,8 @@ export type RunContext = StepPorts & {
   readonly doors: readonly Door[]
   /** who leads the cluster now: it is asked to stage, plan and commit */
   readonly claimant: NodeName
+  /** share of a disk, 0 to 1, that must not be exceeded while data moves */
+  readonly diskPeak: number
   /** the run went on after it had stopped: a claimant that moved meanwhile is no reason to stop */
   readonly resumed: boolean
 }

@@ -74,14 +74,25 @@ export function agreeStep(context: RunContext): Step {
     },
     verify: () => {
       const wait = {what: 'one ring on all members', timeout: 120_000, interval: 500, hint: look}
-      return waitFor(context, wait, async () =>
-        notAgreed(await readCluster(context), newcomers) === undefined
-          ? 'one ring on all members'
-          : undefined,
-      )
+      const {clock} = context
+      let silentSince: number | undefined
+      return waitFor(context, wait, async () => {
+        const snapshot = await readCluster(context)
+        const silent = unreachableMembers(snapshot)
+        silentSince = silent.length === 0 ? undefined : (silentSince ?? clock.now())
+        // no ring is agreed on while a member is away, and no flag goes on without it
+        if (silentSince !== undefined && clock.now() - silentSince > patience)
+          throw new OpsError('refused', `not while a member is down or unreachable: ${silent.join(', ')}`, {
+            hint: 'bring it up first',
+          })
+        return notAgreed(snapshot, newcomers) === undefined ? 'one ring on all members' : undefined
+      })
     },
   }
 }
+
+/** ms that a member may be away while the others wait for it */
+const patience = 15_000
 
 /** Why members do not agree on a ring with all newcomers in it; undefined: they do. */
 function notAgreed(snapshot: Snapshot, newcomers: readonly NodeName[]): string | undefined {

@@ -4,7 +4,7 @@ import {type FaultName, faults, type Outcome, type Point, pointName, runCell} fr
 export type Cell = {readonly point: Point; readonly fault: FaultName}
 
 /** Lines of a journal when two nodes are added, and commands that change something in it. */
-export const runLength = {lines: 48, writes: 6}
+const runLength = {lines: 51, writes: 6}
 
 const upTo = (count: number): number[] => Array.from({length: count}, (_, at) => at + 1)
 
@@ -27,17 +27,23 @@ export function matrix(): Cell[] {
 
 export type Result = Cell & Outcome
 
-/** Runs cells, some at a time; tells of each as it ends. */
-export async function runCells(
-  cells: readonly Cell[],
+export const runMatrixCell = async (cell: Cell): Promise<Result> => ({
+  ...cell,
+  ...(await runCell(cell.point, cell.fault)),
+})
+
+/** Runs many, some at a time; tells of each as it ends. */
+export async function runAll<Item, Out>(
+  items: readonly Item[],
   atOnce: number,
-  told: (result: Result) => void,
-): Promise<Result[]> {
-  const left = [...cells]
-  const results: Result[] = []
+  run: (item: Item) => Promise<Out>,
+  told: (result: Out) => void,
+): Promise<Out[]> {
+  const left = [...items]
+  const results: Out[] = []
   const worker = async (): Promise<void> => {
-    for (let cell = left.shift(); cell; cell = left.shift()) {
-      const result = {...cell, ...(await runCell(cell.point, cell.fault))}
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      const result = await run(item)
       results.push(result)
       told(result)
     }

@@ -1,24 +1,63 @@
 /**
- * `npm run torture [-- --fault NAME] [--first N] [--at-once N]`: the whole kill matrix on practice rings, its table,
+ * `npm run torture`: the kill matrix, two operators at once and the crash loop, on practice rings; a table of each,
  * and as the last line `N passed, N failed`.
+ *   --only matrix|duels|loops   one of the three
+ *   --fault NAME --first N      a part of the matrix
+ *   --at-once N                 how many at a time (default 3)
  */
 import {parseArgs} from 'node:util'
-import {matrix, resultLine, runCells, table} from './matrix.ts'
+import {runCrashLoop} from './crash-loop.ts'
+import {matrix, resultLine, runAll, runMatrixCell, table} from './matrix.ts'
+import {runDuel} from './two-operators.ts'
 
 const {values} = parseArgs({
   options: {
+    only: {type: 'string'},
     fault: {type: 'string'},
     first: {type: 'string'},
+    duels: {type: 'string', default: '200'},
+    loops: {type: 'string', default: '50'},
     'at-once': {type: 'string', default: '3'},
   },
 })
-const cells = matrix().filter(({fault}) => values.fault === undefined || fault === values.fault)
-const results = await runCells(
-  cells.slice(0, Number(values.first ?? cells.length)),
-  Number(values['at-once']),
-  result => console.log(resultLine(result)),
-)
-const failed = results.filter(({wrong}) => wrong.length > 0).length
-console.log(table(results))
-console.log(`${results.length - failed} passed, ${failed} failed`)
+const atOnce = Number(values['at-once'])
+const wanted = (part: string): boolean => values.only === undefined || values.only === part
+const seeds = (count: string): number[] => Array.from({length: Number(count)}, (_, at) => at + 1)
+let [passed, failed] = [0, 0]
+const count = (results: readonly {readonly wrong: readonly string[]}[]): void => {
+  const bad = results.filter(({wrong}) => wrong.length > 0).length
+  failed += bad
+  passed += results.length - bad
+}
+
+if (wanted('matrix')) {
+  const all = matrix().filter(({fault}) => values.fault === undefined || fault === values.fault)
+  const cells = all.slice(0, Number(values.first ?? all.length))
+  const results = await runAll(cells, atOnce, runMatrixCell, result => console.log(resultLine(result)))
+  console.log(table(results))
+  count(results)
+}
+if (wanted('duels')) {
+  const results = await runAll(seeds(values.duels), atOnce, runDuel, ({seed, codes, wrong}) =>
+    console.log(
+      `${wrong.length === 0 ? 'ok  ' : 'FAIL'} two operators, seed ${seed}: exit ${codes.join(' and ')} ${wrong.join('; ')}`,
+    ),
+  )
+  const exits = results.map(({codes}) => [...codes].sort().join(' and '))
+  for (const exit of [...new Set(exits)].sort())
+    console.log(`two operators: ${exits.filter(other => other === exit).length} times exit ${exit}`)
+  count(results)
+}
+if (wanted('loops')) {
+  const results = await runAll(seeds(values.loops), atOnce, runCrashLoop, ({seed, rounds, kills, wrong}) =>
+    console.log(
+      `${wrong.length === 0 ? 'ok  ' : 'FAIL'} crash loop, seed ${seed}: ${rounds} rounds, ${kills} killed ${wrong.join('; ')}`,
+    ),
+  )
+  console.log(
+    `crash loop: ${results.reduce((sum, {kills}) => sum + kills, 0)} kills in ${results.length} loops`,
+  )
+  count(results)
+}
+console.log(`${passed} passed, ${failed} failed`)
 if (failed > 0) process.exitCode = 1

@@ -1,0 +1,35 @@
+/** A sample of `npm run torture`: the nastiest points of a run, each with its fault. */
+import {describe, expect, it} from 'vitest'
+import {type FaultName, type Point, pointName, runCell} from '../torture/cell.ts'
+import {runCrashLoop} from '../torture/crash-loop.ts'
+import {runDuel} from '../torture/two-operators.ts'
+
+describe.concurrent('a run that is tortured', () => {
+  const cells: [FaultName, Point][] = [
+    ['kill', {line: 1, when: 'torn'}],
+    ['kill', {write: 4}],
+    ['kill', {write: 6}],
+    ['kill', {reading: 2}],
+    ['answer lost', {write: 5}],
+    ['cut', {write: 6}],
+    ['disk full', {line: 30, when: 'after'}],
+    ['claimant moved', {line: 26, when: 'after'}],
+  ]
+  it.each(cells.map(([fault, point]) => ({fault, point, name: pointName(point)})))(
+    'is resumed to the planned ring: $fault at $name',
+    async ({fault, point}) => {
+      expect(await runCell(point, fault)).toMatchObject({reached: true, wrong: []})
+    },
+  )
+
+  it('has one writer at a time', async () => {
+    expect((await runDuel(8)).wrong).toEqual([])
+  })
+
+  it('ends, however often it is killed', async () => {
+    const {kills, wrong} = await runCrashLoop(4)
+
+    expect(wrong).toEqual([])
+    expect(kills).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,48 @@
+/** `while ! ringup runs resume; do :; done`, with kill -9 at random times: it must end, with the ring as planned. */
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {startLab} from '../../src/lab/server/start-lab.ts'
+import type {Plan} from '../../src/plan/plan.ts'
+import {randomFrom} from '../support/random.ts'
+import {added, finished, limitsOf, started, wrongIn} from './cell.ts'
+import {ringup} from './ringup.ts'
+
+export type Loop = {
+  readonly seed: number
+  readonly rounds: number
+  readonly kills: number
+  readonly wrong: readonly string[]
+}
+
+/** More than this and it does not end. */
+const most = 60
+
+export async function runCrashLoop(seed: number): Promise<Loop> {
+  const random = randomFrom(seed)
+  const home = mkdtempSync(join(tmpdir(), 'ringup-loop-'))
+  const lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 200, seed, bytes: 6e9})
+  try {
+    const before = limitsOf(lab)
+    const run = ringup(lab, home)
+    const plan = JSON.parse((await run(['plan', '--add', added.join(), '--json'])).stdout) as Plan
+    let [rounds, kills] = [0, 0]
+    let code: number | null = null
+    while (code !== 0 && rounds < most) {
+      rounds += 1
+      const args = started(home) ? ['runs', 'resume'] : ['add', ...added]
+      const after = 250 + random.below(1800)
+      const result = await run([...args, '--yes', '--interval', '100ms'], child => {
+        const timer = setTimeout(() => child.kill('SIGKILL'), after)
+        child.on('close', () => clearTimeout(timer))
+      })
+      code = result.code
+      if (code === null) kills += 1
+      if (finished(home)) code = 0
+    }
+    return {seed, rounds, kills, wrong: wrongIn(lab, plan, before, code)}
+  } finally {
+    await lab.stop()
+    rmSync(home, {recursive: true, force: true})
+  }
+}

@@ -1,0 +1,37 @@
+/** The built CLI as a process that may be stopped and killed, on a practice ring. */
+import {type ChildProcess, spawn} from 'node:child_process'
+import {fileURLToPath} from 'node:url'
+import type {Lab} from '../../src/lab/server/start-lab.ts'
+
+const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+const preload = fileURLToPath(new URL('./stop-at.mjs', import.meta.url))
+
+export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
+
+/** @param torture what `stop-at.mjs` is told; none: it is not loaded */
+export const ringup =
+  (lab: Lab, home: string, torture?: string) =>
+  (args: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> =>
+    new Promise(resolve => {
+      const child = spawn(process.execPath, [...(torture ? ['--import', preload] : []), program, ...args], {
+        env: {
+          PATH: process.env.PATH!,
+          HOME: home,
+          RINGUP_STATE_DIR: home,
+          RINGUP_INVENTORY: lab.inventoryFile,
+          ...(torture ? {RINGUP_TORTURE: torture} : {}),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        timeout: 120_000,
+        killSignal: 'SIGKILL',
+      })
+      const output = {stdout: '', stderr: ''}
+      child.stdout.on('data', chunk => {
+        output.stdout += chunk
+      })
+      child.stderr.on('data', chunk => {
+        output.stderr += chunk
+      })
+      child.on('close', code => resolve({code, ...output}))
+      onStart?.(child)
+    })
