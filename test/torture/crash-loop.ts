@@ -31,7 +31,7 @@ export async function runCrashLoop(seed: number): Promise<Loop> {
     while (code !== 0 && rounds < most) {
       rounds += 1
       const args = started(home) ? ['runs', 'resume'] : ['add', ...added]
-      const after = 250 + random.below(1800)
+      const after = 250 + random.below(1200)
       const result = await run([...args, '--yes', '--interval', '100ms'], child => {
         const timer = setTimeout(() => child.kill('SIGKILL'), after)
         child.on('close', () => clearTimeout(timer))
