@@ -10,7 +10,7 @@ export type Ended = {readonly code: number | null; readonly stdout: string; read
 
 /** @param torture what `stop-at.mjs` is told; none: it is not loaded */
 export const ringup =
-  (lab: Lab, home: string, torture?: string) =>
+  (lab: Pick<Lab, 'inventoryFile'>, home: string, torture?: string) =>
   (args: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> =>
     new Promise(resolve => {
       const child = spawn(process.execPath, [...(torture ? ['--import', preload] : []), program, ...args], {
@@ -22,7 +22,7 @@ export const ringup =
           ...(torture ? {RINGUP_TORTURE: torture} : {}),
         },
         stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 120_000,
+        timeout: 300_000,
         killSignal: 'SIGKILL',
       })
       const output = {stdout: '', stderr: ''}

@@ -1,5 +1,6 @@
 // Loaded before ringup (`node --import`): halts the process at one write of its journal and waits there for whoever
-// tortures it. RINGUP_TORTURE is `N before|after|torn FOLDER`: the Nth line; FOLDER is where both meet. Every write fails
+// tortures it. RINGUP_TORTURE is `N before|after|torn FOLDER`: the Nth line, or the first whose type, step and command
+// (`write-sent commit riak admin cluster commit`) contain N, URI-encoded; FOLDER is where both meet. Every write fails
 // once there is a file `full` in it.
 import fs from 'node:fs'
 import {syncBuiltinESMExports} from 'node:module'
@@ -10,7 +11,16 @@ if (folder) {
   const {openSync, writeSync, fsyncSync} = fs
   const journals = new Set()
   let count = 0
+  let here = false
+  let halted = false
+  const isWanted = line => {
+    if (/^\d+$/.test(wanted)) return count === Number(wanted)
+    const {type, step = '', argv = []} = JSON.parse(line)
+    return [type, step, ...argv].join(' ').includes(decodeURIComponent(wanted))
+  }
   const halt = () => {
+    halted = true
+    here = false
     fs.writeFileSync(join(folder, 'reached'), '')
     const go = join(folder, 'go')
     const cell = new Int32Array(new SharedArrayBuffer(4))
@@ -27,7 +37,7 @@ if (folder) {
   fs.writeSync = (handle, data, ...rest) => {
     if (!journals.has(handle)) return writeSync(handle, data, ...rest)
     count += 1
-    const here = count === Number(wanted)
+    here = !halted && isWanted(String(data))
     if (here && when === 'before') halt()
     if (here && when === 'torn') {
       writeSync(handle, data, 0, Math.floor(data.length / 2))
@@ -39,11 +49,7 @@ if (folder) {
   }
   fs.fsyncSync = handle => {
     fsyncSync(handle)
-    if (journals.has(handle) && count === Number(wanted) && when === 'after') {
-      count += 0.5
-      halt()
-      count -= 0.5
-    }
+    if (journals.has(handle) && here && when === 'after') halt()
   }
   syncBuiltinESMExports()
 }
