@@ -40,18 +40,13 @@ export default class Plan extends RingupCommand {
   async run(): Promise<ClusterPlan> {
     const {flags} = await this.parse(Plan)
     const session = await this.open(flags.inventory)
-    const [{acceptedRisks, requestPlan}, {planReport}, {stdoutLook}, {refuseBlocked, writePlan}] =
-      await Promise.all([
-        import('../src/cli/plan-request.ts'),
-        import('../src/report/plan-text.ts'),
-        import('../src/cli/terminal.ts'),
-        import('../src/cli/plan-file.ts'),
-      ])
-    const {plan, notes} = await requestPlan(session, {
-      ...flags,
-      accept: acceptedRisks(flags),
-      fromSnapshot: flags['from-snapshot'],
-    })
+    const [{requestPlan}, {planReport}, {stdoutLook}, {refuseBlocked, writePlan}] = await Promise.all([
+      import('../src/cli/plan-request.ts'),
+      import('../src/report/plan-text.ts'),
+      import('../src/cli/terminal.ts'),
+      import('../src/cli/plan-file.ts'),
+    ])
+    const {plan, notes} = await requestPlan(session, {...flags, fromSnapshot: flags['from-snapshot']})
     for (const note of notes) this.say(note)
     this.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
     if (flags.out !== undefined) writePlan(flags.out, plan)

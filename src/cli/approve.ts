@@ -9,7 +9,7 @@ import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
 import {lockHolder} from './locks.ts'
 import {refuseBlocked} from './plan-file.ts'
-import {type AcceptFlags, acceptedRisks, type PlanRequest, requestPlan} from './plan-request.ts'
+import {type AcceptFlags, type PlanRequest, requestPlan} from './plan-request.ts'
 import type {FoundRun} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stderrLook} from './terminal.ts'
@@ -45,7 +45,7 @@ export async function planAndRun(
   needConfirmation(flags.yes, name)
   const session = await command.open(flags.inventory)
   refuseTooMany(session, request)
-  const {plan, notes} = await requestPlan(session, {...request, accept: acceptedRisks(flags)})
+  const {plan, notes} = await requestPlan(session, {...flags, ...request})
   for (const note of notes) command.say(note)
   if (plan.changes.length === 0) {
     command.print('nothing to do\n')

@@ -7,27 +7,26 @@ import type {NodeName, Ring} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {Session} from './session.ts'
 
-export type PlanRequest = {
-  readonly add?: readonly string[] | undefined
-  readonly leave?: readonly string[] | undefined
-  /** `OLD=NEW` */
-  readonly replace?: readonly string[] | undefined
-  /** stage the inventory's locations of the hosts named; default: when the cluster has locations already */
-  readonly locations?: boolean | undefined
-  readonly accept?: readonly string[] | undefined
-  readonly fromSnapshot?: string | undefined
-}
-
 export type AcceptFlags = {
   readonly accept?: readonly string[] | undefined
   readonly 'accept-version'?: boolean
 }
 
 /** Ids of the risks that flags accept. */
-export const acceptedRisks = (flags: AcceptFlags): string[] => [
+const acceptedRisks = (flags: AcceptFlags): string[] => [
   ...(flags.accept ?? []),
   ...(flags['accept-version'] ? ['version-unknown'] : []),
 ]
+
+export type PlanRequest = AcceptFlags & {
+  readonly add?: readonly string[] | undefined
+  readonly leave?: readonly string[] | undefined
+  /** `OLD=NEW` */
+  readonly replace?: readonly string[] | undefined
+  /** stage the inventory's locations of the hosts named; default: when the cluster has locations already */
+  readonly locations?: boolean | undefined
+  readonly fromSnapshot?: string | undefined
+}
 
 export type Requested = {
   readonly plan: Plan
@@ -67,7 +66,7 @@ export async function requestPlan(session: Session, request: PlanRequest): Promi
     cluster: session.inventory.cluster,
     snapshot,
     changes,
-    accepted: request.accept ?? [],
+    accepted: acceptedRisks(request),
   })
   return {plan, notes}
 }

@@ -13,6 +13,12 @@ export function eventLine(event: JournalEvent, run: RunState): string | undefine
       return `${position(run, event.step)} ${titleOf(run, event.step)}: FAILED`
     case 'write-sent':
       return `    ${event.host}: ${event.argv.join(' ')}`
+    case 'lock-taken':
+      return `    ${event.host}: a stale lock was taken over from ${event.from}, last heard of ${formatDuration(event.ageSeconds * 1000)} ago`
+    case 'lock-released':
+      return event.left.length === 0
+        ? undefined
+        : `    the lock could not be given back on ${event.left.join(', ')}: it goes stale there by itself`
     case 'progress':
       return `    ${progressText(event)}`
     default:
