@@ -5,7 +5,6 @@
  */
 import {OpsError} from '../errors.ts'
 import {askSnapshot} from '../riak/ask-snapshot.ts'
-import {dialectOf} from '../riak/dialect.ts'
 import {describeProblem} from '../riak/lines.ts'
 import {readClear, writeCommands} from '../riak/mutation.ts'
 import {askPing, askServices, notUnderstood} from '../riak/query.ts'
@@ -14,6 +13,7 @@ import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
 import {doorOf, type RunContext, readClaimant, readCluster} from './run-context.ts'
 import {foreignChanges} from './stale.ts'
+import {startWord} from './start-step.ts'
 import {type Step, waitFor} from './step.ts'
 
 export const abandonSteps = (context: RunContext): Step[] => [
@@ -91,9 +91,7 @@ function aloneStep(context: RunContext, node: NodeName): Step {
         return (await alone()) === undefined ? undefined : false
       })
       if (!stopped) return
-      const {nodes} = await readCluster(context)
-      const version = nodes.map(({version}) => version).find(version => version !== 'unknown')
-      await write(door, writeCommands.start(door.riak, dialectOf(version ?? '').start), {timeout: 180_000})
+      await write(door, writeCommands.start(door.riak, await startWord(context)), {timeout: 180_000})
     },
     verify: async () => {
       const wait = {

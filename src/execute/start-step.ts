@@ -51,7 +51,7 @@ export function startStep(context: RunContext, node: NodeName): Step {
 }
 
 /** A stopped node does not tell its version: the members' is taken. */
-async function startWord(context: RunContext): Promise<Dialect['start']> {
+export async function startWord(context: RunContext): Promise<Dialect['start']> {
   const {nodes} = await readCluster(context)
   const version = nodes.map(({version}) => version).find(version => version !== 'unknown')
   return dialectOf(version ?? '').start
