@@ -10,7 +10,7 @@ describe.concurrent('a run that is tortured', () => {
     ['kill', {write: 4}],
     ['kill', {write: 6}],
     ['kill', {reading: 2}],
-    ['answer lost', {write: 5}],
+    ['answer lost', {write: 6}],
     ['cut', {write: 6}],
     ['disk full', {line: 30, when: 'after'}],
     ['claimant moved', {line: 26, when: 'after'}],
