@@ -3,6 +3,8 @@ import type {RealCluster} from './cluster.ts'
 
 export type Writer = {
   readonly acknowledged: () => number
+  /** reads of acknowledged writes that gave back what was written, while the cluster was tortured */
+  readonly reads: () => number
   /** acknowledged writes that cannot be read any more, with the reason; the cluster must be whole */
   readonly lost: () => Promise<string[]>
   readonly stop: () => void
@@ -12,6 +14,7 @@ export function openWriter(cluster: RealCluster): Writer {
   const written: string[] = []
   let going = true
   let last = 0
+  let reads = 0
   const url = (host: number, key: string): string =>
     `http://${cluster.host(host).address}:8098/buckets/torture/keys/${key}`
   const write = async (): Promise<void> => {
@@ -29,12 +32,24 @@ export function openWriter(cluster: RealCluster): Writer {
       } catch {
         // not acknowledged: nobody may count on it
       }
+      await read()
       await pause(60)
+    }
+  }
+  const read = async (): Promise<void> => {
+    const key = written[Math.floor(written.length / 2)]
+    if (key === undefined) return
+    try {
+      const response = await fetch(url(1 + (last % 3), key), {signal: AbortSignal.timeout(3000)})
+      if ((await response.text()) === `value of ${key}`) reads += 1
+    } catch {
+      // a member that is away answers nothing; what counts is read again in the end
     }
   }
   void write()
   return {
     acknowledged: () => written.length,
+    reads: () => reads,
     lost: async () => {
       const lost: string[] = []
       for (const key of [...written]) {

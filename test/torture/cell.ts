@@ -60,18 +60,27 @@ export async function runCell(point: Point, fault: FaultName): Promise<Outcome> 
   }
 }
 
-type Cell = {readonly lab: Lab; readonly home: string; readonly point: Point; readonly fault: FaultName}
+type Cell = {
+  readonly lab: Lab
+  readonly home: string
+  readonly point: Point
+  readonly fault: FaultName
+  /** ms */
+  readonly frozenFor: number
+}
 
-async function tortured({lab, home, point, fault}: Cell): Promise<Outcome> {
+async function tortured({lab, home, point, fault}: Omit<Cell, 'frozenFor'>): Promise<Outcome> {
   const before = limitsOf(lab)
   const ring = ringup(lab, home)
   const plan = JSON.parse((await ring(['plan', '--add', added.join(), '--json'])).stdout) as Plan
   const codes: (number | null)[] = []
-  const {reached, code} = await firstRun({lab, home, point, fault})
+  // where a write has just been sent it stays away for long: whoever waits for the answer must give it up or have it
+  const frozenFor = 'write' in point ? 12_000 : 1500
+  const {reached, code} = await firstRun({lab, home, point, fault, frozenFor})
   codes.push(code)
   for (const host of lab.hosts) await lab.fault({fault: 'reachable', host: host.name})
   // killed as its last word was on disk: it is done, and resume would say so
-  if (finished(home)) codes.push(0)
+  if (code !== 0 && finished(home)) codes.push(0)
   for (let tries = 0; tries < 8 && codes.at(-1) !== 0; tries += 1) {
     // killed before its journal began: there is nothing to resume, and nothing was sent
     const args = started(home) ? ['runs', 'resume'] : ['add', ...added]
@@ -102,14 +111,20 @@ function journals(home: string): JournalEvent[][] {
   )
 }
 
-async function firstRun({lab, home, point, fault}: Cell): Promise<{reached: boolean; code: number | null}> {
+async function firstRun({
+  lab,
+  home,
+  point,
+  fault,
+  frozenFor,
+}: Cell): Promise<{reached: boolean; code: number | null}> {
   const meeting = mkdtempSync(join(home, 'meet-'))
   let reached = false
   let over = false
   let child: ChildProcess | undefined
   const strike = (): void => {
     reached = true
-    void doTo(lab, fault, meeting, () => child?.kill('SIGKILL'))
+    void doTo({lab, fault, meeting, frozenFor}, () => child?.kill('SIGKILL'))
   }
   if ('write' in point && fault === 'answer lost') {
     // set before the run: as a listener hears of a command it is settled whether its answer is lost
@@ -143,7 +158,7 @@ async function firstRun({lab, home, point, fault}: Cell): Promise<{reached: bool
     while (!over && !existsSync(join(meeting, 'reached'))) await new Promise(done => setTimeout(done, 5))
     if (!over) {
       reached = true
-      await doTo(lab, fault, meeting, () => child?.kill('SIGKILL'))
+      await doTo({lab, fault, meeting, frozenFor}, () => child?.kill('SIGKILL'))
       writeFileSync(join(meeting, 'go'), '')
     }
   }
@@ -156,7 +171,10 @@ const isLost = ({exit, kind}: Lab['commands'][number], point: Point): boolean =>
   exit === undefined && (kind === 'write' || !('write' in point))
 
 /** Makes the fault happen now; what is frozen thaws after a while. */
-async function doTo(lab: Lab, fault: FaultName, meeting: string, kill: () => void): Promise<void> {
+async function doTo(
+  {lab, fault, meeting, frozenFor}: Pick<Cell, 'lab' | 'fault' | 'frozenFor'> & {readonly meeting: string},
+  kill: () => void,
+): Promise<void> {
   const hosts = lab.hosts.map(({name}) => name)
   switch (fault) {
     case 'kill':
@@ -167,7 +185,7 @@ async function doTo(lab: Lab, fault: FaultName, meeting: string, kill: () => voi
       break
     case 'frozen':
       await lab.fault({fault: 'frozen', host: 'r01'})
-      setTimeout(() => void lab.fault({fault: 'reachable', host: 'r01'}).catch(() => {}), 1500)
+      setTimeout(() => void lab.fault({fault: 'reachable', host: 'r01'}).catch(() => {}), frozenFor)
       break
     case 'answer lost':
       for (const host of hosts) await lab.fault({fault: 'loseAnswer', host})

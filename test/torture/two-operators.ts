@@ -2,7 +2,7 @@
  * Two operators add a node each, the second a little later, by a seed. One may write at a time; the batches must not
  * mix; who loses is told who holds the lock, or that the ring is no longer the one planned on.
  */
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import type {JournalEvent} from '../../src/journal/events.ts'
@@ -50,6 +50,10 @@ export async function runDuel(seed: number): Promise<Duel> {
     const [first, second] = [0, 1].map(at => heldBy(join(home, String(at))))
     if (first && second && first.from < second.to && second.from < first.to)
       wrong.push('two held the lock at once')
+    const sent = lab.commands.filter(({kind}) => kind === 'write').length
+    const journalled = [0, 1].reduce((sum, at) => sum + writesOf(join(home, String(at))), 0)
+    if (sent !== journalled)
+      wrong.push(`${sent} writes reached a host, ${journalled} are journalled under a lock`)
     const {joins, commits} = lab.counters()
     const done = codes.filter(code => code === 0).length
     const nodes = hosts[0] === hosts[1] ? 1 : done
@@ -66,17 +70,27 @@ export async function runDuel(seed: number): Promise<Duel> {
 
 /** ms since 1970 from the lock to its return; undefined: never held */
 function heldBy(home: string): {from: number; to: number} | undefined {
-  let events: JournalEvent[]
-  try {
-    const [name] = readdirSync(join(home, 'runs'))
-    events = readFileSync(join(home, 'runs', name!), 'utf8')
-      .trim()
-      .split('\n')
-      .map(line => JSON.parse(line) as JournalEvent)
-  } catch {
-    return undefined
-  }
+  const events = eventsOf(home)
   const from = events.find(({type}) => type === 'lock-acquired')?.at
   const to = events.find(({type}) => type === 'lock-released')?.at
   return from === undefined ? undefined : {from, to: to ?? Number.POSITIVE_INFINITY}
+}
+
+/** Writes that were sent while the lock was held. */
+function writesOf(home: string): number {
+  const held = heldBy(home)
+  const sent = eventsOf(home).filter(({type}) => type === 'write-sent')
+  return sent.filter(({at}) => held && held.from <= at && at <= held.to).length
+}
+
+/** None where the run never began. */
+function eventsOf(home: string): JournalEvent[] {
+  const folder = join(home, 'runs')
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).flatMap(name =>
+    readFileSync(join(folder, name), 'utf8')
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line) as JournalEvent),
+  )
 }
