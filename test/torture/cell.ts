@@ -3,13 +3,13 @@
  * then it is resumed, as often as needed. What must be true in the end is the same for every cell.
  */
 import type {ChildProcess} from 'node:child_process'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {JournalEvent} from '../../src/journal/events.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {finalOwners, type Plan} from '../../src/plan/plan.ts'
 import {ringup} from './ringup.ts'
+import {inFolder} from './workplace.ts'
 
 /** Where in a run: at a line of its journal, or when a command that changes something has just taken effect. */
 export type Point =
@@ -50,14 +50,15 @@ const writesSent = [
 ] as const
 
 export async function runCell(point: Point, fault: FaultName): Promise<Outcome> {
-  const home = mkdtempSync(join(tmpdir(), 'ringup-torture-'))
-  const lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 7, bytes: 3e9})
-  try {
-    return await tortured({lab, home, point, fault})
-  } finally {
-    await lab.stop()
-    rmSync(home, {recursive: true, force: true})
-  }
+  return inFolder('torture', async home => {
+    const dir = join(home, 'lab')
+    const lab = await startLab({dir, nodes: 3, spare: 2, ring: 16, speed: 300, seed: 7, bytes: 3e9})
+    try {
+      return await tortured({lab, home, point, fault})
+    } finally {
+      await lab.stop()
+    }
+  })
 }
 
 type Cell = {

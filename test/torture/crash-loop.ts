@@ -1,12 +1,11 @@
 /** `while ! ringup runs resume; do :; done`, with kill -9 at random times: it must end, with the ring as planned. */
-import {mkdtempSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {startLab} from '../../src/lab/server/start-lab.ts'
 import type {Plan} from '../../src/plan/plan.ts'
 import {randomFrom} from '../support/random.ts'
 import {added, finished, limitsOf, started, wrongIn} from './cell.ts'
 import {ringup} from './ringup.ts'
+import {inFolder} from './workplace.ts'
 
 export type Loop = {
   readonly seed: number
@@ -18,10 +17,19 @@ export type Loop = {
 /** More than this and it does not end. */
 const most = 60
 
-export async function runCrashLoop(seed: number): Promise<Loop> {
+export const runCrashLoop = (seed: number): Promise<Loop> => inFolder('loop', home => crashLoop(seed, home))
+
+async function crashLoop(seed: number, home: string): Promise<Loop> {
   const random = randomFrom(seed)
-  const home = mkdtempSync(join(tmpdir(), 'ringup-loop-'))
-  const lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 200, seed, bytes: 6e9})
+  const lab = await startLab({
+    dir: join(home, 'lab'),
+    nodes: 3,
+    spare: 2,
+    ring: 16,
+    speed: 200,
+    seed,
+    bytes: 6e9,
+  })
   try {
     const before = limitsOf(lab)
     const run = ringup(lab, home)
@@ -45,6 +53,5 @@ export async function runCrashLoop(seed: number): Promise<Loop> {
     return {seed, rounds, kills, wrong: kills > 0 ? wrong : ['it was never killed', ...wrong]}
   } finally {
     await lab.stop()
-    rmSync(home, {recursive: true, force: true})
   }
 }

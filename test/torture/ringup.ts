@@ -3,6 +3,8 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
 import type {Lab} from '../../src/lab/server/start-lab.ts'
 
+import {watched} from './workplace.ts'
+
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 const preload = fileURLToPath(new URL('./stop-at.mjs', import.meta.url))
 
@@ -13,18 +15,20 @@ export const ringup =
   (lab: Pick<Lab, 'inventoryFile'>, home: string, torture?: string) =>
   (args: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> =>
     new Promise(resolve => {
-      const child = spawn(process.execPath, [...(torture ? ['--import', preload] : []), program, ...args], {
-        env: {
-          PATH: process.env.PATH!,
-          HOME: home,
-          RINGUP_STATE_DIR: home,
-          RINGUP_INVENTORY: lab.inventoryFile,
-          ...(torture ? {RINGUP_TORTURE: torture} : {}),
-        },
-        stdio: ['ignore', 'pipe', 'pipe'],
-        timeout: 300_000,
-        killSignal: 'SIGKILL',
-      })
+      const child = watched(
+        spawn(process.execPath, [...(torture ? ['--import', preload] : []), program, ...args], {
+          env: {
+            PATH: process.env.PATH!,
+            HOME: home,
+            RINGUP_STATE_DIR: home,
+            RINGUP_INVENTORY: lab.inventoryFile,
+            ...(torture ? {RINGUP_TORTURE: torture} : {}),
+          },
+          stdio: ['ignore', 'pipe', 'pipe'],
+          timeout: 300_000,
+          killSignal: 'SIGKILL',
+        }),
+      )
       const output = {stdout: '', stderr: ''}
       child.stdout.on('data', chunk => {
         output.stdout += chunk

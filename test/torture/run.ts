@@ -10,6 +10,9 @@ import {runCrashLoop} from './crash-loop.ts'
 import {matrix, resultLine, runAll, runMatrixCell, table} from './matrix.ts'
 import {runDuel} from './two-operators.ts'
 
+// what `exit` cleans up is cleaned up
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
+
 const {values} = parseArgs({
   options: {
     only: {type: 'string'},

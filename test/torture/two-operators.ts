@@ -2,13 +2,13 @@
  * Two operators add a node each, the second a little later, by a seed. One may write at a time; the batches must not
  * mix; who loses is told who holds the lock, or that the ring is no longer the one planned on.
  */
-import {existsSync, mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {JournalEvent} from '../../src/journal/events.ts'
 import {startLab} from '../../src/lab/server/start-lab.ts'
 import {randomFrom} from '../support/random.ts'
 import {ringup} from './ringup.ts'
+import {inFolder} from './workplace.ts'
 
 export type Duel = {
   readonly seed: number
@@ -16,10 +16,13 @@ export type Duel = {
   readonly wrong: readonly string[]
 }
 
-export async function runDuel(seed: number): Promise<Duel> {
+export const runDuel = (seed: number): Promise<Duel> => inFolder('duel', home => duel(seed, home))
+
+async function duel(seed: number, home: string): Promise<Duel> {
   const random = randomFrom(seed)
-  const home = mkdtempSync(join(tmpdir(), 'ringup-duel-'))
   const lab = await startLab({
+    dir: join(home, 'lab'),
+
     nodes: 3,
     spare: 2,
     ring: 16,
@@ -64,7 +67,6 @@ export async function runDuel(seed: number): Promise<Duel> {
     return {seed, codes, wrong}
   } finally {
     await lab.stop()
-    rmSync(home, {recursive: true, force: true})
   }
 }
 
