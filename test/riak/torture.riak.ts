@@ -82,10 +82,10 @@ const cells: readonly Cell[] = [
     name: 'answer of the commit lost after it took effect',
     at: commitSent,
     when: 'after',
-    // riak's answer is held back on the host, so that the wire can be cut once the commit is done
+    // riak's answer is held back on the host, so that the session can be ended once the commit is done
     fault: cluster => holdAnswer(cluster, 1).then(() => false),
-    later: {after: 0, act: cluster => untilCommitted(cluster, 1).then(() => cluster.cut(1))},
-    heal: {after: 12_000, act: cluster => cluster.heal(1).then(() => letAnswer(cluster, 1))},
+    later: {after: 0, act: cluster => untilCommitted(cluster, 1).then(() => endSession(cluster, 1))},
+    heal: {after: 0, act: cluster => letAnswer(cluster, 1)},
     losesAnswer: true,
   },
   {
@@ -281,12 +281,14 @@ function answersOfCommit(folder: string): number {
 
 const log = '/var/lib/riak-commits.log'
 const hold = '/run/hold-commit'
+const committer = '/run/commit.pid'
 
 /** From now on every `cluster commit` on that host leaves what Riak answered in a file there. */
 async function logCommits(cluster: RealCluster, i: number): Promise<void> {
   const script = `#!/bin/sh
 case "$*" in
 "admin cluster commit")
+  echo $$ > ${committer}
   said=$(/opt/riak/bin/riak "$@"); rc=$?
   echo "$said" >> ${log}
   while [ -e ${hold} ]; do sleep 0.2; done
@@ -301,6 +303,15 @@ exec /opt/riak/bin/riak "$@"
 
 const holdAnswer = (cluster: RealCluster, i: number) => cluster.inside(i, ['touch', hold])
 const letAnswer = (cluster: RealCluster, i: number) => cluster.inside(i, ['rm', '-f', hold])
+
+/** Ends the SSH session that the commit came by: the nearest sshd above it. */
+async function endSession(cluster: RealCluster, i: number): Promise<void> {
+  const script = `p=$(cat ${committer}); while [ "$p" -gt 1 ]; do
+[ "$(cat /proc/$p/comm)" = sshd ] && { kill -9 "$p"; exit 0; }
+p=$(cut -d' ' -f4 < /proc/$p/stat); done; exit 1`
+  const {code, stderr} = await cluster.inside(i, ['sh', '-c', script])
+  if (code !== 0) throw new Error(`no session of the commit is found: ${stderr}`)
+}
 
 /** Commits that Riak has carried out, on any host. */
 async function commitsDone(cluster: RealCluster): Promise<number> {
