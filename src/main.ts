@@ -7,13 +7,18 @@ import {fileURLToPath} from 'node:url'
 
 const argv = process.argv.slice(2)
 
-// a reader that has seen enough, as `head`, is no failure
+// a reader that has seen enough, as `head`, is no failure; what is going on stops as if its terminal were closed
+let unread = false
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // a terminal that is closed says so by SIGHUP too
+  if (error.code === 'EIO') return
   if (error.code !== 'EPIPE') throw error
-  process.exit()
+  if (unread) return
+  unread = true
+  if (process.listenerCount('SIGHUP') > 0) process.emit('SIGHUP', 'SIGHUP')
+  else process.exit()
 })
-
-// nor is one that is gone while a run goes on: the journal has it all
+// the journal has all that is said here
 process.stderr.on('error', () => {})
 
 const root = new URL('../..', import.meta.url)

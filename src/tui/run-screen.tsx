@@ -20,6 +20,8 @@ export type ScreenOptions = {
 
 export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
   const painter = openPainter(process.stdout)
+  // a terminal that is closed cannot be read either
+  process.stdin.on('error', () => {})
   let update: (screen: Screen) => void = () => {}
   const subscribe = (listener: (screen: Screen) => void): void => {
     update = listener
@@ -33,7 +35,12 @@ export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
   return {
     show: screen => update(screen),
     close: () => {
-      ink.unmount()
+      try {
+        ink.unmount()
+      } catch (error) {
+        // raw mode cannot be left on a terminal that is gone
+        if ((error as NodeJS.ErrnoException).code !== 'EIO') throw error
+      }
       painter.restore()
     },
   }

@@ -154,6 +154,42 @@ describe('runs', () => {
   })
 })
 
+describe('a terminal that is closed', () => {
+  it('ends the run at a safe point, with its journal written and its lock given back', async () => {
+    await start({bytes: 60e9, speed: 20, disk: {size: 9e12, other: 0}})
+    const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+    const committed = new Promise<void>(resolve =>
+      lab.onCommand(({line}) => line.includes('cluster commit') && resolve()),
+    )
+    const terminal = spawn(
+      'script',
+      ['-qec', `'${process.execPath}' '${program}' add r06 --yes`, '/dev/null'],
+      {
+        env: {
+          PATH: process.env.PATH!,
+          HOME: home.path,
+          TERM: 'xterm',
+          RINGUP_INVENTORY: lab.inventoryFile,
+          RINGUP_STATE_DIR: state(),
+        },
+        stdio: ['ignore', 'ignore', 'ignore'],
+      },
+    )
+    await committed
+    await new Promise(resolve => setTimeout(resolve, 1500))
+    terminal.kill('SIGKILL')
+
+    await expect
+      .poll(() => readFileSync(journalFile(), 'utf8'), {timeout: 20_000})
+      .toContain('"run-finished"')
+    expect(JSON.parse(readFileSync(journalFile(), 'utf8').trim().split('\n').at(-1)!)).toMatchObject({
+      type: 'run-finished',
+      outcome: 'interrupted',
+    })
+    expect(locks()).toEqual([])
+  })
+})
+
 describe('the lock', () => {
   const background = (...args: string[]) => {
     const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
