@@ -7,20 +7,6 @@ import {fileURLToPath} from 'node:url'
 
 const argv = process.argv.slice(2)
 
-// a reader that has seen enough, as `head`, is no failure; what is going on stops as if its terminal were closed
-let unread = false
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // a terminal that is closed says so by SIGHUP too
-  if (error.code === 'EIO') return
-  if (error.code !== 'EPIPE') throw error
-  if (unread) return
-  unread = true
-  if (process.listenerCount('SIGHUP') > 0) process.emit('SIGHUP', 'SIGHUP')
-  else process.exit()
-})
-// the journal has all that is said here
-process.stderr.on('error', () => {})
-
 const root = new URL('../..', import.meta.url)
 
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {

@@ -15,6 +15,8 @@ export function onInterrupt(say: () => void): Interrupt {
   const controller = new AbortController()
   let cause: NodeJS.Signals | undefined
   const handle = (signal: NodeJS.Signals): void => {
+    // a terminal that closes may say so more than once, and nobody waits for this to end
+    if (cause !== undefined && signal === 'SIGHUP') return
     if (cause !== undefined) process.exit(signal === 'SIGINT' ? exitCodes.interrupted : exitCodes.terminated)
     cause = signal
     controller.abort()

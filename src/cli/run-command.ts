@@ -3,10 +3,12 @@ import {Config, run} from '@oclif/core'
 import {exitCodes} from '../errors.ts'
 import {nearest} from '../nearest.ts'
 import {errorReport, failureOf} from './failure.ts'
+import {tolerateLostOutput} from './lost-output.ts'
 import {stderrLook} from './terminal.ts'
 
 /** @param root the package's folder, where oclif finds its commands */
 export async function runCommand(argv: readonly string[], root: string): Promise<number> {
+  tolerateLostOutput()
   const config = await Config.load({root})
   try {
     await run([...argv], config)
