@@ -14,8 +14,10 @@ export function update(old: Int32Array, config: readonly number[], spacing: Spac
   const want = [...Array.from({length: rounds}, () => all).flat(), ...extraIds(old.length, config)]
   const board = boardOf(old, spacing, all)
   const {gains, surplus} = differences(board, want)
+  let before: Placed | undefined
   for (const id of gains) {
-    const position = leastViolating(board, id, surplus)
+    const position = freePosition(board, id, surplus, before) ?? leastViolating(board, id, surplus)
+    before = {id, position}
     surplus[board.at[position]!]! -= 1
     put(board, position, id)
   }
@@ -37,6 +39,26 @@ function differences(board: Board, want: readonly number[]): {gains: number[]; s
     else gains.push(id)
   }
   return {gains, surplus}
+}
+
+type Placed = {readonly id: number; readonly position: number}
+
+/**
+ * The last position at which nothing is violated, where that is the answer: an id above all that are to lose some can
+ * replace no larger one. While one id is placed, and locations do not count, what it violates only grows, so the search
+ * goes on below the place it was given before: all searches together walk the ring once for each id.
+ */
+function freePosition(
+  board: Board,
+  id: number,
+  surplus: Int32Array,
+  before: Placed | undefined,
+): number | undefined {
+  if (board.ids.some((other, at) => other > board.ids[id]! && surplus[at]! > 0)) return undefined
+  const goesOn = before?.id === id && board.placeOffsets.length === 0
+  for (let position = goesOn ? before.position - 1 : board.size - 1; position >= 0; position -= 1)
+    if (surplus[board.at[position]!]! > 0 && cost(board, id, position) === 0) return position
+  return undefined
 }
 
 /**
