@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {acceptFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {acceptFlags, inventoryFlag, joinFlags, RingupCommand} from '../src/cli/command.ts'
 import {exitCodes} from '../src/errors.ts'
 import type {Plan as ClusterPlan} from '../src/plan/plan.ts'
 
@@ -34,20 +34,27 @@ export default class Plan extends RingupCommand {
     out: Flags.string({summary: 'write the plan to a file, for apply', helpValue: 'FILE'}),
     partitions: Flags.boolean({summary: 'list every partition'}),
     ...acceptFlags,
+    ...joinFlags,
     'detailed-exitcode': Flags.boolean({summary: 'exit 2 when there are changes'}),
   }
 
   async run(): Promise<ClusterPlan> {
     const {flags} = await this.parse(Plan)
     const session = await this.open(flags.inventory)
-    const [{acceptedRisks, requestPlan}, {planReport}, {stdoutLook}, {refuseBlocked, writePlan}] =
-      await Promise.all([
-        import('../src/cli/plan-request.ts'),
-        import('../src/report/plan-text.ts'),
-        import('../src/cli/terminal.ts'),
-        import('../src/cli/plan-file.ts'),
-      ])
-    const {plan, notes} = await requestPlan(session, {
+    const [
+      {acceptedRisks, requestPlan},
+      {planReport},
+      {stdoutLook},
+      {refuseBlocked, writePlan},
+      {preflight},
+    ] = await Promise.all([
+      import('../src/cli/plan-request.ts'),
+      import('../src/report/plan-text.ts'),
+      import('../src/cli/terminal.ts'),
+      import('../src/cli/plan-file.ts'),
+      import('../src/cli/preflight.ts'),
+    ])
+    const {plan, notes, snapshot} = await requestPlan(session, {
       ...flags,
       accept: acceptedRisks(flags),
       fromSnapshot: flags['from-snapshot'],
@@ -56,6 +63,14 @@ export default class Plan extends RingupCommand {
     this.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
     if (flags.out !== undefined) writePlan(flags.out, plan)
     refuseBlocked(plan)
+    // a file says nothing of the hosts as they are now
+    if (flags['from-snapshot'] === undefined)
+      await preflight(session, plan, {
+        thorough: false,
+        snapshot,
+        letPass: flags['skip-check'],
+        say: text => this.say(text),
+      })
     if (flags['detailed-exitcode'] && plan.changes.length > 0) process.exitCode = exitCodes.changesPending
     return plan
   }

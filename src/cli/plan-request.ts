@@ -31,6 +31,8 @@ export const acceptedRisks = (flags: AcceptFlags): string[] => [
 
 export type Requested = {
   readonly plan: Plan
+  /** what it was made on */
+  readonly snapshot: Snapshot
   /** what the operator should know, as hosts that are members already */
   readonly notes: readonly string[]
 }
@@ -69,7 +71,7 @@ export async function requestPlan(session: Session, request: PlanRequest): Promi
     changes,
     accepted: request.accept ?? [],
   })
-  return {plan, notes}
+  return {plan, snapshot, notes}
 }
 
 async function readSnapshot(
