@@ -252,11 +252,12 @@ const leftover = (id: string, title: string, what: 'ringFile' | 'dataFile'): Che
     if (host.isMember || facts.state === 'running') return undefined
     const file = facts[what]
     if (file === undefined) return pass('empty', 'empty')
-    if (!file.startsWith('/')) return skip(file, 'empty')
+    if (!file.startsWith('/'))
+      return fail(`it cannot be looked into: ${file}`, 'empty', `let ${asRoot(host)}find look there`)
     return fail(
       `${facts.dataDir} is not empty: ${file}`,
       'empty',
-      `find out whose it is; if nobody needs it: ${asRoot(host)}mv ${facts.dataDir} ${facts.dataDir}.old`,
+      `find out whose it is; if nobody needs it: ${asRoot(host)}mv ${facts.dataDir} ${facts.dataDir}.old && ${asRoot(host)}install -d -o riak -g riak ${facts.dataDir}`,
     )
   },
 })
@@ -285,11 +286,12 @@ const handoffIp: Check = {
   title: 'handoff listens where others can reach it',
   source: 'Basho advisory of 2015-05-01: handoff.ip that is not reachable loses data on 2.1.0',
   invariant: false,
-  judge: ({facts: {config}}): Verdict | undefined => {
+  judge: ({facts: {config}, host}): Verdict | undefined => {
     const ip = config?.handoffIp
     const wanted = 'an address that members can reach'
     if (ip === undefined) return skip('the host does not tell', wanted)
-    return /^(127\.|::1$|$)/.test(ip)
+    const isApart = /^(127\.|::1$|$)/.test(ip) && !host.node.includes('@127.')
+    return isApart
       ? fail(ip === '' ? 'none' : ip, wanted, 'set handoff.ip in riak.conf to the address of the host')
       : pass(ip, wanted)
   },

@@ -26,7 +26,8 @@ export function checkText({cluster, hosts, counts, findings}: Found, look: Look)
       lines.push('', ...findingLines(same, look, columns))
   const passes = findings.filter(({level}) => level === 'pass')
   if (passes.length > 0) {
-    const ids = [...new Set(passes.map(({id}) => id))]
+    const open = new Set(findings.filter(({level}) => level !== 'pass').map(({id}) => id))
+    const ids = [...new Set(passes.map(({id}) => id))].filter(id => !open.has(id))
     lines.push('', tinted(look, 'dim', wrapped(`passed: ${ids.join(', ')}`, columns, '        ')))
   }
   return `${lines.join('\n')}\n`
@@ -49,7 +50,7 @@ function findingLines(same: readonly Finding[], look: Look, columns: number): st
   const line = (title: string, text: string): string =>
     `      ${title.padEnd(8)}${wrapped(text, columns - 14, ' '.repeat(14))}`
   const lines = [
-    `${tinted(look, tones[level], level.toUpperCase())}  ${wrapped(`${id}  ${on}`, columns - 6, '      ')}`,
+    `${tinted(look, tones[level], level.toUpperCase())}  ${wrapped(`${on}: ${id}`, columns - 6, '      ')}`,
     line('found', found),
   ]
   if (level === 'skip') return lines

@@ -267,7 +267,9 @@ function configOf(
     cookieHash: get('cookie'),
     ringSize: numberOf(value('ring_size', 'ring_creation_size') ?? '64'),
     backend: backendName(value('storage_backend', 'storage_backend') ?? 'bitcask'),
-    claim: value('choose_claim_fun', 'choose_claim_fun') ?? 'default_choose_claim',
+    // the function's own name, where its module stands before it
+    claim:
+      /(\w+)\W*$/.exec(value('choose_claim_fun', 'choose_claim_fun') ?? '')?.[1] ?? 'default_choose_claim',
     targetN: numberOf(value('target_n_val', 'target_n_val') ?? '4'),
     handoffPort: numberOf(value('handoff.port', 'handoff_port') ?? '8099'),
     handoffIp: get('conf.handoff.ip') ?? '0.0.0.0',
