@@ -1,7 +1,7 @@
 import {basename} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
-import {applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {applyFlags, inventoryFlag, joinFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Apply extends RingupCommand {
   static override summary = 'Carry out exactly this plan'
@@ -17,6 +17,7 @@ export default class Apply extends RingupCommand {
   static override flags = {
     inventory: inventoryFlag,
     ...applyFlags,
+    ...joinFlags,
     steps: Flags.boolean({summary: 'print what would be done, step by step, and do nothing'}),
     expect: Flags.string({summary: 'refuse a plan with another digest', helpValue: 'DIGEST'}),
   }

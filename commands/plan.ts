@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {acceptFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {acceptFlags, inventoryFlag, joinFlags, RingupCommand} from '../src/cli/command.ts'
 import {exitCodes} from '../src/errors.ts'
 import type {Plan as ClusterPlan} from '../src/plan/plan.ts'
 
@@ -34,23 +34,15 @@ export default class Plan extends RingupCommand {
     out: Flags.string({summary: 'write the plan to a file, for apply', helpValue: 'FILE'}),
     partitions: Flags.boolean({summary: 'list every partition'}),
     ...acceptFlags,
+    ...joinFlags,
     'detailed-exitcode': Flags.boolean({summary: 'exit 2 when there are changes'}),
   }
 
   async run(): Promise<ClusterPlan> {
     const {flags} = await this.parse(Plan)
     const session = await this.open(flags.inventory)
-    const [{requestPlan}, {planReport}, {stdoutLook}, {refuseBlocked, writePlan}] = await Promise.all([
-      import('../src/cli/plan-request.ts'),
-      import('../src/report/plan-text.ts'),
-      import('../src/cli/terminal.ts'),
-      import('../src/cli/plan-file.ts'),
-    ])
-    const {plan, notes} = await requestPlan(session, {...flags, fromSnapshot: flags['from-snapshot']})
-    for (const note of notes) this.say(note)
-    this.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
-    if (flags.out !== undefined) writePlan(flags.out, plan)
-    refuseBlocked(plan)
+    const {dryRun} = await import('../src/cli/dry-run.ts')
+    const plan = await dryRun(this, session, flags)
     if (flags['detailed-exitcode'] && plan.changes.length > 0) process.exitCode = exitCodes.changesPending
     return plan
   }

@@ -3,6 +3,7 @@ import {OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
 import type {Plan} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
 import {carryOut, type RunReport, runReportText, stepTitles} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
@@ -10,6 +11,7 @@ import {duration} from './duration.ts'
 import {lockHolder} from './locks.ts'
 import {refuseBlocked} from './plan-file.ts'
 import {type AcceptFlags, type PlanRequest, requestPlan} from './plan-request.ts'
+import {preflight} from './preflight.ts'
 import type {FoundRun} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stderrLook} from './terminal.ts'
@@ -21,6 +23,7 @@ export type ApplyFlags = {
   readonly 'wait-timeout'?: string | undefined
   readonly interval: string
   readonly 'no-wait': boolean
+  readonly 'skip-check'?: readonly string[] | undefined
 }
 
 /** And of one that makes a plan of its own. */
@@ -32,6 +35,8 @@ export type Approval = ApplyFlags & {
   readonly expect?: string | undefined
   /** say what would be done, in order, and do nothing */
   readonly stepsOnly?: boolean
+  /** what the plan was just made on */
+  readonly snapshot?: Snapshot
 }
 
 /** Plans, and carries the plan out: `add`, `leave`, `replace`. */
@@ -45,13 +50,13 @@ export async function planAndRun(
   needConfirmation(flags.yes, name)
   const session = await command.open(flags.inventory)
   refuseTooMany(session, request)
-  const {plan, notes} = await requestPlan(session, {...flags, ...request})
+  const {plan, snapshot, notes} = await requestPlan(session, {...flags, ...request})
   for (const note of notes) command.say(note)
   if (plan.changes.length === 0) {
     command.print('nothing to do\n')
     return {schema: 'ringup/run/1', outcome: 'done', cluster: plan.cluster, message: 'nothing to do', notes}
   }
-  return approveAndRun(command, session, plan, {...flags, command: name, title})
+  return approveAndRun(command, session, plan, {...flags, command: name, title, snapshot})
 }
 
 function refuseTooMany({inventory}: Session, {leave = []}: PlanRequest): void {
@@ -94,6 +99,13 @@ export async function approveAndRun(
     await refuseLocked(session)
     throw error
   }
+  if (!stepsOnly)
+    await preflight(session, plan, {
+      thorough: true,
+      snapshot: approval.snapshot,
+      letPass: approval['skip-check'],
+      say: text => command.say(text),
+    })
   const titles = stepTitles(session, plan)
   if (!command.jsonEnabled()) command.say(stepsText(titles))
   if (stepsOnly) return {schema: 'ringup/steps/1', digest: plan.digest, steps: titles}

@@ -33,6 +33,16 @@ export const acceptFlags = {
   'accept-version': Flags.boolean({summary: 'accept a release of Riak that ringup does not know'}),
 }
 
+/** Flags of every command that lets hosts join. */
+export const joinFlags = {
+  'skip-check': Flags.string({
+    summary: 'let hosts join though this check fails; not for those that guard data',
+    helpValue: 'ID',
+    multiple: true,
+    delimiter: ',',
+  }),
+}
+
 export abstract class RingupCommand extends Command {
   static override enableJsonFlag = true
 

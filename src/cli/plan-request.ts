@@ -30,6 +30,8 @@ export type PlanRequest = AcceptFlags & {
 
 export type Requested = {
   readonly plan: Plan
+  /** what it was made on */
+  readonly snapshot: Snapshot
   /** what the operator should know, as hosts that are members already */
   readonly notes: readonly string[]
 }
@@ -68,7 +70,7 @@ export async function requestPlan(session: Session, request: PlanRequest): Promi
     changes,
     accepted: acceptedRisks(request),
   })
-  return {plan, notes}
+  return {plan, snapshot, notes}
 }
 
 async function readSnapshot(

@@ -12,6 +12,7 @@ import {askSnapshot} from '../../src/riak/ask-snapshot.ts'
 import {readCommit} from '../../src/riak/cluster-commit.ts'
 import {readJoin} from '../../src/riak/cluster-join.ts'
 import {readClusterPlan} from '../../src/riak/cluster-plan.ts'
+import {factsScript} from '../../src/riak/facts-script.ts'
 import {dataDirExpression, readCommands} from '../../src/riak/query.ts'
 import {snapshotExpression} from '../../src/riak/snapshot-eval.ts'
 import {runReally} from '../support/local-shell.ts'
@@ -64,6 +65,7 @@ describe('invariant', () => {
       await ringup('watch', '--until', 'settled', '--timeout', '1s', '--json')
       await ringup('snapshot', '--out', join(home.path, 's.json'))
       await ringup('lock', 'show')
+      await ringup('check', 'r05')
       const {address, port} = lab.hosts[0]!
       await home.run([
         'init',
@@ -121,8 +123,11 @@ describe('invariant', () => {
       ].map(argv => argv.join(' ')),
     )
     const show = lockArgv('show', {cluster: 'practice', run: '', record: '', stale: 0}).slice(0, 5).join(' ')
+    const facts = `sh -c ${factsScript} ringup-facts `
     const sent = [...new Set(lab.commands.map(({argv}) => argv.join(' ')))]
-    expect(sent.filter(line => !allowed.has(line) && !line.startsWith(show))).toEqual([])
+    expect(
+      sent.filter(line => !allowed.has(line) && !line.startsWith(show) && !line.startsWith(facts)),
+    ).toEqual([])
     expect(sent.length).toBeGreaterThan(8)
     expect(writes()).toEqual([])
   })
@@ -251,7 +256,9 @@ describe('invariant', () => {
     expect(stderr).toMatch(/not reachable|down or unreachable/)
     expect(commits()).toEqual([])
     const help = (await ringup('add', '--help')).stdout
-    expect(help).not.toMatch(/--(force|ignore|skip)/)
+    expect(help).not.toMatch(/--(force|ignore|skip(?!-check))/)
+    const skipping = await ringup('add', 'r05', '--yes', '--skip-check', 'member-unreachable')
+    expect(skipping).toMatchObject({code: 3, stderr: expect.stringContaining('member-unreachable')})
   }, 180_000)
 
   it('11: does not let copies meet on one node, accepted or not', async () => {
@@ -286,12 +293,20 @@ describe('invariant', () => {
   it('12: a disk that cannot be read stops the run', async () => {
     await start()
     const text = readFileSync(lab.inventoryFile, 'utf8')
-    writeFileSync(lab.inventoryFile, text.replace('dataDir: /var/lib/riak', 'dataDir: /nonexistent/riak'))
+    writeFileSync(
+      lab.inventoryFile,
+      text.replace('name: r02', 'riak: {dataDir: /nonexistent/riak}, name: r02'),
+    )
 
     const {code, stderr} = await add('r04')
 
     expect(code).toBe(10)
     expect(stderr).toContain('df and du of /nonexistent/riak')
+    expect(writes()).toEqual([])
+
+    // of a new host the preflight sees it first
+    writeFileSync(lab.inventoryFile, text.replace('dataDir: /var/lib/riak', 'dataDir: /nonexistent/riak'))
+    expect(await add('r04')).toMatchObject({code: 3, stderr: expect.stringContaining('r04: data-dir: ')})
     expect(writes()).toEqual([])
   })
 
@@ -354,6 +369,9 @@ describe('invariant', () => {
     await start()
     const key = readFileSync(lab.identityFile, 'utf8').split('\n')[2]!
     const runs = [await ringup('status', '--json'), await add('r04'), await ringup('runs', 'show', '--json')]
+    const check = await ringup('check', 'r05', '--json')
+    expect(check).toMatchObject({code: 0, stdout: expect.stringContaining('the cookie of the members')})
+    expect(check.stdout).not.toMatch(/[0-9a-f]{32}/)
 
     const files = readdirSync(join(state(), 'runs')).map(name =>
       readFileSync(join(state(), 'runs', name), 'utf8'),
@@ -361,7 +379,8 @@ describe('invariant', () => {
     const everything = [
       ...runs.flatMap(({stdout, stderr}) => [stdout, stderr]),
       ...files,
-      ...lab.commands.map(({line}) => line),
+      // the script says the word, to hash what it stands for on the host
+      ...lab.commands.filter(({argv}) => argv[2] !== factsScript).map(({line}) => line),
     ].join('\n')
     expect(key.length).toBeGreaterThan(40)
     expect(everything).not.toContain(key)

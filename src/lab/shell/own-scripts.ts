@@ -1,19 +1,23 @@
 /**
  * Shell scripts that ringup itself sends, each run as it is by this machine's `sh`, below a folder of the practice
- * host's own. No other script is run: a practice host must never reach what is really on this machine.
+ * host's own; but the one that looks at a machine is answered. No other script is run: a practice host must never reach what is really on this machine.
  */
 import {spawnSync} from 'node:child_process'
 import {mkdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {lockScript} from '../../execute/lock-script.ts'
+import {factsScript} from '../../riak/facts-script.ts'
 import type {Run} from '../riak/run.ts'
+import {answerFacts} from './facts-answer.ts'
 import type {Host} from './host-commands.ts'
 
 /** Where among a script's arguments the paths are that it works on. */
 const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScript, [1]]])
 
 /** `sh -c SCRIPT NAME ARG...`; undefined when it is none of ours, or this host has no folder. */
-export function ownScript({folder}: Host, [flag, script, name, ...args]: readonly string[]): Run | undefined {
+export function ownScript(host: Host, [flag, script, name, ...args]: readonly string[]): Run | undefined {
+  if (flag === '-c' && script === factsScript) return answerFacts(host, args)
+  const {folder} = host
   const paths = flag === '-c' && script !== undefined ? pathArguments.get(script) : undefined
   if (paths === undefined || folder === undefined) return undefined
   const moved = args.map((argument, at) => (paths.includes(at) ? join(folder, argument) : argument))

@@ -1,0 +1,47 @@
+import {Args, Flags} from '@oclif/core'
+import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import type {CheckReport} from '../src/cli/run-check.ts'
+import {exitCodes} from '../src/errors.ts'
+
+const ids = (summary: string) => Flags.string({summary, helpValue: 'ID', multiple: true, delimiter: ','})
+
+export default class Check extends RingupCommand {
+  static override summary = 'Preflight of new hosts against the running cluster'
+  static override description =
+    'Looks at each host, at every member, and at the ports between them, both ways; changes nothing. Exit 3 when a check fails.'
+  static override examples = [
+    '<%= config.bin %> check r06 r07 r08',
+    '<%= config.bin %> check --skip thp,swap --junit check.xml',
+    '<%= config.bin %> check r06 --only port-epmd,port-distribution,port-handoff --json',
+  ]
+  static override strict = false
+  static override args = {
+    host: Args.string({description: 'hosts of the inventory; none: all that are not members'}),
+  }
+  static override flags = {
+    inventory: inventoryFlag,
+    only: ids('only these checks'),
+    skip: ids('not these checks'),
+    junit: Flags.string({summary: 'write the findings for CI as well', helpValue: 'FILE'}),
+  }
+
+  async run(): Promise<CheckReport> {
+    const {argv, flags} = await this.parse(Check)
+    const session = await this.open(flags.inventory)
+    const [{runCheck, refuseFailed}, {checkText}, {junitText}, {stdoutLook}, {writeWhole}] =
+      await Promise.all([
+        import('../src/cli/run-check.ts'),
+        import('../src/report/check-text.ts'),
+        import('../src/report/junit.ts'),
+        import('../src/cli/terminal.ts'),
+        import('../src/cli/write-whole.ts'),
+      ])
+    const report = await runCheck(session, {hosts: argv as string[], ...flags}, text => this.say(text))
+    this.print(checkText(report, stdoutLook()))
+    const {cluster, findings, took} = report
+    if (flags.junit !== undefined) writeWhole(flags.junit, junitText(cluster, findings, took))
+    if (!this.jsonEnabled()) refuseFailed(report)
+    else if (report.counts.fail > 0) process.exitCode = exitCodes.refused
+    return report
+  }
+}
