@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
-import {applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 const {yes, reason} = applyFlags
 
@@ -13,7 +13,7 @@ export default class Abandon extends RingupCommand {
     '<%= config.bin %> abandon 20261123-181200-4f2a --yes --reason "OPS-1432"',
   ]
   static override args = {run: Args.string({description: 'run id, or a part of it'})}
-  static override flags = {inventory: inventoryFlag, yes, reason}
+  static override flags = {...hostFlags, yes, reason}
 
   async run(): Promise<RunReport | object> {
     const {args, flags} = await this.parse(Abandon)
@@ -28,6 +28,6 @@ export default class Abandon extends RingupCommand {
       return {schema: 'ringup/run/1', run: found.run, outcome: found.state.outcome, message: 'nothing to do'}
     }
     needConfirmation(flags.yes, 'abandon')
-    return abandonRun(this, await this.open(flags.inventory), found, flags)
+    return abandonRun(this, await this.open(flags), found, flags)
   }
 }

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
-import {acceptFlags, applyFlags, inventoryFlag, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Add extends RingupCommand {
   static override summary = 'Add hosts to the ring: plan, ask, carry out, watch to the end'
@@ -14,7 +14,7 @@ export default class Add extends RingupCommand {
   static override args = {
     host: Args.string({required: true, description: 'hosts of the inventory, one or more'}),
   }
-  static override flags = {inventory: inventoryFlag, ...applyFlags, ...joinFlags, ...acceptFlags}
+  static override flags = {...hostFlags, ...applyFlags, ...joinFlags, ...acceptFlags}
 
   async run(): Promise<RunReport | object> {
     const {argv, flags} = await this.parse(Add)

@@ -1,7 +1,7 @@
 import {basename} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
-import {applyFlags, inventoryFlag, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import {applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Apply extends RingupCommand {
   static override summary = 'Carry out exactly this plan'
@@ -15,7 +15,7 @@ export default class Apply extends RingupCommand {
     plan: Args.string({required: true, description: 'file written by: ringup plan --out'}),
   }
   static override flags = {
-    inventory: inventoryFlag,
+    ...hostFlags,
     ...applyFlags,
     ...joinFlags,
     steps: Flags.boolean({summary: 'print what would be done, step by step, and do nothing'}),
@@ -24,7 +24,7 @@ export default class Apply extends RingupCommand {
 
   async run(): Promise<RunReport | object> {
     const {args, flags} = await this.parse(Apply)
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const [{readPlan}, {approveAndRun}] = await Promise.all([
       import('../src/cli/plan-file.ts'),
       import('../src/cli/approve.ts'),

@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 import type {CheckReport} from '../src/cli/run-check.ts'
 import {exitCodes} from '../src/errors.ts'
 
@@ -19,7 +19,7 @@ export default class Check extends RingupCommand {
     host: Args.string({description: 'hosts of the inventory; none: all that are not members'}),
   }
   static override flags = {
-    inventory: inventoryFlag,
+    ...hostFlags,
     only: ids('only these checks'),
     skip: ids('not these checks'),
     junit: Flags.string({summary: 'write the findings for CI as well', helpValue: 'FILE'}),
@@ -27,7 +27,7 @@ export default class Check extends RingupCommand {
 
   async run(): Promise<CheckReport> {
     const {argv, flags} = await this.parse(Check)
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const [{runCheck, refuseFailed}, {checkText}, {junitText}, {stdoutLook}, {writeWhole}] =
       await Promise.all([
         import('../src/cli/run-check.ts'),

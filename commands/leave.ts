@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
-import {acceptFlags, applyFlags, inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {acceptFlags, applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Leave extends RingupCommand {
   static override summary = 'Let members hand off all they have and leave'
@@ -14,7 +14,7 @@ export default class Leave extends RingupCommand {
   static override args = {
     host: Args.string({required: true, description: 'hosts of the inventory, one or more'}),
   }
-  static override flags = {inventory: inventoryFlag, ...applyFlags, ...acceptFlags}
+  static override flags = {...hostFlags, ...applyFlags, ...acceptFlags}
 
   async run(): Promise<RunReport | object> {
     const {argv, flags} = await this.parse(Leave)

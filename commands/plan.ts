@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {acceptFlags, inventoryFlag, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import {acceptFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
 import {exitCodes} from '../src/errors.ts'
 import type {Plan as ClusterPlan} from '../src/plan/plan.ts'
 
@@ -15,7 +15,7 @@ export default class Plan extends RingupCommand {
     '<%= config.bin %> plan --from-snapshot ring.json --leave r03 --json',
   ]
   static override flags = {
-    inventory: inventoryFlag,
+    ...hostFlags,
     add: hosts('hosts that are to join; with none of these three: all of the inventory but spares'),
     leave: hosts('members that are to leave'),
     replace: Flags.string({
@@ -40,7 +40,7 @@ export default class Plan extends RingupCommand {
 
   async run(): Promise<ClusterPlan> {
     const {flags} = await this.parse(Plan)
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const {dryRun} = await import('../src/cli/dry-run.ts')
     const plan = await dryRun(this, session, flags)
     if (flags['detailed-exitcode'] && plan.changes.length > 0) process.exitCode = exitCodes.changesPending

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
-import {acceptFlags, applyFlags, inventoryFlag, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Replace extends RingupCommand {
   static override summary = 'Let a member hand all it has to a new host, and leave'
@@ -11,7 +11,7 @@ export default class Replace extends RingupCommand {
     old: Args.string({required: true, description: 'the member that goes'}),
     new: Args.string({required: true, description: 'the host that takes its place'}),
   }
-  static override flags = {inventory: inventoryFlag, ...applyFlags, ...joinFlags, ...acceptFlags}
+  static override flags = {...hostFlags, ...applyFlags, ...joinFlags, ...acceptFlags}
 
   async run(): Promise<RunReport | object> {
     const {args, flags} = await this.parse(Replace)

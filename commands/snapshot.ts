@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Snapshot extends RingupCommand {
   static override summary = 'The ring as a file, so that plans can be made with no SSH at all'
@@ -11,7 +11,7 @@ export default class Snapshot extends RingupCommand {
     '<%= config.bin %> snapshot --schema > snapshot.schema.json',
   ]
   static override flags = {
-    inventory: inventoryFlag,
+    ...hostFlags,
     out: Flags.string({summary: 'write it to a file instead of stdout', helpValue: 'FILE'}),
     schema: Flags.boolean({summary: 'print the JSON Schema of the file; asks no host', exclusive: ['out']}),
   }
@@ -24,7 +24,7 @@ export default class Snapshot extends RingupCommand {
       this.print(`${JSON.stringify(schema, null, 2)}\n`)
       return schema
     }
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const {snapshot} = await session.ask()
     const text = `${JSON.stringify(snapshot, null, 1)}\n`
     if (flags.out === undefined) this.print(text)

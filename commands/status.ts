@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 import type {Status as ClusterStatus} from '../src/watch/status.ts'
 
 export default class Status extends RingupCommand {
@@ -11,13 +11,13 @@ export default class Status extends RingupCommand {
     '<%= config.bin %> status --json | jq .healthy',
   ]
   static override flags = {
-    inventory: inventoryFlag,
+    ...hostFlags,
     all: Flags.boolean({summary: 'every member, however many there are'}),
   }
 
   async run(): Promise<ClusterStatus> {
     const {flags} = await this.parse(Status)
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const [{statusOf}, {statusText}, {stdoutLook}, {oursOf}] = await Promise.all([
       import('../src/watch/status.ts'),
       import('../src/report/status-text.ts'),

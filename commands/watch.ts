@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {inventoryFlag, RingupCommand} from '../src/cli/command.ts'
+import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Watch extends RingupCommand {
   static override summary = 'Watch ownership move: N of M partitions, transfers, nodes'
@@ -11,7 +11,7 @@ export default class Watch extends RingupCommand {
     '<%= config.bin %> watch --json | jq -c .progress',
   ]
   static override flags = {
-    inventory: inventoryFlag,
+    ...hostFlags,
     once: Flags.boolean({summary: 'read once and end', exclusive: ['until', 'timeout']}),
     until: Flags.string({
       summary: 'end when the cluster has settled: several good readings in a row',
@@ -23,7 +23,7 @@ export default class Watch extends RingupCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Watch)
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const [{watchCluster}, {duration}] = await Promise.all([
       import('../src/cli/watch-cluster.ts'),
       import('../src/cli/duration.ts'),

@@ -11,7 +11,7 @@ export default class InventoryCheck extends RingupCommand {
 
   async run(): Promise<object> {
     const {flags} = await this.parse(InventoryCheck)
-    const {inventory} = await this.open(flags.inventory)
+    const {inventory} = await this.open(flags)
     const spare = inventory.hosts.filter(host => host.spare).length
     this.print(
       `${flags.inventory}: ${inventory.cluster}, ${inventory.hosts.length} hosts, ${spare} of them spare: no problems\n`,

@@ -1,7 +1,8 @@
 import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
 
 export default class InventoryShow extends RingupCommand {
-  static override summary = 'Show the hosts with ranges expanded and every default filled in; reaches no host'
+  static override summary =
+    'Show the hosts with ranges expanded and how each would be reached, by the inventory and ssh_config; reaches no host'
   static override examples = [
     '<%= config.bin %> inventory show',
     '<%= config.bin %> inventory show --json | jq -r ".hosts[].node"',
@@ -10,9 +11,11 @@ export default class InventoryShow extends RingupCommand {
 
   async run(): Promise<object> {
     const {flags} = await this.parse(InventoryShow)
-    const {inventory} = await this.open(flags.inventory)
+    const {inventory, targetOf} = await this.open(flags)
     const {inventoryText} = await import('../../src/report/inventory-text.ts')
-    this.print(inventoryText(inventory))
-    return {schema: 'ringup/inventory/1', ...inventory}
+    const {reachOf} = await import('../../src/ssh/target.ts')
+    const hosts = inventory.hosts.map(host => ({...host, reach: reachOf(targetOf(host))}))
+    this.print(inventoryText({...inventory, hosts}))
+    return {schema: 'ringup/inventory/1', ...inventory, hosts}
   }
 }

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
 import {OpsError} from '../../src/errors.ts'
 
 export default class LockRelease extends RingupCommand {
@@ -8,7 +8,7 @@ export default class LockRelease extends RingupCommand {
     'A run that still goes on loses its lock: it sends no further write, and what it has staged stays staged. Look first: lock show. A holder that is gone loses its lock by itself after two minutes.'
   static override examples = ['<%= config.bin %> lock release --force']
   static override flags = {
-    inventory: inventoryFlag,
+    ...hostFlags,
     force: Flags.boolean({summary: 'yes, also when its holder is alive'}),
   }
 
@@ -22,7 +22,7 @@ export default class LockRelease extends RingupCommand {
           hint: 'look first: ringup lock show; then pass --force',
         },
       )
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const [{releaseLocks}, {locksText}] = await Promise.all([
       import('../../src/cli/locks.ts'),
       import('../../src/report/locks-text.ts'),

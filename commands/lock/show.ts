@@ -1,15 +1,15 @@
-import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
 
 export default class LockShow extends RingupCommand {
   static override summary = 'Who holds the lock on the cluster, on which hosts, since when'
   static override description =
     'The lock keeps two runs apart. It never keeps anybody from status, plan, watch or runs.'
   static override examples = ['<%= config.bin %> lock show', '<%= config.bin %> lock show --json']
-  static override flags = {inventory: inventoryFlag}
+  static override flags = {...hostFlags}
 
   async run(): Promise<object> {
     const {flags} = await this.parse(LockShow)
-    const session = await this.open(flags.inventory)
+    const session = await this.open(flags)
     const [{showLocks}, {locksText}] = await Promise.all([
       import('../../src/cli/locks.ts'),
       import('../../src/report/locks-text.ts'),

@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import type {RunReport} from '../../src/cli/carry-out.ts'
-import {applyFlags, inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+import {applyFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
 
 export default class RunsResume extends RingupCommand {
   static override summary = 'Go on with a run that stopped, was killed or lost its connection'
@@ -11,7 +11,7 @@ export default class RunsResume extends RingupCommand {
     '<%= config.bin %> runs resume 20261123-181200-4f2a --yes',
   ]
   static override args = {run: Args.string({description: 'run id, or a part of it'})}
-  static override flags = {inventory: inventoryFlag, ...applyFlags}
+  static override flags = {...hostFlags, ...applyFlags}
 
   async run(): Promise<RunReport | object> {
     const {args, flags} = await this.parse(RunsResume)
@@ -26,6 +26,6 @@ export default class RunsResume extends RingupCommand {
       return {schema: 'ringup/run/1', run: found.run, outcome: found.state.outcome, message: 'nothing to do'}
     }
     needConfirmation(flags.yes, 'runs resume')
-    return resumeRun(this, await this.open(flags.inventory), found, flags)
+    return resumeRun(this, await this.open(flags), found, flags)
   }
 }

@@ -48,7 +48,7 @@ export async function planAndRun(
   title: string,
 ): Promise<RunReport | object> {
   needConfirmation(flags.yes, name)
-  const session = await command.open(flags.inventory)
+  const session = await command.open(flags)
   refuseTooMany(session, request)
   const {plan, snapshot, notes} = await requestPlan(session, {...flags, ...request})
   for (const note of notes) command.say(note)

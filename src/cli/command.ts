@@ -1,6 +1,6 @@
 /** What every command has: JSON, its session with the hosts, and the end of both. */
 import {Command, Flags, type Interfaces} from '@oclif/core'
-import type {Session} from './session.ts'
+import type {Session, SessionFlags} from './session.ts'
 
 export const inventoryFlag = Flags.string({
   char: 'i',
@@ -9,6 +9,18 @@ export const inventoryFlag = Flags.string({
   default: 'inventory.yaml',
   helpValue: 'FILE',
 })
+
+/** Flags of every command that reaches hosts. */
+export const hostFlags = {
+  inventory: inventoryFlag,
+  transport: Flags.string({
+    summary:
+      'how hosts are reached: in this process, or by the ssh of this machine (FIDO keys, ProxyCommand, GSSAPI)',
+    options: ['ssh2', 'openssh'],
+    default: 'ssh2',
+    env: 'RINGUP_TRANSPORT',
+  }),
+}
 
 /** Flags of every command that changes the cluster. */
 export const applyFlags = {
@@ -49,9 +61,9 @@ export abstract class RingupCommand extends Command {
   private session: Session | undefined
 
   /** Opens the inventory and a way to its hosts; no host is reached yet. */
-  async open(inventoryFile: string): Promise<Session> {
+  async open(flags: SessionFlags): Promise<Session> {
     const {openSession} = await import('./session.ts')
-    return this.closeLater(await openSession(inventoryFile))
+    return this.closeLater(await openSession(flags))
   }
 
   /** Its connections end with the command. */

@@ -4,12 +4,16 @@ import {OpsError} from '../errors.ts'
 import {canAsk} from './terminal.ts'
 
 /** Fails before anything is done when nobody is there to be asked. */
-export function needConfirmation(yes: boolean, command: string): void {
+export function needConfirmation(
+  yes: boolean,
+  command: string,
+  otherwise = 'pass --yes to go on without asking',
+): void {
   if (yes || canAsk()) return
   throw new OpsError(
     'usage',
     `${command} asks before it changes anything, and there is no terminal to ask on`,
-    {hint: 'pass --yes to go on without asking'},
+    {hint: otherwise},
   )
 }
 

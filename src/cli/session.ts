@@ -1,21 +1,25 @@
 /** The composition root: an inventory becomes doors to hosts. Nothing is connected until it is asked. */
-import {existsSync, readFileSync} from 'node:fs'
-import {homedir, userInfo} from 'node:os'
-import {join} from 'node:path'
+import {readFileSync} from 'node:fs'
+import {homedir} from 'node:os'
 import {setTimeout as delay} from 'node:timers/promises'
 import {OpsError} from '../errors.ts'
 import type {Host, Inventory} from '../inventory/inventory.ts'
 import {nearest} from '../nearest.ts'
 import {askCluster, type Clock, type ClusterAnswer} from '../riak/ask-cluster.ts'
 import type {Door} from '../riak/door.ts'
-import {openPool} from '../ssh/pool.ts'
+import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
+import {hereAndNow, resolveTarget} from '../ssh/resolve-target.ts'
 import type {Target} from '../ssh/target.ts'
+import {askPassphrase} from './passphrase.ts'
 
 export type Session = {
   readonly inventory: Inventory
   /** one for each host, in inventory order */
   readonly doors: readonly Door[]
   readonly clock: Clock
+  readonly pool: Pool
+  /** how each host is reached; ssh_config is read when the first is asked for */
+  readonly targetOf: (host: Host) => Target
   /** The hosts named; throws an `OpsError` with a suggestion for one that is not in the inventory. */
   readonly hostsNamed: (names: readonly string[]) => Host[]
   /** Asks the cluster; spare hosts and those in `except` are not asked. */
@@ -33,26 +37,30 @@ const systemClock: Clock = {
   },
 }
 
-export const openSession = async (inventoryFile: string): Promise<Session> =>
-  sessionOf(await readInventory(inventoryFile))
+export type SessionFlags = {readonly inventory: string; readonly transport?: string | undefined}
 
-export function sessionOf(inventory: Inventory): Session {
-  const pool = openPool()
+export const openSession = async ({inventory, transport}: SessionFlags): Promise<Session> =>
+  sessionOf(await readInventory(inventory), transport === 'openssh' ? 'openssh' : 'ssh2')
+
+export function sessionOf(inventory: Inventory, transport: PoolOptions['transport'] = 'ssh2'): Session {
+  const pool = openPool({transport, connecting: inventory.concurrency, askPassphrase})
+  const targetOf = targets()
   const doors = inventory.hosts.map((host): Door => {
-    const target = targetOf(host)
     return {
       host: host.name,
       node: host.node,
       riak: host.riak.command,
       eval: host.riak.eval,
       dataDir: host.riak.dataDir,
-      ask: (argv, options) => pool.exec(target, argv, options),
+      ask: (argv, options) => pool.exec(targetOf(host), argv, options),
     }
   })
   return {
     inventory,
     doors,
     clock: systemClock,
+    pool,
+    targetOf,
     hostsNamed: names => names.map(name => hostNamed(inventory, name)),
     ask: ({except = [], signal} = {}) => {
       const left = new Set([...except, ...inventory.hosts.filter(({spare}) => spare)].map(({node}) => node))
@@ -63,6 +71,19 @@ export function sessionOf(inventory: Inventory): Session {
       )
     },
     close: pool.close,
+  }
+}
+
+function targets(): (host: Host) => Target {
+  const known = new Map<Host, Target>()
+  let here: ReturnType<typeof hereAndNow> | undefined
+  return host => {
+    const found = known.get(host)
+    if (found) return found
+    here ??= hereAndNow()
+    const target = resolveTarget({name: host.name, address: host.address, ...host.ssh}, here)
+    known.set(host, target)
+    return target
   }
 }
 
@@ -102,28 +123,4 @@ function hostNamed(inventory: Inventory, name: string): Host {
   throw new OpsError('usage', `${name} is not a host of ${inventory.file}`, {
     hint: near ? `did you mean ${near}?` : 'see the hosts: ringup inventory show',
   })
-}
-
-function targetOf(host: Host): Target {
-  const user = host.ssh.user ?? userInfo().username
-  const {knownHostsFile, connectTimeout} = host.ssh
-  const shared = {...credentials(host.ssh.identityFile), knownHostsFiles: [knownHostsFile], connectTimeout}
-  let jump: Target | undefined
-  for (const step of host.ssh.proxyJump) jump = {...hopOf(step, user), ...shared, jump}
-  return {name: host.name, address: host.address, port: host.ssh.port, user, ...shared, jump}
-}
-
-/** `[user@]host[:port]` */
-function hopOf(step: string, user: string): Pick<Target, 'name' | 'address' | 'port' | 'user'> {
-  const match = /^(?:([^@]+)@)?(.+?)(?::(\d+))?$/.exec(step)!
-  return {name: step, user: match[1] ?? user, address: match[2]!, port: Number(match[3] ?? 22)}
-}
-
-/** The file named; else the agent; else the key files that ssh tries by itself. */
-function credentials(identityFile: string | undefined): Pick<Target, 'identityFiles' | 'agent'> {
-  if (identityFile !== undefined) return {identityFiles: [identityFile]}
-  const agent = process.env.SSH_AUTH_SOCK
-  if (agent) return {identityFiles: [], agent}
-  const usual = ['id_ed25519', 'id_ecdsa', 'id_rsa'].map(name => join(homedir(), '.ssh', name))
-  return {identityFiles: usual.filter(file => existsSync(file))}
 }

@@ -32,16 +32,18 @@ export type Host = {
   readonly location?: string
   /** waits to join and is never asked about the cluster */
   readonly spare: boolean
+  /** what is not said is left to ssh_config, and then to ssh's defaults */
   readonly ssh: {
-    /** undefined: the login of whoever runs ringup */
     readonly user?: string
-    readonly port: number
+    readonly port?: number
     readonly identityFile?: string
-    readonly knownHostsFile: string
-    /** `[user@]host[:port]`, the first one first */
-    readonly proxyJump: readonly string[]
+    readonly knownHostsFile?: string
+    /** `[user@]host[:port]`, the first one first; empty: none, whatever ssh_config says */
+    readonly proxyJump?: readonly string[]
     /** ms */
-    readonly connectTimeout: number
+    readonly connectTimeout?: number
+    /** an ssh_config, or `none` */
+    readonly configFile?: string
   }
   readonly riak: {
     /** words of the command, as `['sudo', 'riak']` */

@@ -85,11 +85,12 @@ function resolveHost(
     spare: entry.state === 'spare',
     ssh: {
       ...(ssh.user === undefined ? {} : {user: ssh.user}),
-      port: ssh.port ?? 22,
+      ...(ssh.port === undefined ? {} : {port: ssh.port}),
       ...(ssh.identityFile === undefined ? {} : {identityFile: inHome(ssh.identityFile)}),
-      knownHostsFile: inHome(ssh.knownHostsFile ?? '~/.ssh/known_hosts'),
-      proxyJump: ssh.proxyJump ?? [],
-      connectTimeout: parseDuration(ssh.connectTimeout ?? '10s')!,
+      ...(ssh.knownHostsFile === undefined ? {} : {knownHostsFile: inHome(ssh.knownHostsFile)}),
+      ...(ssh.proxyJump === undefined ? {} : {proxyJump: ssh.proxyJump}),
+      ...(ssh.connectTimeout === undefined ? {} : {connectTimeout: parseDuration(ssh.connectTimeout)!}),
+      ...(ssh.configFile === undefined ? {} : {configFile: inHome(ssh.configFile)}),
     },
     riak: {
       command: (riak.command ?? 'sudo riak').trim().split(/ +/),
@@ -106,7 +107,7 @@ function clashes(hosts: readonly Placed[]): PathProblem[] {
   // one address with several ports is several hosts
   const identities = [
     ['name', ({host}: Placed) => host.name],
-    ['address', ({host}: Placed) => `${host.address} port ${host.ssh.port}`],
+    ['address', ({host}: Placed) => `${host.address} port ${host.ssh.port ?? 22}`],
     ['node name', ({host}: Placed) => host.node],
   ] as const
   const reported = new Set<Placed>()

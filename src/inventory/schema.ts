@@ -38,15 +38,29 @@ const ssh = map({
     .regex(/^[^\s\p{Cc}@:]+$/u, 'a user name is expected')
     .optional()
     .describe('login on the hosts'),
-  port: whole(1, 65_535).optional().describe('default 22'),
-  identityFile: text('a file').optional().describe('private key; without it the agent is asked'),
-  knownHostsFile: text('a file').optional().describe('default ~/.ssh/known_hosts'),
-  proxyJump: z
-    .array(text('[user@]host[:port]'), {error: 'a list of [user@]host[:port] is expected'})
+  port: whole(1, 65_535).optional().describe('default: as ssh_config says, else 22'),
+  identityFile: text('a file')
     .optional()
-    .describe('hosts to go through, the first one first'),
+    .describe(
+      'the private key, and no other; default: as ssh_config says, else the agent and the usual files',
+    ),
+  knownHostsFile: text('a file').optional().describe('default: as ssh_config says, else ~/.ssh/known_hosts'),
+  proxyJump: z
+    .array(
+      text('[user@]host[:port]')
+        .regex(/^[A-Za-z0-9_.@:[\]-]+$/, '[user@]host[:port] is expected')
+        .regex(/^[^-]/, '[user@]host[:port] is expected'),
+      {error: 'a list of [user@]host[:port] is expected'},
+    )
+    .optional()
+    .describe('hosts to go through, the first one first; [] for none, whatever ssh_config says'),
+  configFile: text('a file')
+    .optional()
+    .describe('an ssh_config instead of ~/.ssh/config and /etc/ssh/ssh_config; none: read no such file'),
   concurrency: whole(1, 512).optional().describe('hosts that are connected to at once, default 64'),
-  connectTimeout: duration.optional().describe('until a host must have let us in, default 10s'),
+  connectTimeout: duration
+    .optional()
+    .describe('until a host must have let us in; default: as ssh_config says, else 10s'),
 })
 
 const riak = map({

@@ -73,7 +73,7 @@ const exitOf = (program: string, args: readonly string[], env: NodeJS.ProcessEnv
 /** Reads the ring once more, from the cluster and not from what a run says of it. */
 async function compare(inventory: string, planFile: string): Promise<Pick<Demo, 'partitions' | 'asPlanned'>> {
   const planned = finalOwners(readPlan(planFile))
-  const session = await openSession(inventory)
+  const session = await openSession({inventory})
   try {
     const {owners} = (await session.ask()).snapshot.ring
     const hostOf = new Map(session.doors.map(({node, host}) => [node, host]))

@@ -10,7 +10,12 @@ export type ShownInventory = {
     readonly node: string
     readonly location?: string
     readonly spare: boolean
-    readonly ssh: {readonly user?: string; readonly port: number; readonly proxyJump: readonly string[]}
+    readonly reach: {
+      readonly user: string
+      readonly address: string
+      readonly port: number
+      readonly through: readonly string[]
+    }
   }[]
 }
 
@@ -21,13 +26,17 @@ export function inventoryText({cluster, hosts}: ShownInventory): string {
       {title: 'node', cell: ({node}) => node},
       {
         title: 'ssh',
-        cell: ({address, ssh}) =>
-          `${ssh.user === undefined ? '' : `${ssh.user}@`}${address}${ssh.port === 22 ? '' : `:${ssh.port}`}`,
+        cell: ({reach: {user, address, port}}) => `${user}@${address}${port === 22 ? '' : `:${port}`}`,
       },
       {title: 'location', cell: ({location}) => location ?? '-'},
       {title: 'state', cell: ({spare}) => (spare ? 'spare' : '')},
-      ...(hosts.some(({ssh}) => ssh.proxyJump.length > 0)
-        ? [{title: 'through', cell: ({ssh}: ShownInventory['hosts'][number]) => ssh.proxyJump.join(',')}]
+      ...(hosts.some(({reach}) => reach.through.length > 0)
+        ? [
+            {
+              title: 'through',
+              cell: ({reach}: ShownInventory['hosts'][number]) => reach.through.join(','),
+            },
+          ]
         : []),
     ],
     hosts,

@@ -3,6 +3,7 @@
  * `@cert-authority`. ssh2 checks no host key by itself, so this decides alone whom we talk to.
  */
 import {createHash, createHmac, timingSafeEqual} from 'node:crypto'
+import {patternList} from './pattern.ts'
 
 export type HostKeyVerdict =
   | {readonly verdict: 'known'}
@@ -11,6 +12,8 @@ export type HostKeyVerdict =
   /** other keys are known for this host, this one is not */
   | {readonly verdict: 'changed'; readonly entry: string}
   | {readonly verdict: 'revoked'; readonly entry: string}
+  /** only an authority is known for this host, and its certificates cannot be checked here */
+  | {readonly verdict: 'authority'; readonly entry: string}
 
 export type KnownHost = {
   /** `file:line` */
@@ -45,8 +48,14 @@ export function judgeHostKey(entries: readonly KnownHost[], name: string, key: B
   // an authority signs certificates, which ssh2 cannot check: it vouches for no plain key
   const plain = about.filter(entry => entry.marker === undefined)
   if (plain.some(entry => entry.key === encoded)) return {verdict: 'known'}
-  return plain[0] ? {verdict: 'changed', entry: plain[0].where} : {verdict: 'unknown'}
+  if (plain[0]) return {verdict: 'changed', entry: plain[0].where}
+  const authority = about.find(entry => entry.marker === '@cert-authority')
+  return authority ? {verdict: 'authority', entry: authority.where} : {verdict: 'unknown'}
 }
+
+/** A line for a known_hosts file. */
+export const knownHostLine = (name: string, key: Buffer): string =>
+  `${name} ${keyTypeOf(key)} ${key.toString('base64')}\n`
 
 /**
  * Key types known for a host, to be asked for first: else a host with several keys may show one we do not have,
@@ -70,18 +79,8 @@ export function keyTypeOf(key: Buffer): string {
     : 'unknown'
 }
 
-function hostMatcher(names: string): (name: string) => boolean {
-  if (names.startsWith('|1|')) return hashedMatcher(names)
-  const patterns = names.split(',').map(pattern => ({
-    negated: pattern.startsWith('!'),
-    test: wildcard(pattern.replace(/^!/, '').toLowerCase()),
-  }))
-  return name => {
-    const lower = name.toLowerCase()
-    const matching = patterns.filter(pattern => pattern.test(lower))
-    return matching.length > 0 && !matching.some(pattern => pattern.negated)
-  }
-}
+const hostMatcher = (names: string): ((name: string) => boolean) =>
+  names.startsWith('|1|') ? hashedMatcher(names) : patternList(names.split(','))
 
 function hashedMatcher(names: string): (name: string) => boolean {
   const [, , salt, hash] = names.split('|')
@@ -91,15 +90,4 @@ function hashedMatcher(names: string): (name: string) => boolean {
     const actual = createHmac('sha1', saltBytes).update(name).digest()
     return actual.length === expected.length && timingSafeEqual(actual, expected)
   }
-}
-
-/** OpenSSH's patterns: `*` is any run of characters, `?` is one. */
-function wildcard(pattern: string): (name: string) => boolean {
-  if (!/[*?]/.test(pattern)) return name => name === pattern
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  const expression = new RegExp(`^${source}$`, 's')
-  return name => expression.test(name)
 }

@@ -1,35 +1,90 @@
-/** Connections kept open and reused: one a host, jump hosts shared by all that lie behind them. */
-import type {Connection, ExecOptions, ExecResult} from './connection.ts'
+/**
+ * Connections kept open and reused: one a host, jump hosts shared by all that lie behind them. As many as `connecting`
+ * are being made at once, and a slot is free again when the host has let us in, not when its command has ended.
+ */
+import {setTimeout as delay} from 'node:timers/promises'
+import type {Connect, Connection, ExecOptions, ExecResult} from './connection.ts'
+import {isHostFailure} from './failure.ts'
+import type {AskPassphrase} from './identities.ts'
 import {quoteArgv} from './quote.ts'
+import {type Slots, slots} from './slots.ts'
 import {connectionKey, type Target} from './target.ts'
 
 export type Pool = {
   /** Runs an argv on a host. Throws a `HostFailure` (see `ExecOptions`); any exit status is a result. */
   readonly exec: (target: Target, argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>
+  /** Runs a line that a person wrote for a shell. */
+  readonly shell: (target: Target, line: string, options?: ExecOptions) => Promise<ExecResult>
+  /** A stream to the target's SSH port, through its jump host; undefined when there is none. */
+  readonly wayTo: (target: Target) => ReturnType<Connection['forward']> | undefined
   readonly close: () => void
 }
 
-export function openPool(): Pool {
-  const open = new Map<string, Promise<Connection>>()
+export type PoolOptions = {
+  /** `openssh`: by the system's ssh */
+  readonly transport?: 'ssh2' | 'openssh'
+  /** connections being made at once; default 64 */
+  readonly connecting?: number
+  readonly askPassphrase?: AskPassphrase
+}
 
+/** sshd's MaxStartups begins to drop connections at 10 that are not let in yet. */
+const most = {toOneAddress: 8, tries: 5}
+
+export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: PoolOptions = {}): Pool {
+  const open = new Map<string, Promise<Connection>>()
+  const all = slots(connecting)
+  const addresses = new Map<string, Pace>()
+
+  // ssh2 is loaded by the first connection, not by every command
+  const connect: Connect = async (target, options) => {
+    const by = await (transport === 'openssh' ? import('./connect-openssh.ts') : import('./connect-ssh2.ts'))
+    return by.connect(target, options)
+  }
+  const wayTo = (target: Target): ReturnType<Connection['forward']> | undefined =>
+    // ssh goes its own ways
+    transport === 'openssh' || !target.jump
+      ? undefined
+      : connected(target.jump).then(jump => jump.forward(target.address, target.port))
+
+  const attempt = async (target: Target, pace: Pace): Promise<Connection> => {
+    const through = await wayTo(target)
+    const place = await pace.places.take()
+    const slot = await all.take()
+    try {
+      return await connect(target, {through, askPassphrase})
+    } finally {
+      slot.free()
+      place.free()
+    }
+  }
+  const make = async (target: Target): Promise<Connection> => {
+    const address = `${target.address} ${target.port}`
+    const pace = addresses.get(address) ?? newPace()
+    addresses.set(address, pace)
+    for (let tried = 1; ; tried += 1) {
+      try {
+        const connection = await attempt(target, pace)
+        pace.went()
+        return connection
+      } catch (error) {
+        // dropped before anything was sent: a server that is asked too much at once
+        if (!isHostFailure(error) || error.facts.early !== true || tried === most.tries) throw error
+        pace.dropped()
+        await delay(250 * 2 ** (tried - 1) * (0.5 + Math.random()))
+      }
+    }
+  }
   const connected = (target: Target): Promise<Connection> => {
     const key = connectionKey(target)
     const known = open.get(key)
     if (known) return known
+    const opening = make(target)
     const forget = (): void => {
-      open.delete(key)
+      if (open.get(key) === opening) open.delete(key)
     }
-    const opening = (async () => {
-      // ssh2 is loaded by the first connection, not by every command
-      const {connect} = await import('./connection.ts')
-      const through =
-        target.jump && (await (await connected(target.jump)).forward(target.address, target.port))
-      const connection = await connect(target, through)
-      void connection.closed.then(forget)
-      return connection
-    })()
     open.set(key, opening)
-    opening.catch(forget)
+    opening.then(({closed}) => closed.then(forget), forget)
     return opening
   }
 
@@ -38,9 +93,30 @@ export function openPool(): Pool {
       const line = quoteArgv(argv)
       return (await connected(target)).run(line, options)
     },
+    shell: async (target, line, options) => (await connected(target)).run(line, options),
+    wayTo,
     close: () => {
       for (const opening of open.values()) opening.then(connection => connection.close()).catch(() => {})
       open.clear()
+    },
+  }
+}
+
+/** How many may knock at one address at once: half as many after a drop, one more after ten that went well. */
+type Pace = {readonly places: Slots; readonly went: () => void; readonly dropped: () => void}
+
+function newPace(): Pace {
+  const places = slots(most.toOneAddress)
+  let well = 0
+  return {
+    places,
+    went: () => {
+      well += 1
+      if (well % 10 === 0) places.limit(Math.min(most.toOneAddress, places.most() + 1))
+    },
+    dropped: () => {
+      well = 0
+      places.limit(Math.max(1, Math.floor(places.most() / 2)))
     },
   }
 }

@@ -118,7 +118,7 @@ describe('a practice host', () => {
   })
 
   it('leaves an inventory that ringup opens', async () => {
-    const session = await openSession(lab.inventoryFile)
+    const session = await openSession({inventory: lab.inventoryFile})
     expect(session.doors.map(({host}) => host)).toEqual(lab.hosts.map(({name}) => name))
     expect(session.inventory.hosts.filter(({spare}) => spare).map(({name}) => name)).toEqual(['r06', 'r07'])
     expect((await session.ask()).snapshot.ring.partitions).toBe(64)
@@ -166,7 +166,7 @@ describe('a practice ring that is stopped', () => {
   it('listens no more and takes its folder with it', async () => {
     const short = await startLab({nodes: 1, spare: 0})
     const {address, port} = short.hosts[0]!
-    const session = await openSession(short.inventoryFile)
+    const session = await openSession({inventory: short.inventoryFile})
     await askSnapshot(session.doors[0]!, Date.now)
     await short.stop()
     session.close()

@@ -3,6 +3,7 @@ import {readFileSync} from 'node:fs'
 import {loadInventory} from '../../src/inventory/load.ts'
 import type {Door} from '../../src/riak/door.ts'
 import {openPool} from '../../src/ssh/pool.ts'
+import {hereAndNow, resolveTarget} from '../../src/ssh/resolve-target.ts'
 
 export type Doors = {
   /** host i, from 1 */
@@ -16,15 +17,7 @@ export function openDoors(inventoryFile: string): Doors {
   const pool = openPool()
   const doors = inventory.hosts.map((host): Door => {
     const {name, address, ssh} = host
-    const target = {
-      name,
-      address,
-      port: ssh.port,
-      user: ssh.user!,
-      identityFiles: [ssh.identityFile!],
-      knownHostsFiles: [ssh.knownHostsFile],
-      connectTimeout: ssh.connectTimeout,
-    }
+    const target = resolveTarget({name, address, ...ssh}, hereAndNow())
     return {
       host: name,
       node: host.node,

@@ -26,7 +26,7 @@ describe('loadInventory', () => {
           address: '10.20.0.11',
           node: 'riak@10.20.0.11',
           spare: false,
-          ssh: {port: 22, knownHostsFile: '/home/op/.ssh/known_hosts', proxyJump: [], connectTimeout: 10_000},
+          ssh: {},
           riak: {command: ['sudo', 'riak'], dataDir: '/var/lib/riak', eval: true},
         },
       ],

@@ -42,9 +42,12 @@ describe('judgeHostKey', () => {
     ['a negated name', entry('10.0.0.*,!10.0.0.1'), '10.0.0.1'],
     ['another hashed name', entry(hashed('10.0.0.2')), '10.0.0.1'],
     ['a dot is not a wildcard', entry('10.0.0.1'), '10x0x0x1'],
-    ['an authority, whose certificates are not checked', `@cert-authority ${entry('*')}`, '10.0.0.1'],
     ['a marker that is not known', `@trusted ${entry('10.0.0.1')}`, '10.0.0.1'],
   ])('does not know a host by %s', (_, text, name) => expect(judge(text, name)).toBe('unknown'))
+
+  it('says that an authority alone vouches, whose certificates are not checked', () => {
+    expect(judge(`@cert-authority ${entry('10.0.0.1')}`, '10.0.0.1')).toBe('authority')
+  })
 
   it('says where another key is known', () => {
     const text = `${entry('10.0.0.9')}\n${entry('10.0.0.1')}\n`

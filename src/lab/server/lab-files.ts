@@ -64,6 +64,8 @@ ssh:
   # made for this practice ring alone
   identityFile: ${JSON.stringify(files.identity)}
   knownHostsFile: ${JSON.stringify(files.knownHosts)}
+  # whatever your own ssh_config says
+  configFile: none
 riak:
   command: sudo riak
   dataDir: /var/lib/riak

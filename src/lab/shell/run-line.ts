@@ -1,4 +1,5 @@
 /** Runs a command line on a practice host: what the login's shell, `sudo`, `env` and `timeout` do with its words. */
+import {limitScript} from '../../ssh/remote-limit.ts'
 import {type Environment, runRiak} from '../riak/riak-script.ts'
 import {type Run, say} from '../riak/run.ts'
 import {dataFiles, expandPattern, textFiles} from './files.ts'
@@ -60,6 +61,8 @@ function runWords(host: Host, argv: readonly string[], environment: Environment,
     case 'riak':
       return runRiak(host, args, environment)
     case 'sh': {
+      // what `exec` sends: the command within its time
+      if (args[0] === '-c' && args[1] === limitScript) return runTimeout(host, args.slice(3), environment)
       const script = ownScript(host, args)
       if (script) return script
     }

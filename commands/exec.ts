@@ -1,0 +1,46 @@
+import {Args, Flags} from '@oclif/core'
+import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import type {ExecReport} from '../src/cli/run-exec.ts'
+
+export default class Exec extends RingupCommand {
+  static override summary = 'Run a command on hosts; equal outputs are shown once'
+  static override description =
+    'Words after -- are the command, passed as they are. The exit status is the largest of the hosts, or 6 when one could not be asked to the end. A command that is given up, by its time or by Ctrl-C, is ended on the host as well.'
+  static override examples = [
+    '<%= config.bin %> exec -- uptime',
+    '<%= config.bin %> exec "r[01-05]" rack-b -- df -h /var/lib/riak',
+    '<%= config.bin %> exec members --shell -- "grep -c handoff /var/log/riak/console.log || true"',
+    '<%= config.bin %> exec spares --json -- riak version | jq -r ".hosts[] | [.host, .stdout] | @tsv"',
+  ]
+  static override strict = false
+  static override args = {
+    host: Args.string({description: 'hosts, ranges, locations, or: all, members, spares; default all'}),
+  }
+  static override flags = {
+    ...hostFlags,
+    shell: Flags.boolean({summary: 'the words are a line for sh -c: pipes, variables, globs'}),
+    fanout: Flags.integer({summary: 'hosts at once; default as ssh.concurrency says', min: 1, max: 512}),
+    timeout: Flags.string({summary: 'end the command after this long', default: '10m', helpValue: '10m'}),
+  }
+
+  async run(): Promise<ExecReport> {
+    const [before, command] = split(this.argv)
+    const {argv, flags} = await this.parse(Exec, before)
+    const session = await this.open(flags)
+    const [{runExec}, {showExec}] = await Promise.all([
+      import('../src/cli/run-exec.ts'),
+      import('../src/cli/show-exec.ts'),
+    ])
+    const request = {...flags, hosts: argv as string[], argv: command}
+    const report = await runExec(session, request, text => this.say(text))
+    showExec(this, report)
+    process.exitCode = report.exit
+    return report
+  }
+}
+
+/** What is ours, and the command after the first `--`. */
+function split(words: readonly string[]): [string[], string[]] {
+  const at = words.indexOf('--')
+  return at === -1 ? [[...words], []] : [words.slice(0, at), words.slice(at + 1)]
+}

@@ -1,0 +1,50 @@
+import {Args, Flags} from '@oclif/core'
+import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {TrustReport} from '../../src/cli/trust.ts'
+
+export default class HostsTrust extends RingupCommand {
+  static override summary = 'Make host keys known: shows all fingerprints, asks, writes known_hosts'
+  static override description =
+    'The only way ringup takes a new host key, beside StrictHostKeyChecking accept-new in your ssh_config. A key that has changed, is revoked, or is not as in the file is refused, always.'
+  static override examples = [
+    '<%= config.bin %> hosts trust',
+    '<%= config.bin %> hosts trust r06 r07 r08',
+    '<%= config.bin %> hosts trust --from-file keys-from-the-console --yes',
+  ]
+  static override strict = false
+  static override args = {
+    host: Args.string({description: 'hosts, ranges, locations, or: all, members, spares; default all'}),
+  }
+  static override flags = {
+    ...hostFlags,
+    'from-file': Flags.string({
+      summary: 'known_hosts lines you trust; only hosts that show these keys are taken',
+      helpValue: 'FILE',
+    }),
+    yes: Flags.boolean({
+      char: 'y',
+      summary: 'do not ask: the file vouches for the keys',
+      dependsOn: ['from-file'],
+    }),
+  }
+
+  async run(): Promise<TrustReport> {
+    const {argv, flags} = await this.parse(HostsTrust)
+    const [{trustHosts}, {trustText}, {confirm, needConfirmation}, {hostList}] = await Promise.all([
+      import('../../src/cli/trust.ts'),
+      import('../../src/report/trust-text.ts'),
+      import('../../src/cli/confirm.ts'),
+      import('../../src/report/host-list.ts'),
+    ])
+    needConfirmation(flags.yes, 'hosts trust', 'let a file vouch for the keys: --from-file FILE --yes')
+    return trustHosts(await this.open(flags), {
+      hosts: argv as string[],
+      fromFile: flags['from-file'],
+      show: hosts => (this.jsonEnabled() ? this.say(trustText(hosts)) : this.print(trustText(hosts))),
+      approve: async (count, files) => {
+        if (!flags.yes)
+          await confirm(`Add ${count} host ${count === 1 ? 'key' : 'keys'} to ${hostList(files)}?`)
+      },
+    })
+  }
+}

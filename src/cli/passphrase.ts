@@ -1,0 +1,30 @@
+/** Asks for the passphrase of a key file on the terminal, without showing what is typed. Once for a file. */
+import {createInterface} from 'node:readline'
+import {Writable} from 'node:stream'
+import {canAsk} from './terminal.ts'
+
+let turn: Promise<unknown> = Promise.resolve()
+
+/** undefined: nobody is there, or nothing was typed. */
+export function askPassphrase(file: string, again: boolean): Promise<string | undefined> {
+  const asked = turn.then(() => ask(`${again ? 'that was not it; ' : ''}passphrase for ${file}: `))
+  turn = asked.catch(() => {})
+  return asked
+}
+
+async function ask(question: string): Promise<string | undefined> {
+  if (!canAsk()) return undefined
+  process.stderr.write(question)
+  const unseen = new Writable({write: (_chunk, _encoding, done) => done()})
+  const lines = createInterface({input: process.stdin, output: unseen, terminal: true})
+  try {
+    return await new Promise<string | undefined>(resolve => {
+      lines.once('line', line => resolve(line === '' ? undefined : line))
+      lines.once('SIGINT', () => resolve(undefined))
+      lines.once('close', () => resolve(undefined))
+    })
+  } finally {
+    lines.close()
+    process.stderr.write('\n')
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * OpenSSH's ssh_config(5): the options of one host, first value wins. Host, Match and Include are followed here, over
+ * the lines that the parser gives; what cannot be decided without running a program is said, not guessed.
+ */
+import {type Directive, type Line, LineType, parse, type Section} from 'ssh-config'
+import {patternList} from './pattern.ts'
+
+export type ConfigFiles = {
+  /** the text of a file; undefined when there is none */
+  readonly read: (file: string) => string | undefined
+  /** files that a pattern of an Include names, sorted */
+  readonly expand: (pattern: string) => readonly string[]
+  readonly home: string
+  readonly localUser: string
+}
+
+export type HostOptions = {
+  /** keys in lower case; `identityfile` and `certificatefile` gather, of all others the first value counts */
+  readonly values: ReadonlyMap<string, readonly string[]>
+  /** criteria of Match that were not decided */
+  readonly undecided: readonly string[]
+}
+
+const gathering = new Set(['identityfile', 'certificatefile'])
+
+/** Throws nothing: lines that are not understood are passed over. */
+export function optionsFor(
+  host: string,
+  user: string | undefined,
+  files: readonly string[],
+  {read, expand, home, localUser}: ConfigFiles,
+): HostOptions {
+  const values = new Map<string, string[]>(user === undefined ? [] : [['user', [user]]])
+  const undecided = new Set<string>()
+
+  const set = (key: string, words: string[]): void => {
+    const held = values.get(key)
+    if (held === undefined) values.set(key, words)
+    else if (gathering.has(key)) held.push(...words)
+  }
+  const criterion = (key: string, patterns: string[]): boolean => {
+    const against = (text: string): boolean => patternList(patterns)(text)
+    switch (key) {
+      case 'all':
+        return true
+      case 'host':
+        return against((values.get('hostname')?.[0] ?? host).replaceAll('%h', host))
+      case 'originalhost':
+        return against(host)
+      case 'user':
+        return against(values.get('user')?.[0] ?? localUser)
+      case 'localuser':
+        return against(localUser)
+      default:
+        undecided.add(`Match ${key}`)
+        return false
+    }
+  }
+  const applies = (line: Section): boolean => {
+    if (/^host$/i.test(line.param)) return patternList(wordsOf(line))(host)
+    return criteriaOf(line).every(({key, negated, patterns}) => criterion(key, patterns) !== negated)
+  }
+  const follow = (lines: readonly Line[], depth: number): void => {
+    for (const line of lines) {
+      if (line.type !== LineType.DIRECTIVE) continue
+      const key = line.param.toLowerCase()
+      if ('config' in line) {
+        if (applies(line)) follow(line.config, depth)
+      } else if (key !== 'include') set(key, wordsOf(line))
+      // as deep as OpenSSH goes
+      else if (depth < 16)
+        for (const pattern of wordsOf(line))
+          for (const file of expand(inHome(pattern, home, files[0]))) followFile(file, depth + 1)
+    }
+  }
+  const followFile = (file: string, depth: number): void => {
+    const text = read(file)
+    if (text !== undefined) follow(parse(text), depth)
+  }
+  for (const file of files) followFile(file, 0)
+  return {values, undecided: [...undecided]}
+}
+
+const wordsOf = ({value}: Directive): string[] =>
+  typeof value === 'string' ? [value] : value.map(({val}) => val)
+
+type Criterion = {readonly key: string; readonly negated: boolean; readonly patterns: string[]}
+
+function criteriaOf(line: Section): Criterion[] {
+  const found: Criterion[] = []
+  for (const [name, value] of Object.entries('criteria' in line ? (line.criteria as object) : {})) {
+    const words: string[] =
+      typeof value === 'string' ? [value] : (value as {val: string}[]).map(({val}) => val)
+    const key = name.toLowerCase()
+    found.push({
+      key: key.replace(/^!/, ''),
+      negated: key.startsWith('!'),
+      patterns: words.flatMap(word => word.split(',')),
+    })
+  }
+  return found
+}
+
+/** Relative names are in the folder of the user's file (or of the system's). */
+const inHome = (pattern: string, home: string, first: string | undefined): string => {
+  if (pattern.startsWith('~/')) return `${home}${pattern.slice(1)}`
+  return pattern.startsWith('/') ? pattern : `${first?.replace(/\/[^/]*$/, '') ?? `${home}/.ssh`}/${pattern}`
+}

@@ -1,0 +1,273 @@
+/**
+ * What we show a server to be let in: keys of files, their certificates, keys of the agent, in the order that costs
+ * least. Keys are read once for all hosts; an encrypted one is asked for once, and decrypted beside the thread that
+ * draws, for that takes a second of computing.
+ */
+import {createPrivateKey, sign} from 'node:crypto'
+import {existsSync, readFileSync} from 'node:fs'
+import {isMainThread, parentPort, Worker, workerData} from 'node:worker_threads'
+import ssh2, {type AuthenticationType, type ParsedKey} from 'ssh2'
+import {type AgentKey, agentKeys, agentSignature} from './agent.ts'
+import {certifiedKey, isCertificate, publicKey, withCertificate} from './certificate.ts'
+import {hostFailure} from './failure.ts'
+import type {Target} from './target.ts'
+import {wireReader} from './wire.ts'
+
+const {BaseAgent, utils} = ssh2
+
+/** Asks a person for the passphrase of a key file; undefined: nobody is there, or will not say. */
+export type AskPassphrase = (file: string, again: boolean) => Promise<string | undefined>
+
+export type Identities = {
+  /** for ssh2's authHandler, tried in order */
+  readonly methods: readonly object[]
+  /** keys that were left out, and why: said when the others do not suffice */
+  readonly leftOut: readonly string[]
+}
+
+/** Servers end a connection after six refusals; one is kept for the server's own count of `none`. */
+const most = 5
+
+/** Throws a `HostFailure` of class `key-file` for a file that cannot be used and is the only way in. */
+export async function identitiesOf(target: Target, ask: AskPassphrase | undefined): Promise<Identities> {
+  const leftOut: string[] = []
+  const inAgent = target.agent === undefined ? [] : await heldBy(target.agent, leftOut)
+  const offered: object[] = []
+  const used = new Set<AgentKey>()
+  const offerAgent = (key: AgentKey): void => {
+    const parsed = used.has(key) ? undefined : publicKeyOf(key)
+    used.add(key)
+    if (parsed) offered.push(agentMethod(target, parsed, key.blob))
+  }
+  const certificates = (target.certificateFiles ?? []).map(certificateFrom)
+  for (const file of target.identityFiles) {
+    const header = readHeader(target, file)
+    const certified = [certificateFrom(`${file}-cert.pub`), ...certificates].filter(
+      (blob): blob is Buffer => blob !== undefined && header.blob !== undefined && sameKey(blob, header.blob),
+    )
+    const held = inAgent.filter(({blob}) => header.blob !== undefined && sameKey(blob, header.blob))
+    if (held.length > 0) {
+      // the agent signs, and nobody is asked for a passphrase
+      for (const blob of certified) {
+        const parsed = publicKey(blob)
+        if (parsed) offered.push(agentMethod(target, parsed, held[0]!.blob))
+      }
+      held.sort((a, b) => Number(isCertificate(b.blob)) - Number(isCertificate(a.blob))).forEach(offerAgent)
+      continue
+    }
+    const key = await privateKey(target, file, header, ask)
+    if ('why' in key) leftOut.push(key.why)
+    else
+      for (const shown of [...certified.map(blob => withCertificate(key.key, blob)), key.key])
+        offered.push({type: 'publickey' satisfies AuthenticationType, username: target.user, key: shown})
+  }
+  if (!target.identitiesOnly) inAgent.forEach(offerAgent)
+  for (const {blob, comment} of inAgent)
+    if (isHardware(blob))
+      leftOut.push(`the agent's key ${comment} is a FIDO key, which only ssh itself can use`)
+  if (offered.length > most)
+    leftOut.push(
+      `${offered.length - most} keys more were not offered: a server ends after six (IdentitiesOnly)`,
+    )
+  return {methods: offered.slice(0, most), leftOut}
+}
+
+async function heldBy(socket: string, leftOut: string[]): Promise<AgentKey[]> {
+  try {
+    return await agentKeys(socket)
+  } catch (error) {
+    leftOut.push(`the agent ${socket} cannot be asked: ${(error as Error).message}`)
+    return []
+  }
+}
+
+const typeOf = (blob: Buffer): string => wireReader(blob).string().toString('latin1')
+const isHardware = (blob: Buffer): boolean => typeOf(blob).startsWith('sk-')
+
+function publicKeyOf({blob}: AgentKey): ParsedKey | undefined {
+  return isHardware(blob) ? undefined : publicKey(blob)
+}
+
+/** A key and a certificate for it, or two of either. */
+function sameKey(one: Buffer, other: Buffer): boolean {
+  const [a, b] = [one, other].map(blob =>
+    isCertificate(blob) && !isHardware(blob) ? certifiedKey(blob) : blob,
+  ) as [Buffer, Buffer]
+  return a.equals(b)
+}
+
+/** An agent of one key, as ssh2 knows agents. */
+function agentMethod(target: Target, key: ParsedKey, signedWith: Buffer): object {
+  const socket = target.agent!
+  const agent = Object.assign(Object.create(BaseAgent.prototype) as object, {
+    getIdentities: (done: (error: Error | undefined, keys?: ParsedKey[]) => void) => done(undefined, [key]),
+    sign: (
+      _: unknown,
+      data: Buffer,
+      {hash}: {hash?: 'sha256' | 'sha512'},
+      done: (error: Error | undefined, signature?: Buffer) => void,
+    ) => {
+      const wanted = key.type.startsWith('rsa-sha2-512') ? 'sha512' : hash
+      agentSignature(socket, signedWith, data, wanted).then(
+        signature => done(undefined, signature),
+        error => done(error as Error),
+      )
+    },
+  })
+  return {type: 'agent' satisfies AuthenticationType, username: target.user, agent}
+}
+
+function certificateFrom(file: string): Buffer | undefined {
+  if (!existsSync(file)) return undefined
+  const [type, data] = readFileSync(file, 'utf8').trim().split(/\s+/)
+  return type?.includes('-cert-v01@') && data ? Buffer.from(data, 'base64') : undefined
+}
+
+type Header = {
+  readonly bytes: Buffer
+  /** the public half, where it can be known without the passphrase */
+  readonly blob: Buffer | undefined
+  readonly encrypted: boolean
+}
+
+const headers = new Map<string, Header>()
+
+function readHeader(target: Target, file: string): Header {
+  const known = headers.get(file)
+  if (known) return known
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    throw hostFailure(target, 'key-file', `the key file ${file} cannot be read: ${code}`, error)
+  }
+  const header = {bytes, ...openSshHeader(bytes, file)}
+  headers.set(file, header)
+  return header
+}
+
+/** The part of OpenSSH's private key format (PROTOCOL.key) that is not encrypted; for others the `.pub` beside it. */
+function openSshHeader(bytes: Buffer, file: string): Omit<Header, 'bytes'> {
+  const text = bytes.toString('latin1')
+  const body = /-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(text)?.[1]
+  const magic = 'openssh-key-v1\0'
+  try {
+    if (body !== undefined) {
+      const reader = wireReader(Buffer.from(body, 'base64'))
+      reader.skip(magic.length)
+      const cipher = reader.string().toString('latin1')
+      reader.string()
+      reader.string()
+      reader.number()
+      return {blob: reader.string(), encrypted: cipher !== 'none'}
+    }
+  } catch {
+    // damaged: parsing it says so
+  }
+  const encrypted = /ENCRYPTED/.test(text)
+  if (!existsSync(`${file}.pub`)) return {blob: undefined, encrypted}
+  const data = readFileSync(`${file}.pub`, 'utf8').trim().split(/\s+/)[1]
+  return {blob: data ? Buffer.from(data, 'base64') : undefined, encrypted}
+}
+
+type Key = {readonly key: ParsedKey} | {readonly why: string}
+
+const parsedKeys = new Map<string, Promise<Key>>()
+
+function privateKey(
+  target: Target,
+  file: string,
+  header: Header,
+  ask: AskPassphrase | undefined,
+): Promise<Key> {
+  const known = parsedKeys.get(file)
+  if (known) return known
+  const parsing = parseKeyFile(target, file, header, ask)
+  parsedKeys.set(file, parsing)
+  // a failure names the host that met it first
+  parsing.catch(() => parsedKeys.delete(file))
+  return parsing
+}
+
+async function parseKeyFile(
+  target: Target,
+  file: string,
+  {bytes, blob, encrypted}: Header,
+  ask: AskPassphrase | undefined,
+): Promise<Key> {
+  if (blob !== undefined && isHardware(blob))
+    return {
+      why: `the key file ${file} is for a FIDO key, which only ssh itself can use (--transport openssh)`,
+    }
+  if (!encrypted) {
+    const key = firstKey(utils.parseKey(bytes))
+    if (key instanceof Error || !key.isPrivateKey())
+      throw hostFailure(target, 'key-file', `the key file ${file} holds no private key`, key)
+    return {key: signing(key, key.getPrivatePEM())}
+  }
+  for (let tries = 0; tries < 3; tries += 1) {
+    const passphrase = await ask?.(file, tries > 0)
+    if (passphrase === undefined) break
+    const key = await decrypted(bytes, passphrase)
+    if (!(key instanceof Error)) return {key}
+  }
+  return {
+    why: `the key file ${file} is encrypted${ask ? '' : ', and there is no terminal to ask on'}: ssh-add ${file}`,
+  }
+}
+
+function firstKey(parsed: ParsedKey | ParsedKey[] | Error): ParsedKey | Error {
+  const key = Array.isArray(parsed) ? parsed[0] : parsed
+  return key ?? new Error('no key')
+}
+
+/** A key that signs with what was parsed once; ssh2's own parses its PEM for each signature. */
+function signing(key: ParsedKey, pem: string): ParsedKey {
+  const secret = createPrivateKey(pem)
+  const byCurve = {
+    'ecdsa-sha2-nistp256': 'sha256',
+    'ecdsa-sha2-nistp384': 'sha384',
+    'ecdsa-sha2-nistp521': 'sha512',
+  }
+  const own = byCurve[key.type as keyof typeof byCurve] as string | undefined
+  return Object.create(key, {
+    isPrivateKey: {value: () => true},
+    sign: {
+      value: (data: Buffer, hash?: string) =>
+        sign(key.type === 'ssh-ed25519' ? null : (own ?? hash ?? 'sha1'), data, secret),
+    },
+  }) as ParsedKey
+}
+
+type Task = {readonly ringupKey: Uint8Array; readonly passphrase: string}
+type Opened = {readonly blob: Uint8Array; readonly pem: string}
+
+/** In a thread of its own; where that cannot be (a bundle of one file), here. */
+function decrypted(bytes: Buffer, passphrase: string): Promise<ParsedKey | Error> {
+  return new Promise(resolve => {
+    const here = (): void => {
+      const key = firstKey(utils.parseKey(bytes, passphrase))
+      resolve(key instanceof Error ? key : signing(key, key.getPrivatePEM()))
+    }
+    try {
+      const task: Task = {ringupKey: bytes, passphrase}
+      const worker = new Worker(new URL(import.meta.url), {workerData: task})
+      worker.once('message', (opened: Opened | undefined) => {
+        const key = opened && publicKey(Buffer.from(opened.blob))
+        resolve(opened && key ? signing(key, opened.pem) : new Error('wrong passphrase'))
+      })
+      worker.once('error', here)
+    } catch {
+      here()
+    }
+  })
+}
+
+// the thread that `decrypted` starts: this same file
+if (!isMainThread && workerData && 'ringupKey' in workerData) {
+  const {ringupKey, passphrase} = workerData as Task
+  const key = firstKey(utils.parseKey(Buffer.from(ringupKey), passphrase))
+  const opened = key instanceof Error ? undefined : {blob: key.getPublicSSH(), pem: key.getPrivatePEM()}
+  parentPort?.postMessage(opened satisfies Opened | undefined)
+}

@@ -1,0 +1,42 @@
+/** What a command writes, kept up to a limit; beyond it the whole goes to a file, or is too much. */
+import {closeSync, openSync, writeSync} from 'node:fs'
+
+export type Collector = {
+  readonly add: (chunk: Buffer) => void
+  /** more came than may be kept, and there is no file for it */
+  readonly full: () => boolean
+  /** the file that has all of it, when it was too much to keep */
+  readonly file: () => string | undefined
+  readonly text: () => string
+  readonly bytes: () => number
+  readonly end: () => void
+}
+
+/** @param limit bytes */
+export function collector(limit: number, spill?: string): Collector {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  let kept = 0
+  let descriptor: number | undefined
+  return {
+    add: chunk => {
+      bytes += chunk.length
+      if (bytes > limit && spill !== undefined && descriptor === undefined) {
+        descriptor = openSync(spill, 'wx', 0o600)
+        for (const early of chunks) writeSync(descriptor, early)
+      }
+      if (descriptor !== undefined) writeSync(descriptor, chunk)
+      if (kept >= limit) return
+      // ssh2's buffers are parts of larger ones: what is kept is kept alone
+      chunks.push(chunk.subarray(0, limit - kept))
+      kept += Math.min(chunk.length, limit - kept)
+    },
+    full: () => bytes > limit && spill === undefined,
+    file: () => (descriptor === undefined ? undefined : spill),
+    text: () => Buffer.concat(chunks).toString('utf8'),
+    bytes: () => bytes,
+    end: () => {
+      if (descriptor !== undefined) closeSync(descriptor)
+    },
+  }
+}

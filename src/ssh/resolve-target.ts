@@ -1,0 +1,254 @@
+/** From what the inventory says and what ssh_config adds to a target. The inventory wins; then ssh_config; then defaults. */
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {homedir, userInfo} from 'node:os'
+import {basename, dirname, join} from 'node:path'
+import {type ConfigFiles, optionsFor} from './config-file.ts'
+import {wildcard} from './pattern.ts'
+import type {Target} from './target.ts'
+
+/** What is asked for; all that is undefined is left to ssh_config. */
+export type Wanted = {
+  readonly name: string
+  readonly address: string
+  readonly user?: string | undefined
+  readonly port?: number | undefined
+  readonly identityFile?: string | undefined
+  readonly knownHostsFile?: string | undefined
+  /** `[user@]host[:port]`, the first one first; none: no jump, whatever ssh_config says */
+  readonly proxyJump?: readonly string[] | undefined
+  /** ms */
+  readonly connectTimeout?: number | undefined
+  /** an ssh_config instead of the user's and the system's; `none`: no file at all */
+  readonly configFile?: string | undefined
+}
+
+export type Surroundings = ConfigFiles & {
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly exists: (file: string) => boolean
+}
+
+/** This machine's files, each read once. */
+export function hereAndNow(): Surroundings {
+  const texts = new Map<string, string | undefined>()
+  return {
+    read: file => {
+      if (!texts.has(file)) texts.set(file, textOf(file))
+      return texts.get(file)
+    },
+    expand: expanded,
+    exists: existsSync,
+    home: homedir(),
+    localUser: userInfo().username,
+    environment: process.env,
+  }
+}
+
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    // as ssh does: a file that cannot be read says nothing
+    return undefined
+  }
+}
+
+const most = {hops: 8}
+
+export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Target {
+  const {home, localUser, environment} = here
+  const files =
+    wanted.configFile === 'none'
+      ? []
+      : wanted.configFile === undefined
+        ? [join(home, '.ssh', 'config'), '/etc/ssh/ssh_config']
+        : [wanted.configFile]
+  const {values, undecided} = optionsFor(wanted.address, wanted.user, files, here)
+  const first = (key: string): string | undefined => values.get(key)?.[0]
+  const user = first('user') ?? localUser
+  const port = wanted.port ?? Number(first('port') ?? 22)
+  const address = (first('hostname') ?? wanted.address).replaceAll('%h', wanted.address).replaceAll('%%', '%')
+  const tokens = (text: string): string =>
+    text
+      .replace(/%([%dhnpru])/g, (_, token: string) => {
+        const meaning = {
+          '%': '%',
+          d: home,
+          h: address,
+          n: wanted.address,
+          p: String(port),
+          r: user,
+          u: localUser,
+        }
+        return meaning[token as keyof typeof meaning]
+      })
+      .replace(/\$\{(\w+)\}/g, (_, name: string) => environment[name] ?? '')
+      .replace(/^~(?=\/|$)/, home)
+  const named = (key: string): string[] => (values.get(key) ?? []).filter(file => file !== 'none').map(tokens)
+  const interval = seconds(first('serveraliveinterval'))
+  const jump = jumpOf(wanted, first('proxyjump'), first('proxycommand'))
+  const knownHosts =
+    wanted.knownHostsFile === undefined
+      ? [
+          ...(values.has('userknownhostsfile')
+            ? named('userknownhostsfile')
+            : ['known_hosts', 'known_hosts2'].map(file => join(home, '.ssh', file))),
+          ...(values.has('globalknownhostsfile')
+            ? named('globalknownhostsfile')
+            : ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2']),
+        ]
+      : [wanted.knownHostsFile]
+  return {
+    name: wanted.name,
+    alias: wanted.address,
+    sshOptions: asOptions(wanted),
+    address,
+    port,
+    user,
+    ...credentials(wanted, here, {
+      files: named('identityfile'),
+      certificates: named('certificatefile'),
+      only: first('identitiesonly')?.toLowerCase() === 'yes',
+      agent: first('identityagent') && tokens(first('identityagent')!),
+    }),
+    knownHostsFiles: knownHosts,
+    knownAs: first('hostkeyalias'),
+    acceptNew: first('stricthostkeychecking')?.toLowerCase() === 'accept-new',
+    connectTimeout: wanted.connectTimeout ?? seconds(first('connecttimeout')) ?? 10_000,
+    ...(interval ? {keepalive: {interval, count: Number(first('serveralivecountmax') ?? 3)}} : {}),
+    jump: hops < most.hops ? chain(wanted, jump.steps, here, hops, user) : undefined,
+    needsOpenSsh: jump.needs ?? undecided[0],
+  }
+}
+
+function asOptions(wanted: Wanted): string[] {
+  const {configFile, user, port, identityFile, knownHostsFile, proxyJump, connectTimeout} = wanted
+  const option = (name: string, value: string): string[] => ['-o', `${name}=${value}`]
+  return [
+    ...(configFile === undefined ? [] : ['-F', configFile]),
+    ...(user === undefined ? [] : option('User', user)),
+    ...(port === undefined ? [] : option('Port', String(port))),
+    ...(identityFile === undefined
+      ? []
+      : [...option('IdentityFile', `"${identityFile}"`), ...option('IdentitiesOnly', 'yes')]),
+    ...(knownHostsFile === undefined ? [] : option('UserKnownHostsFile', `"${knownHostsFile}"`)),
+    ...(proxyJump === undefined ? [] : option('ProxyJump', proxyJump.join(',') || 'none')),
+    ...(connectTimeout === undefined
+      ? []
+      : option('ConnectTimeout', String(Math.max(1, Math.ceil(connectTimeout / 1000))))),
+  ]
+}
+
+function chain(
+  wanted: Wanted,
+  steps: readonly string[],
+  here: Surroundings,
+  hops: number,
+  user: string,
+): Target | undefined {
+  let jump: Target | undefined
+  for (const step of steps) {
+    const {identityFile, knownHostsFile, connectTimeout, configFile} = wanted
+    const hop = hopOf(step)
+    const resolved = resolveTarget(
+      {
+        name: step,
+        ...hop,
+        identityFile,
+        knownHostsFile,
+        connectTimeout,
+        configFile,
+        // only the first of a chain is reached by a way of its own
+        ...(jump === undefined ? {} : {proxyJump: []}),
+      },
+      here,
+      hops + 1,
+    )
+    // what nobody says of a hop is as for the host behind it
+    const said = hop.user !== undefined || resolved.user !== here.localUser
+    jump = {...resolved, ...(said ? {} : {user}), jump: jump ?? resolved.jump}
+  }
+  return jump
+}
+
+/** `[user@]host[:port]`, `[user@][v6]:port`, `ssh://...` */
+function hopOf(step: string): {address: string; user: string | undefined; port: number | undefined} {
+  const match = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+|[^:]*:[^:]*:.*))(?::(\d+))?\/?$/.exec(step)
+  return {
+    user: match?.[1],
+    address: match?.[2] ?? match?.[3] ?? step,
+    port: match?.[4] === undefined ? undefined : Number(match[4]),
+  }
+}
+
+/** A ProxyCommand that only says `ssh -W` is a jump; any other needs ssh itself. */
+function jumpOf(
+  {proxyJump}: Wanted,
+  configured: string | undefined,
+  command: string | undefined,
+): {steps: readonly string[]; needs?: string} {
+  if (proxyJump !== undefined) return {steps: proxyJump}
+  if (configured !== undefined && configured !== 'none') return {steps: configured.split(',')}
+  if (command === undefined || command === 'none' || configured === 'none') return {steps: []}
+  const simple =
+    /^(?:exec\s+)?(?:\S*\/)?ssh\s+(?:-q\s+)?(?:-W\s*\[?%h\]?:%p\s+(\S+)|(\S+)\s+-W\s*\[?%h\]?:%p)$/.exec(
+      command.trim(),
+    )
+  const step = simple?.[1] ?? simple?.[2]
+  return step === undefined || step.startsWith('-') ? {steps: [], needs: 'ProxyCommand'} : {steps: [step]}
+}
+
+type Configured = {
+  readonly files: readonly string[]
+  readonly certificates: readonly string[]
+  readonly only: boolean
+  readonly agent: string | undefined
+}
+
+/** The file that the inventory names, and no other; else what ssh_config names; else what ssh tries by itself. */
+function credentials(
+  {identityFile}: Wanted,
+  {environment, exists, home}: Surroundings,
+  {files, certificates, only, agent: configured}: Configured,
+): Pick<Target, 'identityFiles' | 'certificateFiles' | 'identitiesOnly' | 'agent'> {
+  const variable = configured?.startsWith('$') ? environment[configured.slice(1)] : configured
+  const agent =
+    configured === undefined || configured === 'SSH_AUTH_SOCK'
+      ? environment.SSH_AUTH_SOCK
+      : configured.toLowerCase() === 'none'
+        ? undefined
+        : variable
+  const shared = {certificateFiles: certificates.filter(exists), ...(agent ? {agent} : {})}
+  if (identityFile !== undefined) return {...shared, identityFiles: [identityFile], identitiesOnly: true}
+  const usual = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ecdsa_sk'].map(name =>
+    join(home, '.ssh', name),
+  )
+  return {
+    ...shared,
+    identityFiles: (files.length > 0 ? files : usual).filter(exists),
+    identitiesOnly: only,
+  }
+}
+
+/** ms of `30`, `30s` or `5m` */
+function seconds(text: string | undefined): number | undefined {
+  const match = /^(\d+)([smh]?)$/i.exec(text ?? '')
+  if (!match) return undefined
+  return (
+    Number(match[1]) * {'': 1, s: 1, m: 60, h: 3600}[match[2]!.toLowerCase() as '' | 's' | 'm' | 'h'] * 1000
+  )
+}
+
+/** Names that a pattern stands for; wildcards are followed in the last part, as `config.d/*`. */
+function expanded(pattern: string): string[] {
+  const name = basename(pattern)
+  if (!/[*?]/.test(name)) return [pattern]
+  const matches = wildcard(name)
+  try {
+    return readdirSync(dirname(pattern))
+      .filter(file => matches(file) && !file.startsWith('.'))
+      .sort()
+      .map(file => join(dirname(pattern), file))
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,88 @@
+/** Who may begin now: connecting to hosts, to one address, and sessions on one connection. */
+
+export type Slot = {
+  readonly free: () => void
+}
+
+export type Slots = {
+  readonly take: () => Promise<Slot>
+  /** for what is still waiting and for what comes */
+  readonly limit: (most: number) => void
+  readonly most: () => number
+}
+
+/** At most so many at once; the others wait their turn. */
+export function slots(initially: number): Slots {
+  let most = initially
+  let taken = 0
+  const waiting: (() => void)[] = []
+  const next = (): void => {
+    while (taken < most && waiting.length > 0) {
+      taken += 1
+      waiting.shift()!()
+    }
+  }
+  return {
+    take: () =>
+      new Promise(resolve => {
+        waiting.push(() => {
+          let held = true
+          resolve({
+            free: () => {
+              if (!held) return
+              held = false
+              taken -= 1
+              next()
+            },
+          })
+        })
+        next()
+      }),
+    limit: count => {
+      most = count
+      next()
+    },
+    most: () => most,
+  }
+}
+
+/** Sessions on one connection; fewer when the server says that it allows fewer. */
+export function channelSlots(most: number) {
+  const places = slots(most)
+  let taken = 0
+  return {
+    /** undefined when `stop` came first */
+    take: async (stop: AbortSignal): Promise<{free: () => void; refused: () => boolean} | undefined> => {
+      const place = places.take()
+      const slot = await Promise.race([place, aborted(stop)])
+      if (slot === undefined) {
+        void place.then(({free}) => free())
+        return undefined
+      }
+      taken += 1
+      let held = true
+      const free = (): void => {
+        if (!held) return
+        held = false
+        taken -= 1
+        slot.free()
+      }
+      return {
+        free,
+        /** The server would not open it. False: it opens none at all. */
+        refused: () => {
+          const others = taken - 1
+          if (others > 0) places.limit(Math.max(1, Math.min(places.most(), others)))
+          free()
+          return others > 0
+        },
+      }
+    },
+  }
+}
+
+const aborted = (stop: AbortSignal): Promise<undefined> =>
+  new Promise(resolve => {
+    if (stop.aborted) resolve(undefined)
+    else stop.addEventListener('abort', () => resolve(undefined), {once: true})
+  })
