@@ -4,6 +4,7 @@
  * authentication, keepalive, and an end without an exit status is a lost connection.
  */
 import type {Duplex} from 'node:stream'
+import {setTimeout as delay} from 'node:timers/promises'
 import ssh2, {type AuthHandlerMiddleware, type ClientChannel, type Client as Ssh2Client} from 'ssh2'
 import {helpProtocol} from './certificate.ts'
 import type {Connection, ConnectOptions, ExecOptions, ExecResult} from './connection.ts'
@@ -198,6 +199,7 @@ async function run(
       cause,
     )
   }
+  let refusals = 0
   try {
     for (;;) {
       const slot = await slots.take(stop)
@@ -211,7 +213,7 @@ async function run(
       } catch (error) {
         if (!isOpenFailure(error)) throw error instanceof Error && 'facts' in error ? error : lost(error)
         // more sessions than the server allows: nothing was sent, so wait for one of ours to end
-        if (!slot.refused())
+        if (!slot.refused() && !(await another(refusals++, stop)))
           throw hostFailure(target, 'protocol', 'the server opens no session (MaxSessions 0?)', error)
       }
     }
@@ -231,6 +233,13 @@ const opened = <T>(
     // ssh2 throws at once when the connection is gone
     client.exec(line, (error, channel) => (error ? reject(error) : resolve(use(channel))))
   })
+
+/** A session that has just ended may still count on the server. False: it has been waited for long enough. */
+async function another(refusals: number, stop: AbortSignal): Promise<boolean> {
+  if (refusals === 6) return false
+  await delay(20 * 2 ** refusals, undefined, {signal: stop}).catch(() => {})
+  return true
+}
 
 /** RFC 4254, section 5.1: administratively prohibited, connect failed, resource shortage. */
 const isOpenFailure = (error: unknown): error is Error & {reason: number} =>

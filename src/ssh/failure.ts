@@ -89,6 +89,14 @@ export function classify(
   }
   if (/no matching (key exchange|host key|C->S|S->C|cipher|mac)/i.test(message))
     return hostFailure(target, 'unsupported', lowered(message), error)
+  // RFC 4253, section 6.1: 35000 bytes are what everybody must take
+  if (/bad packet length/i.test(message))
+    return hostFailure(
+      target,
+      'unsupported',
+      'the server sent a packet above 35000 bytes, as a long banner is',
+      error,
+    )
   const known = typeof code === 'string' ? byCode[code] : undefined
   if (known) return hostFailure(target, known[0], known[1], error)
   if (level === 'client-authentication' || message.includes('authentication failures'))

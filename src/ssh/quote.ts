@@ -1,8 +1,11 @@
 /** The one place where words become a line for a remote shell. */
 
-/** A word as a POSIX shell (and fish) reads it back unchanged. */
+/**
+ * A word as a POSIX shell and fish read it back unchanged. Quotes and backslashes stand outside of the quotes, each
+ * behind a backslash: inside of them fish takes a backslash for an escape, and a POSIX shell does not.
+ */
 const quoteWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+  /^[\w@+:,./-][\w@+=:,./-]*$/.test(word) ? word : `'${word.replace(/['\\]/g, `'\\$&'`)}'`
 
 /** The command line for an argv. Throws a `RangeError` for what no argv can hold. */
 export function quoteArgv(argv: readonly string[]): string {

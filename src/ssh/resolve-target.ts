@@ -85,7 +85,7 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
       .replace(/^~(?=\/|$)/, home)
   const named = (key: string): string[] => (values.get(key) ?? []).filter(file => file !== 'none').map(tokens)
   const interval = seconds(first('serveraliveinterval'))
-  const jump = jumpOf(wanted, first('proxyjump'), first('proxycommand'))
+  const jump = jumpOf(wanted, first('proxyjump'), values.get('proxycommand')?.join(' '))
   const knownHosts =
     wanted.knownHostsFile === undefined
       ? [

@@ -3,7 +3,7 @@
  * that started it, however that ends: a shell beside it waits for the end of its input.
  */
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
-import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {connect} from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
@@ -24,6 +24,13 @@ export type Sshd = {
   /** the same for its second host key, when it has one */
   readonly knownHostEcdsa: string | undefined
   readonly stop: () => Promise<void>
+  /** It accepts connections no longer, and says nothing; its sessions go on. */
+  readonly freeze: () => void
+  /** what it has logged */
+  readonly log: () => string
+  /** path of its host key */
+  readonly hostKey: string
+  readonly thaw: () => void
 }
 
 export type SshdFolder = {
@@ -42,6 +49,12 @@ export type SshdOptions = {
   readonly port?: number
   /** a second host key, of type ecdsa */
   readonly ecdsa?: boolean
+  /** the login shell of its users; needs root */
+  readonly shell?: string
+  /** a process whose network namespace it is in; needs root */
+  readonly within?: number
+  readonly address?: string
+  readonly sameKeyAs?: Sshd
 }
 
 export function sshdFolder(): SshdFolder {
@@ -50,15 +63,20 @@ export function sshdFolder(): SshdFolder {
   const identityFile = join(path, 'id_ed25519')
   keygen(identityFile)
   const running: Sshd[] = []
+  let started = 0
   // one /24 a folder, so that tests side by side do not meet
   const network = `127.${20 + (process.pid % 200)}.${1 + Math.floor(Math.random() * 250)}`
   const user = userInfo().username
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', {recursive: true})
 
-  const start = async ({bin, config = '', port = 2222, ecdsa = false}: SshdOptions = {}): Promise<Sshd> => {
-    const address = `${network}.${running.length + 1}`
-    const name = join(path, `host-${running.length}`)
-    keygen(name)
+  const start = async (options: SshdOptions = {}): Promise<Sshd> => {
+    const {bin, config = '', port = 2222, ecdsa = false, shell, within} = options
+    started += 1
+    const {address = `${network}.${started}`} = options
+    const name = join(path, `host-${started}`)
+    if (options.sameKeyAs)
+      for (const end of ['', '.pub']) copyFileSync(`${options.sameKeyAs.hostKey}${end}`, `${name}${end}`)
+    else keygen(name)
     if (ecdsa) keygen(`${name}-ecdsa`, 'ecdsa')
     writeFileSync(
       `${name}.conf`,
@@ -81,14 +99,20 @@ SetEnv SHLVL=1 PATH=${bin ? `${bin}:` : ''}/usr/local/bin:/usr/bin:/bin
       '/bin/sh',
       [
         '-c',
-        `${program} -D -e -f "$1" 2>"$2" & pid=$!; read -r _; kill $pid; wait $pid`,
+        `${entering(within, shell)} ${program} -D -e -f "$1" 2>"$2" & pid=$!; echo $pid >"$3"; read -r _; kill -CONT $pid; kill $pid; wait $pid`,
         'sshd',
         `${name}.conf`,
         `${name}.log`,
+        `${name}.pid`,
+        ...(shell === undefined ? [] : [withShell(path, shell)]),
       ],
       {stdio: ['pipe', 'ignore', 'ignore']},
     )
-    await listening(address, port, `${name}.log`)
+    if (within === undefined) await listening(address, port, `${name}.log`)
+    else await said(`${name}.log`, /Server listening/)
+    const signal = (which: 'SIGSTOP' | 'SIGCONT') => (): void => {
+      process.kill(Number(readFileSync(`${name}.pid`, 'utf8')), which)
+    }
     const known = (file: string): string =>
       `[${address}]:${port} ${readFileSync(`${file}.pub`, 'utf8').split(' ').slice(0, 2).join(' ')}`
     const sshd = {
@@ -98,6 +122,10 @@ SetEnv SHLVL=1 PATH=${bin ? `${bin}:` : ''}/usr/local/bin:/usr/bin:/bin
       knownHost: known(name),
       knownHostEcdsa: ecdsa ? known(`${name}-ecdsa`) : undefined,
       stop: () => ended(child),
+      freeze: signal('SIGSTOP'),
+      log: () => readFileSync(`${name}.log`, 'utf8'),
+      hostKey: name,
+      thaw: signal('SIGCONT'),
     }
     running.push(sshd)
     return sshd
@@ -114,8 +142,38 @@ SetEnv SHLVL=1 PATH=${bin ? `${bin}:` : ''}/usr/local/bin:/usr/bin:/bin
   }
 }
 
-const keygen = (file: string, type = 'ed25519'): void => {
-  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'ringup-test', '-f', file])
+/** `exec`s only: the process that is started is the one whose number is kept. */
+function entering(within: number | undefined, shell: string | undefined): string {
+  const words: string[] = []
+  if (within !== undefined) words.push(`exec nsenter --net=/proc/${within}/ns/net`)
+  if (shell !== undefined)
+    words.push(
+      `${words.length === 0 ? 'exec ' : ''}unshare --mount sh -c 'mount --bind "$0" /etc/passwd && exec "$@"' "$4"`,
+    )
+  return words.join(' ')
+}
+
+function withShell(path: string, shell: string): string {
+  const file = join(path, 'passwd')
+  const lines = readFileSync('/etc/passwd', 'utf8').split('\n')
+  const own = `${userInfo().username}:`
+  writeFileSync(
+    file,
+    lines.map(line => (line.startsWith(own) ? line.replace(/:[^:]*$/, `:${shell}`) : line)).join('\n'),
+  )
+  return file
+}
+
+async function said(log: string, what: RegExp): Promise<void> {
+  for (let tries = 0; tries < 200; tries += 1) {
+    if (existsSync(log) && what.test(readFileSync(log, 'utf8'))) return
+    await delay(25)
+  }
+  throw new Error(`sshd did not start: ${readFileSync(log, 'utf8')}`)
+}
+
+export const keygen = (file: string, type = 'ed25519', passphrase = ''): void => {
+  execFileSync('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-C', 'ringup-test', '-f', file])
 }
 
 async function listening(address: string, port: number, log: string): Promise<void> {
