@@ -61,9 +61,7 @@ async function build() {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    keepNames: true,
+    minify: true,
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
     external: ['react-devtools-core', 'cpu-features', '*.node'],
     // oclif, ssh2 and react are CommonJS: bundled into a module they still want `require`

@@ -54,7 +54,7 @@ export async function runExec(
   request: ExecRequest,
   say: (text: string) => void,
 ): Promise<ExecReport> {
-  const {argv, shell, timeout, fanout = session.inventory.concurrency} = request
+  const {argv, shell, timeout, fanout = Number.POSITIVE_INFINITY} = request
   if (argv.length === 0 || argv[0] === '')
     throw new OpsError('usage', 'no command is named', {
       hint: 'write it after two dashes, as: ringup exec r01 r02 -- uptime',

@@ -3,7 +3,7 @@
  * all at once; nothing is thrown for what a person wrote.
  */
 import {type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument} from 'yaml'
-import type {z} from 'zod'
+import type * as z from 'zod'
 import {nearest} from '../nearest.ts'
 import type {Inventory, Problem} from './inventory.ts'
 import {resolveInventory} from './resolve.ts'

@@ -2,7 +2,7 @@
  * What an inventory file may say: the one source of its types, its messages and its JSON Schema. It describes the
  * file as written; `resolve.ts` turns it into hosts with everything filled in.
  */
-import {z} from 'zod'
+import * as z from 'zod'
 import {parseBytes, parseDuration} from '../units.ts'
 
 const map = <T extends z.ZodRawShape>(shape: T) =>

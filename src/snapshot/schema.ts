@@ -2,7 +2,7 @@
  * A snapshot as a file (`ringup/snapshot/1`): the one source of its shape and its JSON Schema. Written by one
  * version of ringup and read by another, perhaps on another machine, so nothing in it is taken on trust.
  */
-import {z} from 'zod'
+import * as z from 'zod'
 
 const node = z
   .string({error: 'one node name is expected'})

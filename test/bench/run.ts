@@ -1,14 +1,16 @@
 /** `npm run bench -- NAME [OPTION...]`: measures, and prints ratios to a peer in the same run as JSON lines. */
 import {benchClaim} from './claim.ts'
+import {benchSsh, pollSsh} from './ssh.ts'
 import {benchTerms} from './terms.ts'
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   claim: benchClaim,
+  ssh: benchSsh,
   terms: benchTerms,
 }
 
 const [name = '', ...args] = process.argv.slice(2)
-const bench = benches[name]
+const bench = name === 'ssh-poll' ? pollSsh : benches[name]
 if (bench) await bench(args)
 else {
   console.error(`bench: say which: npm run bench -- ${Object.keys(benches).join('|')}`)
