@@ -19,7 +19,12 @@ export default class Exec extends RingupCommand {
   static override flags = {
     ...hostFlags,
     shell: Flags.boolean({summary: 'the words are a line for sh -c: pipes, variables, globs'}),
-    fanout: Flags.integer({summary: 'commands at once; default all, while ssh.concurrency bounds those that are being connected to', min: 1, max: 512}),
+    fanout: Flags.integer({
+      summary:
+        'commands at once; default all, while ssh.concurrency bounds those that are being connected to',
+      min: 1,
+      max: 512,
+    }),
     timeout: Flags.string({summary: 'end the command after this long', default: '10m', helpValue: '10m'}),
   }
 

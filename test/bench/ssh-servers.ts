@@ -71,7 +71,8 @@ ssh:
   configFile: none
   connectTimeout: 60s
 hosts:
-${hosts.map((host, index) => `  - { name: h${String(index + 1).padStart(3, '0')}, address: ${host} }\n`).join('')}`,
+  - { name: "h[001-${String(count).padStart(3, '0')}]", address: "${network}.[1-${count}]" }
+`,
   )
   writeFileSync(
     at('ssh_config'),
