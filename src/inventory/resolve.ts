@@ -130,7 +130,7 @@ function clashes(hosts: readonly Placed[]): PathProblem[] {
   return problems
 }
 
-const nodeNamePattern = /^[A-Za-z0-9_-]+@[A-Za-z0-9.-]+$/
+const nodeNamePattern = /^[A-Za-z0-9_][A-Za-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*$/
 
 const badNodeNames = (hosts: readonly Placed[]): PathProblem[] =>
   hosts

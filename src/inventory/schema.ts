@@ -35,7 +35,7 @@ const flag = z.boolean({error: 'true or false is expected'})
 
 const ssh = map({
   user: text('a user name')
-    .regex(/^[^\s\p{Cc}@:]+$/u, 'a user name is expected')
+    .regex(/^(?!-)[^\s\p{Cc}@:]+$/u, 'a user name is expected')
     .optional()
     .describe('login on the hosts'),
   port: whole(1, 65_535).optional().describe('default: as ssh_config says, else 22'),
@@ -73,6 +73,7 @@ const riak = map({
     .describe('{name} and {address} are filled in; default riak@{address}'),
   dataDir: text('a folder')
     .startsWith('/', 'an absolute path is expected')
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'a path without control characters is expected')
     .optional()
     .describe('default /var/lib/riak'),
   eval: flag.optional().describe('false: never use `riak eval`, read text commands only'),
@@ -81,18 +82,21 @@ const riak = map({
 const host = map({
   name: text('a name')
     .regex(
-      /^[A-Za-z0-9._-]*(\[\d+-\d+\])?[A-Za-z0-9._-]*$/,
+      /^(?![._-])[A-Za-z0-9._-]*(\[\d+-\d+\])?[A-Za-z0-9._-]*$/,
       'letters, digits, ".", "_" and "-" are expected, and at most one range as in r[02-11]',
     )
     .describe('short name, or a range as r[02-11]'),
   address: text('an address')
     .regex(
-      /^[A-Za-z0-9.:_-]*(\[\d+-\d+\])?[A-Za-z0-9.:_-]*$/,
+      /^(?![._-])[A-Za-z0-9.:_-]*(\[\d+-\d+\])?[A-Za-z0-9.:_-]*$/,
       'an IP address or a host name is expected, and at most one range as in 10.0.0.[12-21]',
     )
     .describe('address or host name, or a range of as many as the names'),
   location: text('a location')
-    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'a location without control characters is expected')
+    .regex(
+      /^(?!-)[^\p{Cc}\p{Cs}]+$/u,
+      'a location without control characters, not beginning with -, is expected',
+    )
     .optional()
     .describe('rack or zone, as Riak knows it'),
   state: z
