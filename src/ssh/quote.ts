@@ -9,7 +9,8 @@ const quoteWord = (word: string): string =>
 
 /** The command line for an argv. Throws a `RangeError` for what no argv can hold. */
 export function quoteArgv(argv: readonly string[]): string {
-  if (argv.length === 0 || argv[0] === '') throw new RangeError('an argv needs a program')
+  // the login shell would take a line that begins with - for options of its own
+  if (!argv[0] || argv[0].startsWith('-')) throw new RangeError('an argv needs a program')
   if (argv.some(word => word.includes('\0'))) throw new RangeError('an argv cannot hold a NUL byte')
   return argv.map(quoteWord).join(' ')
 }

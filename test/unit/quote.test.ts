@@ -54,6 +54,7 @@ describe('quoteArgv', () => {
   it('refuses what no argv can hold', () => {
     expect(() => quoteArgv([])).toThrow(RangeError)
     expect(() => quoteArgv([''])).toThrow(RangeError)
+    expect(() => quoteArgv(['--help'])).toThrow(RangeError)
     expect(() => quoteArgv(['echo', 'a\0b'])).toThrow(RangeError)
     expect(quoteArgv(['echo', ''])).toBe("echo ''")
   })
