@@ -9,8 +9,8 @@ export default class Exec extends RingupCommand {
   static override examples = [
     '<%= config.bin %> exec -- uptime',
     '<%= config.bin %> exec "r[01-05]" rack-b -- df -h /var/lib/riak',
-    '<%= config.bin %> exec members --shell -- "grep -c handoff /var/log/riak/console.log || true"',
-    '<%= config.bin %> exec spares --json -- riak version | jq -r ".hosts[] | [.host, .stdout] | @tsv"',
+    '<%= config.bin %> exec members --shell -- "ls /var/lib/riak | wc -l"',
+    '<%= config.bin %> exec spares --json -- uname -r | jq -r ".hosts[].stdout"',
   ]
   static override strict = false
   static override args = {

@@ -1,8 +1,9 @@
 import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
 
 export default class InventoryShow extends RingupCommand {
-  static override summary =
-    'Show the hosts with ranges expanded and how each would be reached, by the inventory and ssh_config; reaches no host'
+  static override summary = 'Show the hosts, ranges expanded; reaches no host'
+  static override description =
+    'And how each would be reached: what the inventory does not say is as your ssh_config says.'
   static override examples = [
     '<%= config.bin %> inventory show',
     '<%= config.bin %> inventory show --json | jq -r ".hosts[].node"',

@@ -65,7 +65,7 @@ const ssh = map({
 
 const riak = map({
   command: text('a command')
-    .regex(/^[\w./@%+=:,-]+( +[\w./@%+=:,-]+)*$/, 'plain words are expected, as: sudo riak')
+    .regex(/^[\w./][\w./@%+=:,-]*( +[\w./@%+=:,-]+)*$/, 'plain words are expected, as: sudo riak')
     .optional()
     .describe('how to call riak on a host, default: sudo riak'),
   nodeName: text('a node name')

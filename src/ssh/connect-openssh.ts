@@ -9,7 +9,7 @@ import {join} from 'node:path'
 import {type Connection, type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
 import {type FailureClass, type HostFailure, hostFailure} from './failure.ts'
 import {collector} from './output.ts'
-import {channelSlots} from './slots.ts'
+import {aborted, channelSlots} from './slots.ts'
 import type {Target} from './target.ts'
 
 /** Throws a `HostFailure`. */
@@ -119,7 +119,7 @@ async function run(
       ? hostFailure(target, 'cancelled', 'cancelled')
       : hostFailure(target, 'command-timeout', `no end of the command within ${timeout} ms`)
   try {
-    const slot = await slots.take(controller.signal)
+    const slot = await slots.take(aborted(controller.signal))
     if (!slot) throw stopped()
     const started = performance.now()
     const child = ssh(args)

@@ -14,7 +14,7 @@ import {judgeShownKey, knownFor} from './host-key.ts'
 import {type Identities, identitiesOf} from './identities.ts'
 import {type KnownHost, knownKeyTypes} from './known-hosts.ts'
 import {collector} from './output.ts'
-import {channelSlots} from './slots.ts'
+import {aborted, channelSlots} from './slots.ts'
 import {knownHostsName, type Target} from './target.ts'
 
 const {Client} = ssh2
@@ -199,17 +199,23 @@ async function run(
       cause,
     )
   }
+  const stopping = aborted(stop)
   let refusals = 0
   try {
     for (;;) {
-      const slot = await slots.take(stop)
+      const slot = await slots.take(stopping)
       if (slot === undefined) throw stopped()
       const started = performance.now()
       try {
-        return await opened(client, line, channel => {
+        const opening = opened(client, line, channel => {
           channel.once('close', slot.free)
           return outcome(target, channel, options, {stop, stopped, lost, started})
         })
+        // one that is opened or refused after its time is up
+        opening.catch(() => stop.aborted && slot.free())
+        const result = await Promise.race([opening, stopping])
+        if (result === undefined) throw stopped()
+        return result
       } catch (error) {
         if (!isOpenFailure(error)) throw error instanceof Error && 'facts' in error ? error : lost(error)
         // more sessions than the server allows: nothing was sent, so wait for one of ours to end

@@ -51,10 +51,12 @@ export function channelSlots(most: number) {
   const places = slots(most)
   let taken = 0
   return {
-    /** undefined when `stop` came first */
-    take: async (stop: AbortSignal): Promise<{free: () => void; refused: () => boolean} | undefined> => {
+    /** undefined when `stopped` came first */
+    take: async (
+      stopped: Promise<undefined>,
+    ): Promise<{free: () => void; refused: () => boolean} | undefined> => {
       const place = places.take()
-      const slot = await Promise.race([place, aborted(stop)])
+      const slot = await Promise.race([place, stopped])
       if (slot === undefined) {
         void place.then(({free}) => free())
         return undefined
@@ -81,7 +83,8 @@ export function channelSlots(most: number) {
   }
 }
 
-const aborted = (stop: AbortSignal): Promise<undefined> =>
+/** Settles when the signal is given; never else. */
+export const aborted = (stop: AbortSignal): Promise<undefined> =>
   new Promise(resolve => {
     if (stop.aborted) resolve(undefined)
     else stop.addEventListener('abort', () => resolve(undefined), {once: true})

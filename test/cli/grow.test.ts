@@ -275,7 +275,7 @@ describe('hosts that cannot be talked to', () => {
 
       expect([unknown.code, wrongKey.code, changed.code]).toEqual([6, 6, 6])
       expect(unknown.stderr).toContain('its host key is not known: ssh-ed25519 SHA256:')
-      expect(unknown.stderr).toContain('ssh-keyscan')
+      expect(unknown.stderr).toContain('ringup hosts trust')
       expect(wrongKey.stderr).toContain('is not let in')
       expect(changed.stderr).toContain('its host key has CHANGED')
     } finally {

@@ -2,7 +2,7 @@
  * Ten thousand hostile strings through every place where what an inventory says reaches a remote shell: each is
  * refused by the schema, or arrives on a real host as it was; none is executed.
  */
-import {chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {lockArgv} from '../../src/execute/lock-script.ts'
@@ -20,6 +20,9 @@ import {randomFrom} from '../support/random.ts'
 import {type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
 
 const count = 10_000
+
+/** Says what it was called with, and does nothing. */
+const teller = `tell() { printf '%s\\0' "$#" "$@"; }`
 
 /** Pieces that shells, `sudo`, `ssh`, Erlang and terminals take for more than text, and a command that would show it. */
 const pieces = (canary: string): string[] => {
@@ -148,15 +151,7 @@ describe.skipIf(sshdMissing)(`${count} hostile strings`, () => {
     folder = sshdFolder()
     canary = join(folder.path, 'canary')
     strings = hostile(canary)
-    const bin = join(folder.path, 'bin')
-    mkdirSync(bin)
-    // whatever is called says what it was called with, and does nothing
-    const teller = join(folder.path, 'teller')
-    writeFileSync(teller, `#!/bin/sh\nprintf '%s\\0' "$#" "\${0##*/}" "$@"\n`)
-    chmodSync(teller, 0o755)
-    for (const name of ['sudo', 'riak', 'df', 'du', 'find', 'sh', 'tell'])
-      symlinkSync(teller, join(bin, name))
-    const server = await folder.start({bin})
+    const server = await folder.start()
     writeFileSync(join(folder.path, 'known_hosts'), `${server.knownHost}\n`)
     pool = openPool()
     target = {
@@ -183,10 +178,12 @@ describe.skipIf(sshdMissing)(`${count} hostile strings`, () => {
       // Linux takes 128 KiB in one argument
       for (let bytes = 0; queue.length > 0 && bytes < 60_000; bytes += Buffer.byteLength(lines.at(-1)!))
         lines.push(queue.shift()!)
-      const {stdout, stderr} = await pool.shell(target, lines.join('\n'), {outputLimit: 64 * 2 ** 20})
+      const {stdout, stderr} = await pool.shell(target, `${teller}\n${lines.join('\n')}`, {
+        outputLimit: 64 * 2 ** 20,
+      })
       expect(stderr).toBe('')
       const told = stdout.split('\0').slice(0, -1)
-      while (told.length > 0) found.push(told.splice(0, Number(told.shift()) + 1))
+      while (told.length > 0) found.push(told.splice(0, Number(told.shift())))
     }
     return found
   }
@@ -196,7 +193,7 @@ describe.skipIf(sshdMissing)(`${count} hostile strings`, () => {
   it('as arguments: each arrives as it was', async () => {
     const words = strings.filter(text => !text.includes('\0') && text !== '')
     const argvs = words.map(word => ['tell', word, 'end'])
-    expect((await arrived(argvs)).map(argv => argv[1])).toEqual(words.map(sent))
+    expect((await arrived(argvs)).map(([word]) => word)).toEqual(words.map(sent))
     for (const text of strings.filter(word => word.includes('\0')))
       expect(() => quoteArgv(['tell', text])).toThrow(RangeError)
     expect(existsSync(canary)).toBe(false)
@@ -206,7 +203,7 @@ describe.skipIf(sshdMissing)(`${count} hostile strings`, () => {
     const words = strings.filter(text => !text.includes('\0'))
     for (let at = 0; at < words.length; at += 500) {
       const some = words.slice(at, at + 500)
-      const line = limitedLine(['printf', '%s\\0', ...some], 20).replace(/^sh /, '/bin/sh ')
+      const line = limitedLine(['printf', '%s\\0', ...some], 20)
       const {stdout} = await pool.shell(target, line)
       expect(stdout.split('\0').slice(0, -1)).toEqual(some.map(sent))
     }
@@ -237,8 +234,8 @@ describe.skipIf(sshdMissing)(`${count} hostile strings`, () => {
       expect(accepted).toBeGreaterThan(0)
       // every argv of a few thousand; of the rest a share
       const share = argvs.filter((_, at) => argvs.length < 6000 || at % Math.ceil(argvs.length / 6000) === 0)
-      const called = await arrived(share.map(argv => [...argv]))
-      expect(called).toEqual(share.map(argv => [argv[0]!.replace(/^.*\//, ''), ...argv.slice(1)].map(sent)))
+      const called = await arrived(share.map(argv => ['tell', ...argv]))
+      expect(called).toEqual(share.map(argv => argv.map(sent)))
       expect(existsSync(canary)).toBe(false)
     },
   )
