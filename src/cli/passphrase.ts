@@ -14,9 +14,10 @@ export function askPassphrase(file: string, again: boolean): Promise<string | un
 
 async function ask(question: string): Promise<string | undefined> {
   if (!canAsk()) return undefined
-  process.stderr.write(question)
   const unseen = new Writable({write: (_chunk, _encoding, done) => done()})
+  // the terminal echoes no more before anybody is asked to type
   const lines = createInterface({input: process.stdin, output: unseen, terminal: true})
+  process.stderr.write(question)
   try {
     return await new Promise<string | undefined>(resolve => {
       lines.once('line', line => resolve(line === '' ? undefined : line))

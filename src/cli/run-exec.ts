@@ -1,5 +1,5 @@
 /** `ringup exec`: one command on many hosts, equal answers together. What runs there is the operator's own. */
-import {mkdtempSync, rmdirSync} from 'node:fs'
+import {randomBytes} from 'node:crypto'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {exitCodes, OpsError} from '../errors.ts'
@@ -64,27 +64,20 @@ export async function runExec(
   const chosen = selectHosts(session.inventory, request.hosts)
   const seconds = Math.ceil(duration(timeout, '--timeout')! / 1000)
   const line = limitedLine(shell ? ['sh', '-c', argv.join(' ')] : argv, seconds)
-  const folder = mkdtempSync(join(tmpdir(), 'ringup-exec-'))
+  // made when the first output is too long to keep
+  const folder = join(tmpdir(), `ringup-exec-${randomBytes(6).toString('hex')}`)
   const tell = progress(chosen, say)
   const outcomes = new Map<Host, HostOutcome<Host>>()
-  try {
-    const ask = (host: Host): Promise<ExecResult> =>
-      session.pool.shell(session.targetOf(host), line, {
-        // the host ends it; this is for a host that does not
-        timeout: (seconds + 10) * 1000,
-        outputLimit: most.output,
-        spill: join(folder, host.name),
-      })
-    for await (const outcome of fanOut(chosen, fanout, ask)) {
-      outcomes.set(outcome.host, outcome)
-      tell(outcomes)
-    }
-  } finally {
-    try {
-      rmdirSync(folder)
-    } catch {
-      // outputs that were too long are in it
-    }
+  const ask = (host: Host): Promise<ExecResult> =>
+    session.pool.shell(session.targetOf(host), line, {
+      // the host ends it; this is for a host that does not
+      timeout: (seconds + 10) * 1000,
+      outputLimit: most.output,
+      spill: join(folder, host.name),
+    })
+  for await (const outcome of fanOut(chosen, fanout, ask)) {
+    outcomes.set(outcome.host, outcome)
+    tell(outcomes)
   }
   const hosts = chosen.map(host => answerOf(outcomes.get(host)!))
   return {

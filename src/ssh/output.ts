@@ -1,5 +1,6 @@
 /** What a command writes, kept up to a limit; beyond it the whole goes to a file, or is too much. */
-import {closeSync, openSync, writeSync} from 'node:fs'
+import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs'
+import {dirname} from 'node:path'
 
 export type Collector = {
   readonly add: (chunk: Buffer) => void
@@ -22,6 +23,7 @@ export function collector(limit: number, spill?: string): Collector {
     add: chunk => {
       bytes += chunk.length
       if (bytes > limit && spill !== undefined && descriptor === undefined) {
+        mkdirSync(dirname(spill), {recursive: true, mode: 0o700})
         descriptor = openSync(spill, 'wx', 0o600)
         for (const early of chunks) writeSync(descriptor, early)
       }
