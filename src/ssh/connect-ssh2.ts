@@ -112,7 +112,11 @@ export async function connect(
   return {
     run: (line, options) => run(target, client, line, options ?? {}, slots, ended),
     forward: (address, port) => forward(target, client, address, port),
-    close: () => client.end(),
+    close: () => {
+      client.end()
+      // the goodbye is sent; its echo is not waited for
+      setImmediate(() => client.destroy())
+    },
     closed,
   }
 }

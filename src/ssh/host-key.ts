@@ -3,6 +3,7 @@ import {appendFileSync, mkdirSync, readFileSync, statSync} from 'node:fs'
 import {dirname} from 'node:path'
 import {type FailureClass, type HostFailure, hostFailure} from './failure.ts'
 import {
+  byName,
   fingerprint,
   type HostKeyVerdict,
   judgeHostKey,
@@ -13,19 +14,20 @@ import {
 } from './known-hosts.ts'
 import {knownHostsName, type Target} from './target.ts'
 
-const read = new Map<string, {readonly stamp: string; readonly entries: KnownHost[]}>()
+const read = new Map<string, {readonly stamp: string; readonly about: (name: string) => KnownHost[]}>()
 
-/** The entries of a target's files. A file is parsed again only when it has changed. Throws a `HostFailure`. */
+/** The entries about a target in its files. A file is parsed again only when it has changed. Throws a `HostFailure`. */
 export function knownFor(target: Target): KnownHost[] {
+  const name = knownHostsName(target)
   return target.knownHostsFiles.flatMap(file => {
     try {
       const {mtimeMs, size, ino} = statSync(file)
       const stamp = `${mtimeMs} ${size} ${ino}`
       const known = read.get(file)
-      if (known?.stamp === stamp) return known.entries
-      const entries = parseKnownHosts(readFileSync(file, 'utf8'), file)
-      read.set(file, {stamp, entries})
-      return entries
+      if (known?.stamp === stamp) return known.about(name)
+      const about = byName(parseKnownHosts(readFileSync(file, 'utf8'), file))
+      read.set(file, {stamp, about})
+      return about(name)
     } catch (error) {
       // no file is an empty one: every host is unknown then
       const {code} = error as NodeJS.ErrnoException

@@ -16,6 +16,8 @@ export type HostKeyVerdict =
   | {readonly verdict: 'authority'; readonly entry: string}
 
 export type KnownHost = {
+  /** the names, where they are plain: no wildcard, no negation, no hash */
+  readonly plain: readonly string[] | undefined
   /** `file:line` */
   readonly where: string
   readonly marker: '@revoked' | '@cert-authority' | undefined
@@ -34,9 +36,23 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
     const [names, keyType, key] = words
     if (!names || names.startsWith('#') || !keyType || !key) continue
     if (marker !== undefined && marker !== '@revoked' && marker !== '@cert-authority') continue
-    entries.push({where: `${file}:${at + 1}`, marker, matches: hostMatcher(names), keyType, key})
+    const plain = /[*?!|]/.test(names) ? undefined : names.toLowerCase().split(',')
+    entries.push({where: `${file}:${at + 1}`, marker, plain, matches: hostMatcher(names), keyType, key})
   }
   return entries
+}
+
+/** The entries about a host, found by its name: a file of many hosts is not gone through for each of them. */
+export function byName(entries: readonly KnownHost[]): (name: string) => KnownHost[] {
+  const named = new Map<string, KnownHost[]>()
+  for (const entry of entries)
+    for (const name of new Set(entry.plain)) {
+      const others = named.get(name)
+      if (others) others.push(entry)
+      else named.set(name, [entry])
+    }
+  const patterns = entries.filter(({plain}) => plain === undefined)
+  return name => [...(named.get(name.toLowerCase()) ?? []), ...patterns.filter(({matches}) => matches(name))]
 }
 
 /** What the entries say of a key (the wire format's bytes) that a host has shown. `name`: see `knownHostsName`. */

@@ -1,6 +1,7 @@
 import {createHmac} from 'node:crypto'
 import {describe, expect, it} from 'vitest'
 import {
+  byName,
   fingerprint,
   judgeHostKey,
   keyTypeOf,
@@ -21,7 +22,7 @@ const hashed = (name: string): string => {
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`
 }
 const judge = (text: string, name: string, key = ours) =>
-  judgeHostKey(parseKnownHosts(text, 'known_hosts'), name, key).verdict
+  judgeHostKey(byName(parseKnownHosts(text, 'known_hosts'))(name), name, key).verdict
 
 describe('judgeHostKey', () => {
   it.each([
