@@ -7,9 +7,10 @@ import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {type Connection, type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
+import {deadline} from './deadline.ts'
 import {type FailureClass, type HostFailure, hostFailure} from './failure.ts'
-import {collector} from './output.ts'
-import {aborted, channelSlots} from './slots.ts'
+import {collector, outputs} from './output.ts'
+import {channelSlots} from './slots.ts'
 import type {Target} from './target.ts'
 
 /** Throws a `HostFailure`. */
@@ -108,61 +109,35 @@ async function run(
   options: ExecOptions,
   {alive, close, slots}: Session,
 ): Promise<ExecResult> {
-  const {timeout = execDefaults.timeout, outputLimit = execDefaults.outputLimit, signal, spill} = options
-  const controller = new AbortController()
-  const abort = (): void => controller.abort()
-  const timer = setTimeout(abort, timeout)
-  if (signal?.aborted) abort()
-  signal?.addEventListener('abort', abort, {once: true})
-  const stopped = (): HostFailure =>
-    signal?.aborted
-      ? hostFailure(target, 'cancelled', 'cancelled')
-      : hostFailure(target, 'command-timeout', `no end of the command within ${timeout} ms`)
+  const {outputLimit = execDefaults.outputLimit, spill} = options
+  const time = deadline(target, options)
   try {
-    const slot = await slots.take(aborted(controller.signal))
-    if (!slot) throw stopped()
+    const slot = await slots.take(time.up)
+    if (!slot) throw time.failure()
     const started = performance.now()
     const child = ssh(args)
     child.once('close', slot.free)
-    const [stdout, stderr] = [
-      collector(outputLimit, spill && `${spill}.stdout`),
-      collector(outputLimit, spill && `${spill}.stderr`),
-    ]
-    child.stdout?.on('data', stdout.add)
-    child.stderr?.on('data', stderr.add)
+    const output = outputs(outputLimit, spill)
+    child.stdout?.on('data', output.stdout.add)
+    child.stderr?.on('data', output.stderr.add)
     const code = await new Promise<number | null>((resolve, reject) => {
-      controller.signal.addEventListener('abort', () => {
+      void time.up.then(() => {
         child.kill()
-        reject(stopped())
+        reject(time.failure())
       })
       child.once('error', error => reject(hostFailure(target, 'lost', `ssh cannot be run: ${error.message}`)))
       child.once('close', resolve)
-    }).finally(() => {
-      stdout.end()
-      stderr.end()
-    })
+    }).finally(output.end)
     // 255 is ssh's own, and may be the command's
     if (code === null || (code === 255 && !(await alive()))) {
       close()
       throw hostFailure(target, 'lost', 'the connection was lost before the command ended')
     }
-    if (stdout.full() || stderr.full())
+    if (output.full())
       throw hostFailure(target, 'protocol', `the command wrote more than ${outputLimit} bytes`)
-    const files = {
-      ...(stdout.file() === undefined ? {} : {stdout: stdout.file()!}),
-      ...(stderr.file() === undefined ? {} : {stderr: stderr.file()!}),
-    }
-    return {
-      stdout: stdout.text(),
-      stderr: stderr.text(),
-      code,
-      signal: undefined,
-      ms: Math.round(performance.now() - started),
-      ...(Object.keys(files).length > 0 ? {files} : {}),
-    }
+    return {...output.kept(), code, signal: undefined, ms: Math.round(performance.now() - started)}
   } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
+    time.clear()
   }
 }
 

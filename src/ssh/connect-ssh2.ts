@@ -4,17 +4,15 @@
  * authentication, keepalive, and an end without an exit status is a lost connection.
  */
 import type {Duplex} from 'node:stream'
-import {setTimeout as delay} from 'node:timers/promises'
-import ssh2, {type AuthHandlerMiddleware, type ClientChannel, type Client as Ssh2Client} from 'ssh2'
+import ssh2, {type AuthHandlerMiddleware, type Client as Ssh2Client} from 'ssh2'
 import {helpProtocol} from './certificate.ts'
-import type {Connection, ConnectOptions, ExecOptions, ExecResult} from './connection.ts'
-import {execDefaults} from './connection.ts'
+import type {Connection, ConnectOptions} from './connection.ts'
 import {classify, type HostFailure, hostFailure} from './failure.ts'
 import {judgeShownKey, knownFor} from './host-key.ts'
 import {type Identities, identitiesOf} from './identities.ts'
 import {type KnownHost, knownKeyTypes} from './known-hosts.ts'
-import {collector} from './output.ts'
-import {aborted, channelSlots} from './slots.ts'
+import {runCommand} from './run-ssh2.ts'
+import {channelSlots} from './slots.ts'
 import {knownHostsName, type Target} from './target.ts'
 
 const {Client} = ssh2
@@ -109,8 +107,13 @@ export async function connect(
     throw ended.because ?? error
   })
   const slots = channelSlots(most.channels)
+  const lost = (cause?: unknown): HostFailure => {
+    const why = ended.because?.message.replace(`${target.name}: `, '')
+    const message = `the connection was lost before the command ended${why === undefined ? '' : `: ${why}`}`
+    return hostFailure(target, 'lost', message, cause)
+  }
   return {
-    run: (line, options) => run(target, client, line, options ?? {}, slots, ended),
+    run: (line, options = {}) => runCommand({target, client, slots, lost}, line, options),
     forward: (address, port) => forward(target, client, address, port),
     close: () => {
       client.end()
@@ -174,157 +177,3 @@ function forward(target: Target, client: Ssh2Client, address: string, port: numb
     }
   })
 }
-
-async function run(
-  target: Target,
-  client: Ssh2Client,
-  line: string,
-  options: ExecOptions,
-  slots: ReturnType<typeof channelSlots>,
-  ended: Ending,
-): Promise<ExecResult> {
-  const {timeout = execDefaults.timeout, signal} = options
-  const controller = new AbortController()
-  const stop = controller.signal
-  const abort = (): void => controller.abort()
-  const timer = setTimeout(abort, timeout)
-  if (signal?.aborted) abort()
-  signal?.addEventListener('abort', abort, {once: true})
-  const stopped = (): HostFailure =>
-    signal?.aborted
-      ? hostFailure(target, 'cancelled', 'cancelled')
-      : hostFailure(target, 'command-timeout', `no end of the command within ${timeout} ms`)
-  const lost = (cause?: unknown): HostFailure => {
-    const why = ended.because?.message.replace(`${target.name}: `, '')
-    return hostFailure(
-      target,
-      'lost',
-      `the connection was lost before the command ended${why === undefined ? '' : `: ${why}`}`,
-      cause,
-    )
-  }
-  const stopping = aborted(stop)
-  let refusals = 0
-  try {
-    for (;;) {
-      const slot = await slots.take(stopping)
-      if (slot === undefined) throw stopped()
-      const started = performance.now()
-      try {
-        const opening = opened(client, line, channel => {
-          channel.once('close', slot.free)
-          return outcome(target, channel, options, {stop, stopped, lost, started})
-        })
-        // one that is opened or refused after its time is up
-        opening.catch(() => stop.aborted && slot.free())
-        const result = await Promise.race([opening, stopping])
-        if (result === undefined) throw stopped()
-        return result
-      } catch (error) {
-        if (!isOpenFailure(error)) throw error instanceof Error && 'facts' in error ? error : lost(error)
-        // more sessions than the server allows: nothing was sent, so wait for one of ours to end
-        if (!slot.refused() && !(await another(refusals++, stop)))
-          throw hostFailure(target, 'protocol', 'the server opens no session (MaxSessions 0?)', error)
-      }
-    }
-  } finally {
-    clearTimeout(timer)
-    signal?.removeEventListener('abort', abort)
-  }
-}
-
-/** `use` is called at once: what the command writes may be in the packets that are being read. */
-const opened = <T>(
-  client: Ssh2Client,
-  line: string,
-  use: (channel: ClientChannel) => Promise<T>,
-): Promise<T> =>
-  new Promise((resolve, reject) => {
-    // ssh2 throws at once when the connection is gone
-    client.exec(line, (error, channel) => (error ? reject(error) : resolve(use(channel))))
-  })
-
-/** A session that has just ended may still count on the server. False: it has been waited for long enough. */
-async function another(refusals: number, stop: AbortSignal): Promise<boolean> {
-  if (refusals === 6) return false
-  await delay(20 * 2 ** refusals, undefined, {signal: stop}).catch(() => {})
-  return true
-}
-
-/** RFC 4254, section 5.1: administratively prohibited, connect failed, resource shortage. */
-const isOpenFailure = (error: unknown): error is Error & {reason: number} =>
-  error instanceof Error && typeof (error as {reason?: unknown}).reason === 'number'
-
-type Run = {
-  readonly stop: AbortSignal
-  readonly stopped: () => HostFailure
-  readonly lost: (cause?: unknown) => HostFailure
-  readonly started: number
-}
-
-function outcome(
-  target: Target,
-  channel: ClientChannel,
-  {outputLimit = execDefaults.outputLimit, spill}: ExecOptions,
-  {stop, stopped, lost, started}: Run,
-): Promise<ExecResult> {
-  const [stdout, stderr] = [
-    collector(outputLimit, spill && `${spill}.stdout`),
-    collector(outputLimit, spill && `${spill}.stderr`),
-  ]
-  return new Promise<ExecResult>((resolve, reject) => {
-    let exit: Pick<ExecResult, 'code' | 'signal'> | undefined
-    const cancel = (): void => {
-      // its end is not waited for: that comes when the remote process ends, which may be never
-      channel.close()
-      reject(stopped())
-    }
-    if (stop.aborted) return cancel()
-    stop.addEventListener('abort', cancel, {once: true})
-    const keep = (to: typeof stdout) => (chunk: Buffer) => {
-      try {
-        to.add(chunk)
-      } catch (error) {
-        reject(
-          hostFailure(target, 'protocol', `its output cannot be kept: ${(error as Error).message}`, error),
-        )
-        channel.close()
-      }
-    }
-    channel.on('data', keep(stdout))
-    // stderr must be read as well, or the server waits for ever
-    channel.stderr.on('data', keep(stderr))
-    channel.on('exit', (code: number | null, name?: string) => {
-      exit = {code: code ?? undefined, signal: name?.replace(/^SIG/, '')}
-    })
-    channel.on('close', () => {
-      stop.removeEventListener('abort', cancel)
-      const files = {stdout: stdout.file(), stderr: stderr.file()}
-      if (!exit) reject(lost())
-      else if (stdout.full() || stderr.full())
-        reject(hostFailure(target, 'protocol', `the command wrote more than ${outputLimit} bytes`))
-      else
-        resolve({
-          stdout: stdout.text(),
-          stderr: stderr.text(),
-          ...exit,
-          ms: Math.round(performance.now() - started),
-          ...((files.stdout ?? files.stderr) ? {files: defined(files)} : {}),
-        })
-    })
-  }).finally(() => {
-    stdout.end()
-    stderr.end()
-  })
-}
-
-const defined = (files: {
-  stdout: string | undefined
-  stderr: string | undefined
-}): {
-  stdout?: string
-  stderr?: string
-} => ({
-  ...(files.stdout === undefined ? {} : {stdout: files.stdout}),
-  ...(files.stderr === undefined ? {} : {stderr: files.stderr}),
-})

@@ -1,6 +1,7 @@
 /** What a command writes, kept up to a limit; beyond it the whole goes to a file, or is too much. */
 import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs'
 import {dirname} from 'node:path'
+import type {ExecResult} from './connection.ts'
 
 export type Collector = {
   readonly add: (chunk: Buffer) => void
@@ -39,6 +40,38 @@ export function collector(limit: number, spill?: string): Collector {
     bytes: () => bytes,
     end: () => {
       if (descriptor !== undefined) closeSync(descriptor)
+    },
+  }
+}
+
+/** Both outputs of one command. */
+export type Outputs = {
+  readonly stdout: Collector
+  readonly stderr: Collector
+  readonly full: () => boolean
+  readonly end: () => void
+  readonly kept: () => Pick<ExecResult, 'stdout' | 'stderr' | 'files'>
+}
+
+export function outputs(limit: number, spill: string | undefined): Outputs {
+  const stdout = collector(limit, spill && `${spill}.stdout`)
+  const stderr = collector(limit, spill && `${spill}.stderr`)
+  const files = (): ExecResult['files'] => {
+    const [out, err] = [stdout.file(), stderr.file()]
+    if (out === undefined && err === undefined) return undefined
+    return {...(out === undefined ? {} : {stdout: out}), ...(err === undefined ? {} : {stderr: err})}
+  }
+  return {
+    stdout,
+    stderr,
+    full: () => stdout.full() || stderr.full(),
+    end: () => {
+      stdout.end()
+      stderr.end()
+    },
+    kept: () => {
+      const spilled = files()
+      return {stdout: stdout.text(), stderr: stderr.text(), ...(spilled ? {files: spilled} : {})}
     },
   }
 }

@@ -82,10 +82,3 @@ export function channelSlots(most: number) {
     },
   }
 }
-
-/** Settles when the signal is given; never else. */
-export const aborted = (stop: AbortSignal): Promise<undefined> =>
-  new Promise(resolve => {
-    if (stop.aborted) resolve(undefined)
-    else stop.addEventListener('abort', () => resolve(undefined), {once: true})
-  })
