@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
 import type {Adoption} from '../src/cli/adopt.ts'
-import {RingupCommand} from '../src/cli/command.ts'
+import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Init extends RingupCommand {
   static override summary = 'Write an inventory of a live cluster'
@@ -17,6 +17,7 @@ export default class Init extends RingupCommand {
     command: Flags.string({summary: 'how riak is called there', helpValue: 'WORDS', default: 'sudo riak'}),
     'identity-file': Flags.string({summary: 'private key; else the agent', helpValue: 'FILE'}),
     'known-hosts': Flags.string({summary: 'default ~/.ssh/known_hosts', helpValue: 'FILE'}),
+    transport: hostFlags.transport,
     jump: Flags.string({summary: 'bastion on the way', helpValue: 'HOST', multiple: true, delimiter: ','}),
   }
 

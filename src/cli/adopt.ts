@@ -1,6 +1,6 @@
 /** Writes the inventory of a cluster that is there, from what one of its members tells. */
 import {existsSync} from 'node:fs'
-import {homedir, userInfo} from 'node:os'
+import {homedir} from 'node:os'
 import {OpsError} from '../errors.ts'
 import {adoptedText} from '../inventory/adopted-text.ts'
 import {loadInventory} from '../inventory/load.ts'
@@ -18,6 +18,7 @@ export type AdoptOptions = {
   readonly identityFile: string | undefined
   readonly knownHostsFile: string | undefined
   readonly proxyJump: readonly string[]
+  readonly transport: string
 }
 
 export type Adoption = {
@@ -40,8 +41,8 @@ export async function adoptCluster(
       hint: 'name a host that is a member, as --from riakops@10.20.0.11',
     })
   const ssh = {
-    user: match[1] ?? userInfo().username,
-    port: Number(match[3] ?? 22),
+    user: match[1],
+    port: match[3] === undefined ? undefined : Number(match[3]),
     identityFile: options.identityFile,
     knownHostsFile: options.knownHostsFile,
     proxyJump: options.proxyJump,
@@ -54,6 +55,7 @@ export async function adoptCluster(
   // the one host that is known, by the same text and with the same defaults
   const session = sessionOf(
     parsed(textFor([{node: `riak@${match[2]}`, location: undefined}], undefined, ''), from),
+    options.transport === 'openssh' ? 'openssh' : 'ssh2',
   )
   opened(session)
   const {door, snapshot} = await session.ask()

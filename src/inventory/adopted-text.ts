@@ -3,8 +3,8 @@
 export type Adopted = {
   readonly cluster: string
   readonly ssh: {
-    readonly user: string
-    readonly port: number
+    readonly user: string | undefined
+    readonly port: number | undefined
     readonly identityFile: string | undefined
     readonly knownHostsFile: string | undefined
     readonly proxyJump: readonly string[]
@@ -32,16 +32,20 @@ export function adoptedText({cluster, ssh, riak, hosts}: Adopted): string {
   })
   const optional = (key: string, value: string | undefined): string =>
     value === undefined ? '' : `  ${key}: ${JSON.stringify(value)}\n`
+  const reach = [
+    optional('user', ssh.user),
+    ssh.port === undefined ? '' : `  port: ${ssh.port}\n`,
+    optional('identityFile', ssh.identityFile),
+    optional('knownHostsFile', ssh.knownHostsFile),
+    ssh.proxyJump.length > 0 ? `  proxyJump: ${JSON.stringify(ssh.proxyJump)}\n` : '',
+  ].join('')
   return `# The ring you want. A host that is not a member is a candidate to join; a member that is not here is never removed.
 # Check it with: ringup inventory check
 version: 1
 cluster: ${cluster}
 
-# how to reach the hosts; a host may override any of it with its own \`ssh:\`
-ssh:
-  user: ${JSON.stringify(ssh.user)}
-  port: ${ssh.port}
-${optional('identityFile', ssh.identityFile)}${optional('knownHostsFile', ssh.knownHostsFile)}${ssh.proxyJump.length > 0 ? `  proxyJump: ${JSON.stringify(ssh.proxyJump)}\n` : ''}
+# how to reach the hosts; what is not said is as ~/.ssh/config says; a host may override it with its own \`ssh:\`
+${reach === '' ? '# ssh: as ~/.ssh/config says; a user, port or jump host would be said here\n' : `ssh:\n${reach}`}
 # how to talk to Riak (${riak.version} when this was written)
 riak:
   command: ${JSON.stringify(riak.command)}

@@ -53,6 +53,7 @@ export async function connect(
   await new Promise<void>((resolve, reject) => {
     let stage = 'not connected'
     let early = true
+    let accepted: Buffer | undefined
     const fail = (failure: HostFailure): void => {
       clearTimeout(timer)
       ended.because ??= failure
@@ -95,8 +96,11 @@ export async function connect(
       agentForward: false,
       algorithms: {kex: [...algorithms.kex], serverHostKey: hostKeyOrder(entries, knownHostsName(target))},
       hostVerifier: (key: Buffer) => {
+        // it is shown again at each new key exchange
+        if (accepted?.equals(key)) return true
         ended.because ??= judgeShownKey(target, entries, key)
-        return ended.because === undefined
+        accepted = ended.because === undefined ? Buffer.from(key) : undefined
+        return accepted !== undefined
       },
       authHandler: inTurn(identities, ended),
     })

@@ -26,7 +26,7 @@ const hints: Readonly<Record<FailureClass, (target: Target) => string>> = {
   'connect-timeout': target =>
     `check the host and the firewall: ssh -p ${target.port} ${target.user}@${target.address} true`,
   'host-key-unknown': target =>
-    `compare the fingerprint with the host's console, then: ringup hosts trust ${target.name}`,
+    `compare the fingerprint with the host's console, then: ringup hosts trust ${target.name} (before there is an inventory: ssh ${target.address})`,
   'host-key-changed': () =>
     'somebody may be listening in, or the host was reinstalled: find out which before you remove the old key with ssh-keygen -R',
   'host-key-revoked': () => 'this key is marked @revoked: do not use the host until it has another',
