@@ -72,7 +72,7 @@ export async function connect(
       stage = 'it did not let us in'
     })
     // for good: ssh2 may report several errors, also after the end
-    client.on('error', error => fail(told(target, error, identities, early)))
+    client.on('error', error => fail(told(target, error, identities, early, ended.methodsLeft)))
     client.once('close', () =>
       fail(
         hostFailure(target, 'protocol', 'the server closed the connection before it let us in', undefined, {
@@ -139,8 +139,19 @@ function told(
   error: Error & {code?: unknown; level?: string},
   {leftOut}: Identities,
   early: boolean,
+  wanted: readonly string[] = ['publickey'],
 ): HostFailure {
   const failure = classify(target, error, early)
+  if (failure.facts.class === 'authentication' && !wanted.includes('publickey')) {
+    // only ssh itself has Kerberos; a password is never sent
+    const kind = wanted.some(method => method.startsWith('gssapi')) ? 'unsupported' : 'authentication'
+    return hostFailure(
+      target,
+      kind,
+      `${target.user} is not let in: it takes ${wanted.join(', ')} only`,
+      error,
+    )
+  }
   if (failure.facts.class !== 'authentication' || leftOut.length === 0) return failure
   return hostFailure(target, 'authentication', `${target.user} is not let in; ${leftOut.join('; ')}`, error)
 }

@@ -167,6 +167,17 @@ describe.skipIf(sshdMissing)('being let in by OpenSSH', () => {
     expect(await tried({identityFiles: [file('fido'), folder.identityFile]})).toEqual(letIn)
   })
 
+  it.each([
+    ['GSSAPIAuthentication yes', 'unsupported', 'gssapi-with-mic'],
+    ['PasswordAuthentication yes', 'authentication', 'password'],
+  ])('names a server that takes no keys: %s', async (line, kind, method) => {
+    const {address, port, knownHost} = await folder.start({config: `PubkeyAuthentication no\n${line}\n`})
+    writeFileSync(file('known-other'), `${knownHost}\n`)
+    const refused = await tried({address, port, knownHostsFiles: [file('known-other')]})
+    expect(refused).toMatchObject({exit: 6, class: kind})
+    expect(refused.message).toMatch(new RegExp(`is not let in: it takes .*${method}.* only$`))
+  })
+
   it('knows a host by its alias', async () => {
     const plain = server.knownHost.replace(/^\S+/, 'the-alias')
     writeFileSync(file('aliased'), `${plain}\n`)
