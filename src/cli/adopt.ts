@@ -6,6 +6,7 @@ import {adoptedText} from '../inventory/adopted-text.ts'
 import {loadInventory} from '../inventory/load.ts'
 import {askDataDir} from '../riak/query.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import type {PoolOptions} from '../ssh/pool.ts'
 import {readInventory, type Session, sessionOf} from './session.ts'
 import {writeWhole} from './write-whole.ts'
 
@@ -18,7 +19,7 @@ export type AdoptOptions = {
   readonly identityFile: string | undefined
   readonly knownHostsFile: string | undefined
   readonly proxyJump: readonly string[]
-  readonly transport: string
+  readonly transport: PoolOptions['transport']
 }
 
 export type Adoption = {
@@ -55,7 +56,7 @@ export async function adoptCluster(
   // the one host that is known, by the same text and with the same defaults
   const session = sessionOf(
     parsed(textFor([{node: `riak@${match[2]}`, location: undefined}], undefined, ''), from),
-    options.transport === 'openssh' ? 'openssh' : 'ssh2',
+    options.transport,
   )
   opened(session)
   const {door, snapshot} = await session.ask()

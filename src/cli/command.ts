@@ -13,13 +13,13 @@ export const inventoryFlag = Flags.string({
 /** Flags of every command that reaches hosts. */
 export const hostFlags = {
   inventory: inventoryFlag,
-  transport: Flags.string({
+  transport: Flags.option({
     summary:
       'how hosts are reached: in this process, or by the ssh of this machine (FIDO keys, ProxyCommand, GSSAPI)',
-    options: ['ssh2', 'openssh'],
+    options: ['ssh2', 'openssh'] as const,
     default: 'ssh2',
     env: 'RINGUP_TRANSPORT',
-  }),
+  })(),
 }
 
 /** Flags of every command that changes the cluster. */

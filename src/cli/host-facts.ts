@@ -8,6 +8,7 @@ import type {Door} from '../riak/door.ts'
 import {askFacts, type FactsRequest} from '../riak/host-facts.ts'
 import {ownedCounts} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {slots} from '../ssh/slots.ts'
 import type {Session} from './session.ts'
 
 export type Inspection = {
@@ -42,7 +43,8 @@ export async function inspect({
   const newcomers = hosts.filter(({node}) => !nodes.includes(node))
   const everyMember = session.doors.filter(({node}) => nodes.includes(node))
   let done = 0
-  const asked = await eachOf(doors, inventory.concurrency, async (door): Promise<Subject> => {
+  const places = slots(inventory.concurrency)
+  const look = async (door: Door): Promise<Subject> => {
     const isMember = nodes.includes(door.node)
     const judged = hosts.includes(door)
     const request: FactsRequest = {
@@ -63,7 +65,8 @@ export async function inspect({
       done += 1
       onProgress?.(done, doors.length)
     }
-  })
+  }
+  const asked = await Promise.all(doors.map(door => places.within(() => look(door))))
   const of = (door: Door): Subject => asked[doors.indexOf(door)]!
   const changes = newcomers.map(({node}) => ({action: 'join' as const, node}))
   const plan = given ?? makePlan({cluster: inventory.cluster, snapshot, changes})
@@ -100,14 +103,3 @@ const subjectOf = ({host, node, riak, dataDir}: Door, isMember: boolean): Subjec
   facts: undefined,
   failure: undefined,
 })
-
-/** Results in the order of the items; at most `most` are under way at once. */
-async function eachOf<T, R>(items: readonly T[], most: number, act: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = []
-  let next = 0
-  const worker = async (): Promise<void> => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await act(items[at]!)
-  }
-  await Promise.all(Array.from({length: Math.min(most, items.length)}, worker))
-  return results
-}

@@ -6,6 +6,7 @@ import {nearest} from '../nearest.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 import {inspect} from './host-facts.ts'
+import {nowAndThen} from './now-and-then.ts'
 import type {Session} from './session.ts'
 
 export type CheckReport = {
@@ -42,13 +43,16 @@ export async function runCheck(
   const hosts = session.doors.filter(({host, node}) =>
     named.length > 0 ? named.includes(host) : !members.has(node),
   )
+  const tell = nowAndThen(say)
   const {world, plan} = await inspect({
     session,
     snapshot,
     hosts,
     members: session.doors.filter(({node}) => members.has(node)),
     size: wanted('disk'),
-    onProgress: progress(say),
+    onProgress: (done, all) => {
+      if (done < all) tell(() => `${done} of ${counted(all, 'host')} looked at`)
+    },
   })
   const findings = worstFirst(
     [...clusterFindings(plan.risks), ...hostFindings(world)].filter(({id}) => wanted(id)),
@@ -80,16 +84,6 @@ export function knownChecks(ids: readonly string[]): readonly string[] {
 function selection({only, skip = []}: CheckRequest): (id: string) => boolean {
   knownChecks([...(only ?? []), ...skip])
   return id => (only?.includes(id) ?? true) && !skip.includes(id)
-}
-
-/** A line at most every two seconds, the first after one. */
-function progress(say: (text: string) => void): (done: number, all: number) => void {
-  let next = Date.now() + 1000
-  return (done, all) => {
-    if (Date.now() < next || done === all) return
-    next = Date.now() + 2000
-    say(`${done} of ${counted(all, 'host')} looked at`)
-  }
 }
 
 /** Throws an `OpsError` (exit 3) when a check fails. */

@@ -11,6 +11,7 @@ import {fanOut, type HostOutcome} from '../ssh/fan-out.ts'
 import {limitedLine, timedOut} from '../ssh/remote-limit.ts'
 import {counted} from '../units.ts'
 import {duration} from './duration.ts'
+import {nowAndThen} from './now-and-then.ts'
 import {selectHosts} from './select-hosts.ts'
 import type {Session} from './session.ts'
 
@@ -23,18 +24,25 @@ export type ExecRequest = {
   readonly timeout: string
 }
 
-type HostFailed = {readonly class: FailureClass; readonly message: string; readonly hint?: string | undefined}
+export type HostAnswered = Omit<ExecResult, 'code' | 'signal'> & {
+  readonly host: string
+  readonly code: number | null
+  readonly signal: string | null
+  /** the command was ended because its time was up */
+  readonly timedOut: boolean
+  readonly failure?: undefined
+}
 
-export type HostAnswer = {readonly host: string} & (
-  | (Omit<ExecResult, 'code' | 'signal'> & {
-      readonly code: number | null
-      readonly signal: string | null
-      /** the command was ended because its time was up */
-      readonly timedOut: boolean
-      readonly failure?: undefined
-    })
-  | {readonly failure: HostFailed}
-)
+export type HostFailed = {
+  readonly host: string
+  readonly failure: {
+    readonly class: FailureClass
+    readonly message: string
+    readonly hint?: string | undefined
+  }
+}
+
+export type HostAnswer = HostAnswered | HostFailed
 
 export type ExecReport = {
   readonly schema: 'ringup/exec/1'
@@ -66,7 +74,7 @@ export async function runExec(
   const line = limitedLine(shell ? ['sh', '-c', argv.join(' ')] : argv, seconds)
   // made when the first output is too long to keep
   const folder = join(tmpdir(), `ringup-exec-${randomBytes(6).toString('hex')}`)
-  const tell = progress(chosen, say)
+  const tell = nowAndThen(say)
   const outcomes = new Map<Host, HostOutcome<Host>>()
   const ask = (host: Host): Promise<ExecResult> =>
     session.pool.shell(session.targetOf(host), line, {
@@ -77,7 +85,7 @@ export async function runExec(
     })
   for await (const outcome of fanOut(chosen, fanout, ask)) {
     outcomes.set(outcome.host, outcome)
-    tell(outcomes)
+    if (outcomes.size < chosen.length) tell(() => waitingText(chosen, outcomes))
   }
   const hosts = chosen.map(host => answerOf(outcomes.get(host)!))
   return {
@@ -87,7 +95,7 @@ export async function runExec(
     hosts,
     groups: grouped(hosts).map(group => ({
       hosts: group.map(({host}) => host),
-      code: group[0]!.failure ? null : group[0]!.code,
+      code: group[0]!.code,
     })),
   }
 }
@@ -109,8 +117,8 @@ const worst = (hosts: readonly HostAnswer[]): number =>
     : Math.max(0, ...hosts.map(answer => (answer.failure ? 0 : (answer.code ?? 128))))
 
 /** Those that answered; hosts with the same status and the same outputs are one group. */
-export function grouped(hosts: readonly HostAnswer[]): HostAnswer[][] {
-  const groups = new Map<string, HostAnswer[]>()
+export function grouped(hosts: readonly HostAnswer[]): HostAnswered[][] {
+  const groups = new Map<string, HostAnswered[]>()
   for (const answer of hosts) {
     if (answer.failure) continue
     const {code, signal, stdout, stderr, files} = answer
@@ -122,18 +130,8 @@ export function grouped(hosts: readonly HostAnswer[]): HostAnswer[][] {
   return [...groups.values()].sort((a, b) => b.length - a.length)
 }
 
-/** A line at most every two seconds, the first after one; names those that are waited for when they are few. */
-function progress(
-  chosen: readonly Host[],
-  say: (text: string) => void,
-): (answered: ReadonlyMap<Host, unknown>) => void {
-  let next = Date.now() + 1000
-  return answered => {
-    if (Date.now() < next || answered.size === chosen.length) return
-    next = Date.now() + 2000
-    const waiting = chosen.filter(host => !answered.has(host)).map(({name}) => name)
-    say(
-      `${answered.size} of ${counted(chosen.length, 'host')} answered${waiting.length <= 8 ? `; waiting for ${hostList(waiting)}` : ''}`,
-    )
-  }
+/** Names those that are waited for when they are few. */
+function waitingText(chosen: readonly Host[], answered: ReadonlyMap<Host, unknown>): string {
+  const waiting = chosen.filter(host => !answered.has(host)).map(({name}) => name)
+  return `${answered.size} of ${counted(chosen.length, 'host')} answered${waiting.length <= 8 ? `; waiting for ${hostList(waiting)}` : ''}`
 }

@@ -37,10 +37,10 @@ const systemClock: Clock = {
   },
 }
 
-export type SessionFlags = {readonly inventory: string; readonly transport?: string | undefined}
+export type SessionFlags = {readonly inventory: string; readonly transport?: PoolOptions['transport']}
 
 export const openSession = async ({inventory, transport}: SessionFlags): Promise<Session> =>
-  sessionOf(await readInventory(inventory), transport === 'openssh' ? 'openssh' : 'ssh2')
+  sessionOf(await readInventory(inventory), transport)
 
 export function sessionOf(inventory: Inventory, transport: PoolOptions['transport'] = 'ssh2'): Session {
   const pool = openPool({transport, connecting: inventory.concurrency, askPassphrase})

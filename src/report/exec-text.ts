@@ -26,12 +26,12 @@ export function execText(groups: readonly (readonly Answer[])[], clean: (text: s
             : `exit ${code}`
       const head = `[${hostList(group.map(({host}) => host))}] ${counted(group.length, 'host')}${ended === '' ? '' : `, ${ended}`}\n`
       const more = Object.values(files ?? {}).map(file => `... all of it: ${file}\n`)
-      return `${head}${[stdout, stderr].map(text => ended0(clean(text))).join('')}${more.join('')}`
+      return `${head}${[stdout, stderr].map(text => withNewline(clean(text))).join('')}${more.join('')}`
     })
     .join('\n')
 }
 
-const ended0 = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
+const withNewline = (text: string): string => (text === '' || text.endsWith('\n') ? text : `${text}\n`)
 
 type Failed = {
   readonly host: string

@@ -2,12 +2,12 @@
  * OpenSSH's ssh_config(5): the options of one host, first value wins. Host, Match and Include are followed here, over
  * the lines that the parser gives; what cannot be decided without running a program is said, not guessed.
  */
-import {type Directive, type Line, LineType, parse, type Section} from 'ssh-config'
+import {type Directive, type Line, LineType, type Section} from 'ssh-config'
 import {patternList} from './pattern.ts'
 
 export type ConfigFiles = {
-  /** the text of a file; undefined when there is none */
-  readonly read: (file: string) => string | undefined
+  /** the lines of a file, as `parse` gives them; undefined when there is none */
+  readonly read: (file: string) => readonly Line[] | undefined
   /** files that a pattern of an Include names, sorted */
   readonly expand: (pattern: string) => readonly string[]
   readonly home: string
@@ -74,8 +74,8 @@ export function optionsFor(
     }
   }
   const followFile = (file: string, depth: number): void => {
-    const text = read(file)
-    if (text !== undefined) follow(parse(text), depth)
+    const lines = read(file)
+    if (lines !== undefined) follow(lines, depth)
   }
   for (const file of files) followFile(file, 0)
   return {values, undecided: [...undecided]}

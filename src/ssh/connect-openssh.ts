@@ -30,9 +30,8 @@ export async function connect(target: Target): Promise<Connection> {
     ForwardX11: 'no',
     ClearAllForwardings: 'yes',
     PermitLocalCommand: 'no',
-    ...(target.keepalive
-      ? {}
-      : {ServerAliveInterval: '5', ServerAliveCountMax: '3', ConnectTimeout: connectSeconds(target)}),
+    ConnectTimeout: String(Math.max(1, Math.ceil(target.connectTimeout / 1000))),
+    ...(target.keepalive ? {} : {ServerAliveInterval: '5', ServerAliveCountMax: '3'}),
   }
   const words = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`])
   // -f: it goes to the background when it is let in, and this one ends
@@ -70,9 +69,6 @@ export async function connect(target: Target): Promise<Connection> {
     closed,
   }
 }
-
-const connectSeconds = ({connectTimeout}: Target): string =>
-  String(Math.max(1, Math.ceil(connectTimeout / 1000)))
 
 const ssh = (args: readonly string[]): ChildProcess =>
   spawn('ssh', args, {stdio: ['pipe', 'pipe', 'pipe'], env: {...process.env, LC_ALL: 'C'}})

@@ -1,4 +1,4 @@
-/** One question to many hosts: answers as they come, or in the order of the hosts. */
+/** One question to many hosts: answers as they come. */
 import type {ExecResult} from './connection.ts'
 import {type HostFailure, isHostFailure} from './failure.ts'
 
@@ -15,51 +15,34 @@ export async function* fanOut<H>(
   most: number,
   ask: (host: H) => Promise<ExecResult>,
 ): AsyncGenerator<HostOutcome<H>> {
-  const going = new Map<number, Promise<readonly [number, HostOutcome<H>]>>()
-  let next = 0
-  const begin = (): void => {
-    const at = next++
-    const host = hosts[at]!
-    going.set(
-      at,
-      ask(host).then(
-        result => [at, {host, result}] as const,
-        error => {
-          if (isHostFailure(error)) return [at, {host, failure: error}] as const
-          throw error
-        },
-      ),
-    )
-  }
-  while (next < hosts.length && going.size < most) begin()
-  const ready = settledFirst(going)
-  while (going.size > 0) {
-    const [at, outcome] = await ready()
-    going.delete(at)
-    if (next < hosts.length) begin()
-    yield outcome
-  }
-}
-
-/** The next that settles, without a race over all of them each time. */
-function settledFirst<T>(going: Map<number, Promise<T>>): () => Promise<T> {
-  const seen = new Set<Promise<T>>()
-  const done: Promise<T>[] = []
+  const ready: Promise<HostOutcome<H>>[] = []
+  let [next, going] = [0, 0]
   let wake = (): void => {}
-  return async () => {
-    for (const promise of going.values()) {
-      if (seen.has(promise)) continue
-      seen.add(promise)
-      const settled = (): void => {
-        done.push(promise)
-        wake()
-      }
-      promise.then(settled, settled)
+  const begin = (): void => {
+    const host = hosts[next++]!
+    going += 1
+    const answer = ask(host).then(
+      result => ({host, result}),
+      error => {
+        if (isHostFailure(error)) return {host, failure: error}
+        throw error
+      },
+    )
+    const settled = (): void => {
+      ready.push(answer)
+      wake()
     }
-    if (done.length === 0)
+    answer.then(settled, settled)
+  }
+  while (next < hosts.length && going < most) begin()
+  while (going > 0) {
+    if (ready.length === 0)
       await new Promise<void>(resolve => {
         wake = resolve
       })
-    return done.shift()!
+    const outcome = await ready.shift()!
+    going -= 1
+    if (next < hosts.length) begin()
+    yield outcome
   }
 }

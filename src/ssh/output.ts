@@ -10,7 +10,6 @@ export type Collector = {
   /** the file that has all of it, when it was too much to keep */
   readonly file: () => string | undefined
   readonly text: () => string
-  readonly bytes: () => number
   readonly end: () => void
 }
 
@@ -37,7 +36,6 @@ export function collector(limit: number, spill?: string): Collector {
     full: () => bytes > limit && spill === undefined,
     file: () => (descriptor === undefined ? undefined : spill),
     text: () => Buffer.concat(chunks).toString('utf8'),
-    bytes: () => bytes,
     end: () => {
       if (descriptor !== undefined) closeSync(descriptor)
     },

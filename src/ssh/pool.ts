@@ -22,7 +22,7 @@ export type Pool = {
 
 export type PoolOptions = {
   /** `openssh`: by the system's ssh */
-  readonly transport?: 'ssh2' | 'openssh'
+  readonly transport?: 'ssh2' | 'openssh' | undefined
   /** connections being made at once; default 64 */
   readonly connecting?: number
   readonly askPassphrase?: AskPassphrase
@@ -49,14 +49,7 @@ export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: P
 
   const attempt = async (target: Target, pace: Pace): Promise<Connection> => {
     const through = await wayTo(target)
-    const place = await pace.places.take()
-    const slot = await all.take()
-    try {
-      return await connect(target, {through, askPassphrase})
-    } finally {
-      slot.free()
-      place.free()
-    }
+    return pace.places.within(() => all.within(() => connect(target, {through, askPassphrase})))
   }
   const make = async (target: Target): Promise<Connection> => {
     const address = `${target.address} ${target.port}`

@@ -2,6 +2,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {homedir, userInfo} from 'node:os'
 import {basename, dirname, join} from 'node:path'
+import {type Line, parse} from 'ssh-config'
 import {type ConfigFiles, optionsFor} from './config-file.ts'
 import {wildcard} from './pattern.ts'
 import type {Target} from './target.ts'
@@ -27,13 +28,13 @@ export type Surroundings = ConfigFiles & {
   readonly exists: (file: string) => boolean
 }
 
-/** This machine's files, each read once. */
+/** This machine's files, each read and parsed once for all hosts. */
 export function hereAndNow(): Surroundings {
-  const texts = new Map<string, string | undefined>()
+  const files = new Map<string, readonly Line[] | undefined>()
   return {
     read: file => {
-      if (!texts.has(file)) texts.set(file, textOf(file))
-      return texts.get(file)
+      if (!files.has(file)) files.set(file, linesOf(file))
+      return files.get(file)
     },
     expand: expanded,
     exists: existsSync,
@@ -43,9 +44,9 @@ export function hereAndNow(): Surroundings {
   }
 }
 
-function textOf(file: string): string | undefined {
+function linesOf(file: string): readonly Line[] | undefined {
   try {
-    return readFileSync(file, 'utf8')
+    return parse(readFileSync(file, 'utf8'))
   } catch {
     // as ssh does: a file that cannot be read says nothing
     return undefined
@@ -121,7 +122,7 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
 }
 
 function asOptions(wanted: Wanted): string[] {
-  const {configFile, user, port, identityFile, knownHostsFile, proxyJump, connectTimeout} = wanted
+  const {configFile, user, port, identityFile, knownHostsFile, proxyJump} = wanted
   const option = (name: string, value: string): string[] => ['-o', `${name}=${value}`]
   return [
     ...(configFile === undefined ? [] : ['-F', configFile]),
@@ -132,9 +133,6 @@ function asOptions(wanted: Wanted): string[] {
       : [...option('IdentityFile', `"${identityFile}"`), ...option('IdentitiesOnly', 'yes')]),
     ...(knownHostsFile === undefined ? [] : option('UserKnownHostsFile', `"${knownHostsFile}"`)),
     ...(proxyJump === undefined ? [] : option('ProxyJump', proxyJump.join(',') || 'none')),
-    ...(connectTimeout === undefined
-      ? []
-      : option('ConnectTimeout', String(Math.max(1, Math.ceil(connectTimeout / 1000))))),
   ]
 }
 

@@ -6,9 +6,12 @@ export type Slot = {
 
 export type Slots = {
   readonly take: () => Promise<Slot>
+  /** Acts when there is a place, and gives it back at the end. */
+  readonly within: <T>(act: () => Promise<T>) => Promise<T>
   /** for what is still waiting and for what comes */
   readonly limit: (most: number) => void
   readonly most: () => number
+  readonly taken: () => number
 }
 
 /** At most so many at once; the others wait their turn. */
@@ -22,60 +25,59 @@ export function slots(initially: number): Slots {
       waiting.shift()!()
     }
   }
-  return {
-    take: () =>
-      new Promise(resolve => {
-        waiting.push(() => {
-          let held = true
-          resolve({
-            free: () => {
-              if (!held) return
-              held = false
-              taken -= 1
-              next()
-            },
-          })
+  const take = (): Promise<Slot> =>
+    new Promise(resolve => {
+      waiting.push(() => {
+        let held = true
+        resolve({
+          free: () => {
+            if (!held) return
+            held = false
+            taken -= 1
+            next()
+          },
         })
-        next()
-      }),
+      })
+      next()
+    })
+  return {
+    take,
+    within: async act => {
+      const slot = await take()
+      try {
+        return await act()
+      } finally {
+        slot.free()
+      }
+    },
     limit: count => {
       most = count
       next()
     },
     most: () => most,
+    taken: () => taken,
   }
 }
 
 /** Sessions on one connection; fewer when the server says that it allows fewer. */
 export function channelSlots(most: number) {
   const places = slots(most)
-  let taken = 0
   return {
     /** undefined when `stopped` came first */
-    take: async (
-      stopped: Promise<undefined>,
-    ): Promise<{free: () => void; refused: () => boolean} | undefined> => {
+    take: async (stopped: Promise<undefined>): Promise<(Slot & {refused: () => boolean}) | undefined> => {
       const place = places.take()
       const slot = await Promise.race([place, stopped])
       if (slot === undefined) {
         void place.then(({free}) => free())
         return undefined
       }
-      taken += 1
-      let held = true
-      const free = (): void => {
-        if (!held) return
-        held = false
-        taken -= 1
-        slot.free()
-      }
       return {
-        free,
+        ...slot,
         /** The server would not open it. False: it opens none at all. */
         refused: () => {
-          const others = taken - 1
+          const others = places.taken() - 1
           if (others > 0) places.limit(Math.max(1, Math.min(places.most(), others)))
-          free()
+          slot.free()
           return others > 0
         },
       }

@@ -17,7 +17,7 @@ import {quoteArgv} from '../../src/ssh/quote.ts'
 import {limitedLine} from '../../src/ssh/remote-limit.ts'
 import type {Target} from '../../src/ssh/target.ts'
 import {randomFrom} from '../support/random.ts'
-import {type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
+import {type SshdFolder, sshdFolder, sshdMissing, sshdTarget} from '../support/sshd.ts'
 
 const count = 10_000
 
@@ -154,15 +154,7 @@ describe.skipIf(sshdMissing)(`${count} hostile strings`, () => {
     const server = await folder.start()
     writeFileSync(join(folder.path, 'known_hosts'), `${server.knownHost}\n`)
     pool = openPool()
-    target = {
-      name: 'r01',
-      address: server.address,
-      port: server.port,
-      user: server.user,
-      identityFiles: [folder.identityFile],
-      knownHostsFiles: [join(folder.path, 'known_hosts')],
-      connectTimeout: 5000,
-    }
+    target = sshdTarget(folder, server)
   })
   afterAll(async () => {
     pool.close()

@@ -10,7 +10,7 @@ import {openPool, type PoolOptions} from '../../src/ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../../src/ssh/resolve-target.ts'
 import type {Target} from '../../src/ssh/target.ts'
 import {wireString} from '../../src/ssh/wire.ts'
-import {keygen, type Sshd, type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
+import {keygen, type Sshd, type SshdFolder, sshdFolder, sshdMissing, sshdTarget} from '../support/sshd.ts'
 
 describe.skipIf(sshdMissing)('being let in by OpenSSH', () => {
   let folder: SshdFolder
@@ -18,17 +18,8 @@ describe.skipIf(sshdMissing)('being let in by OpenSSH', () => {
   const agents: ChildProcess[] = []
   const file = (name: string): string => join(folder.path, name)
 
-  const target = (change: Partial<Target> = {}): Target => ({
-    name: 'r01',
-    address: server.address,
-    port: server.port,
-    user: server.user,
-    identityFiles: [folder.identityFile],
-    identitiesOnly: true,
-    knownHostsFiles: [file('known_hosts')],
-    connectTimeout: 5000,
-    ...change,
-  })
+  const target = (change: Partial<Target> = {}): Target =>
+    sshdTarget(folder, server, {identitiesOnly: true, ...change})
   const tried = async (change: Partial<Target>, options: PoolOptions = {}, argv = ['echo', 'in']) => {
     const pool = openPool(options)
     try {

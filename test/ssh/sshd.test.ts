@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {isOpsError} from '../../src/errors.ts'
 import {openPool} from '../../src/ssh/pool.ts'
 import type {Target} from '../../src/ssh/target.ts'
-import {type Sshd, type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
+import {type Sshd, type SshdFolder, sshdFolder, sshdMissing, sshdTarget} from '../support/sshd.ts'
 
 describe.skipIf(sshdMissing)('against OpenSSH', () => {
   let folder: SshdFolder
@@ -12,16 +12,7 @@ describe.skipIf(sshdMissing)('against OpenSSH', () => {
   let bastion: Sshd
   const pool = openPool()
 
-  const target = (change: Partial<Target> = {}): Target => ({
-    name: 'r01',
-    address: server.address,
-    port: server.port,
-    user: server.user,
-    identityFiles: [folder.identityFile],
-    knownHostsFiles: [join(folder.path, 'known_hosts')],
-    connectTimeout: 5000,
-    ...change,
-  })
+  const target = (change: Partial<Target> = {}): Target => sshdTarget(folder, server, {...change})
   /** a known_hosts of its own for a test */
   const knowing = (name: string, lines: string[]): Pick<Target, 'knownHostsFiles'> => {
     writeFileSync(join(folder.path, name), `${lines.join('\n')}\n`)

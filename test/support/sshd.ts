@@ -8,6 +8,7 @@ import {connect} from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
+import type {Target} from '../../src/ssh/target.ts'
 
 const program = ['/usr/sbin/sshd', '/usr/local/sbin/sshd'].find(existsSync)
 
@@ -40,6 +41,22 @@ export type SshdFolder = {
   /** Stops every server and removes the folder. */
   readonly remove: () => Promise<void>
 }
+
+/** A way to a server by the folder's own key, known by `known_hosts` in the folder. */
+export const sshdTarget = (
+  {path, identityFile}: SshdFolder,
+  {address, port, user}: Sshd,
+  change: Partial<Target> = {},
+): Target => ({
+  name: 'r01',
+  address,
+  port,
+  user,
+  identityFiles: [identityFile],
+  knownHostsFiles: [join(path, 'known_hosts')],
+  connectTimeout: 5000,
+  ...change,
+})
 
 export type SshdOptions = {
   /** first in the PATH of commands */
