@@ -33,6 +33,7 @@ export default class Plan extends RingupCommand {
     }),
     out: Flags.string({summary: 'write the plan to a file, for apply', helpValue: 'FILE'}),
     partitions: Flags.boolean({summary: 'list every partition'}),
+    order: Flags.boolean({summary: 'look for other ways when a disk would get too full'}),
     ...acceptFlags,
     ...joinFlags,
     'detailed-exitcode': Flags.boolean({summary: 'exit 2 when there are changes'}),

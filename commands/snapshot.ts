@@ -4,7 +4,7 @@ import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 export default class Snapshot extends RingupCommand {
   static override summary = 'The ring as a file, so that plans can be made with no SSH at all'
   static override description =
-    'One reading of one member: owners, members, pending transfers, what is staged, limits, versions. plan --from-snapshot reads it on a laptop or in CI. --schema prints its JSON Schema.'
+    'One reading of one member: owners, members, pending transfers, what is staged, limits, versions; and of every host of the inventory, spares too, how full its disk is and how large its partitions are. plan --from-snapshot reads it on a laptop or in CI. --schema prints its JSON Schema.'
   static override examples = [
     '<%= config.bin %> snapshot --out ring.json',
     '<%= config.bin %> plan --from-snapshot ring.json --add r06',
@@ -13,6 +13,7 @@ export default class Snapshot extends RingupCommand {
   static override flags = {
     ...hostFlags,
     out: Flags.string({summary: 'write it to a file instead of stdout', helpValue: 'FILE'}),
+    disks: Flags.boolean({summary: 'measure the disks (or not)', allowNo: true, default: true}),
     schema: Flags.boolean({summary: 'print the JSON Schema of the file; asks no host', exclusive: ['out']}),
   }
 
@@ -25,7 +26,11 @@ export default class Snapshot extends RingupCommand {
       return schema
     }
     const session = await this.open(flags)
-    const {snapshot} = await session.ask()
+    const {snapshot: ring} = await session.ask()
+    const {measured} = await import('../src/cli/measure.ts')
+    const snapshot = flags.disks
+      ? await measured(session, ring, session.inventory.hosts, text => this.say(text))
+      : ring
     const text = `${JSON.stringify(snapshot, null, 1)}\n`
     if (flags.out === undefined) this.print(text)
     else {

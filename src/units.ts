@@ -56,6 +56,9 @@ export function formatBytes(bytes: number): string {
 
 export const formatRate = (bytesPerSecond: number): string => `${formatBytes(bytesPerSecond)}/s`
 
+/** 0.883 -> `88.3 %` */
+export const formatShare = (share: number): string => `${Number((share * 100).toFixed(1))} %`
+
 /** 75_000 -> `1 min 15 s`: at most two units, the larger first. */
 export function formatDuration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`

@@ -1,5 +1,5 @@
 /** All checks, and what they find: of each host, and of the cluster that it is to join. */
-import type {Risk} from '../plan/risks.ts'
+import type {Risk} from '../plan/risk.ts'
 import type {Check, Finding, Level, Subject, World} from './check.ts'
 import {machineChecks} from './machine-checks.ts'
 import {networkChecks} from './network-checks.ts'

@@ -50,7 +50,9 @@ export async function planAndRun(
   needConfirmation(flags.yes, name)
   const session = await command.open(flags)
   refuseTooMany(session, request)
-  const {plan, snapshot, notes} = await requestPlan(session, {...flags, ...request})
+  const {plan, snapshot, notes} = await requestPlan(session, {...flags, ...request}, text =>
+    command.say(text),
+  )
   for (const note of notes) command.say(note)
   if (plan.changes.length === 0) {
     command.print('nothing to do\n')

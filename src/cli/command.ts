@@ -43,6 +43,21 @@ export const acceptFlags = {
     delimiter: ',',
   }),
   'accept-version': Flags.boolean({summary: 'accept a release of Riak that ringup does not know'}),
+  rate: Flags.string({
+    summary: 'bytes a second of one transfer, for the forecast; default: as earlier runs measured it',
+    helpValue: '30MB/s',
+  }),
+}
+
+/** How far to grow and how fast, when it is not as the inventory says. */
+export const growthFlags = {
+  until: Flags.integer({summary: 'nodes in the end', helpValue: 'N', min: 1, max: 1000}),
+  'per-day': Flags.integer({summary: 'nodes a day', helpValue: 'N', min: 1, max: 100}),
+  window: Flags.string({summary: 'hours in which a batch may begin', helpValue: '22:00-06:00'}),
+  locations: Flags.boolean({
+    summary: "stage the inventory's locations of new hosts (or not)",
+    allowNo: true,
+  }),
 }
 
 /** Flags of every command that lets hosts join. */

@@ -1,9 +1,12 @@
 /** A plan made, shown, kept in a file, and held against what a check of the new hosts finds. Only reads. */
-import type {Plan} from '../plan/plan.ts'
+import {type Order, orderOf} from '../plan/order.ts'
+import {askedChanges, type Plan} from '../plan/plan.ts'
+import {orderText} from '../report/order-text.ts'
 import {planReport} from '../report/plan-text.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
 import type {RingupCommand} from './command.ts'
 import {refuseBlocked, writePlan} from './plan-file.ts'
-import {type PlanRequest, requestPlan} from './plan-request.ts'
+import {type PlanRequest, planOptions, requestPlan} from './plan-request.ts'
 import {preflight} from './preflight.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
@@ -13,16 +16,26 @@ type DryRunFlags = Omit<PlanRequest, 'fromSnapshot'> & {
   readonly out?: string | undefined
   readonly partitions: boolean
   readonly 'skip-check'?: readonly string[] | undefined
+  /** look for other ways to do it */
+  readonly order?: boolean
 }
 
 /** Throws an `OpsError` (exit 3) for a plan that is blocked, and for new hosts that fail a check. */
-export async function dryRun(command: RingupCommand, session: Session, flags: DryRunFlags): Promise<Plan> {
+export async function dryRun(
+  command: RingupCommand,
+  session: Session,
+  flags: DryRunFlags,
+): Promise<Plan & {readonly order?: Order}> {
   const fromSnapshot = flags['from-snapshot']
-  const {plan, snapshot, notes} = await requestPlan(session, {...flags, fromSnapshot})
+  const {plan, snapshot, notes} = await requestPlan(session, {...flags, fromSnapshot}, text =>
+    command.say(text),
+  )
   for (const note of notes) command.say(note)
   command.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
+  const order = flags.order ? orderOfPlan(session, snapshot, plan, flags.rate) : undefined
+  if (order) command.print(orderText(order, stdoutLook()))
   if (flags.out !== undefined) writePlan(flags.out, plan)
-  refuseBlocked(plan)
+  refuseBlocked(plan, order ? {order} : {})
   // a file says nothing of the hosts as they are now
   if (fromSnapshot === undefined)
     await preflight(session, plan, {
@@ -31,5 +44,15 @@ export async function dryRun(command: RingupCommand, session: Session, flags: Dr
       letPass: flags['skip-check'],
       say: text => command.say(text),
     })
-  return plan
+  return order ? {...plan, order} : plan
+}
+
+function orderOfPlan(session: Session, snapshot: Snapshot, plan: Plan, rate: string | undefined): Order {
+  const taken = new Set([...plan.base.members, ...plan.changes].map(({node}) => node))
+  return orderOf({
+    snapshot,
+    changes: askedChanges(plan),
+    others: session.inventory.hosts.filter(({node}) => !taken.has(node)),
+    options: planOptions(session, rate),
+  })
 }

@@ -35,7 +35,7 @@ export function readPlan(file: string): Plan {
 }
 
 /** Throws an `OpsError` (exit 3) when a risk blocks the plan. */
-export function refuseBlocked(plan: Plan): void {
+export function refuseBlocked(plan: Plan, facts: Readonly<Record<string, unknown>> = {}): void {
   const blocking = blockingRisks(plan)
   const [first] = blocking
   if (!first) return
@@ -44,7 +44,7 @@ export function refuseBlocked(plan: Plan): void {
     `the plan is blocked: ${blocking.map(({id, value}) => `${id}: ${value}`).join('; ')}`,
     {
       hint: first.acceptable ? `${first.fix}; or accept it: --accept ${first.id}` : first.fix,
-      facts: {risks: blocking, plan},
+      facts: {risks: blocking, plan, ...facts},
     },
   )
 }

@@ -1,15 +1,21 @@
 /** From names of hosts to a plan. Only reads: the cluster, or a file. */
 import {readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
-import {makePlan, type Plan} from '../plan/plan.ts'
+import {statedRates} from '../forecast/rates.ts'
+import {makePlan, type Plan, type PlanOptions} from '../plan/plan.ts'
 import type {Change} from '../ring/changes.ts'
 import type {NodeName, Ring} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
+import {parseBytes} from '../units.ts'
+import {measured} from './measure.ts'
+import {knownRates} from './runs.ts'
 import type {Session} from './session.ts'
 
 export type AcceptFlags = {
   readonly accept?: readonly string[] | undefined
   readonly 'accept-version'?: boolean
+  /** `30MB/s` */
+  readonly rate?: string | undefined
 }
 
 /** Ids of the risks that flags accept. */
@@ -39,7 +45,11 @@ export type Requested = {
 /** A node that a change is about, and where it stands or is to stand. */
 type Named = {readonly name: string; readonly node: NodeName; readonly location?: string}
 
-export async function requestPlan(session: Session, request: PlanRequest): Promise<Requested> {
+export async function requestPlan(
+  session: Session,
+  request: PlanRequest,
+  say: (text: string) => void,
+): Promise<Requested> {
   const named = (names: readonly string[] = []): Named[] => [...new Set(session.hostsNamed(names))]
   const replacing = (request.replace ?? []).map(pair => {
     const match = /^([^=]+)=([^=]+)$/.exec(pair)
@@ -56,7 +66,10 @@ export async function requestPlan(session: Session, request: PlanRequest): Promi
   const everything = !request.add && !request.leave && !request.replace
   const adding = everything ? session.inventory.hosts.filter(({spare}) => !spare) : named(request.add)
   const newcomers = everything ? [] : [...adding, ...replacing.map(({fresh}) => fresh)]
-  const snapshot = await readSnapshot(session, request, newcomers)
+  const snapshot = await readSnapshot(session, request, adding.concat(replacing.map(({fresh}) => fresh)), {
+    except: newcomers,
+    say,
+  })
   const {changes, notes: found} = changesOf(snapshot, {
     adding,
     leaving,
@@ -69,16 +82,40 @@ export async function requestPlan(session: Session, request: PlanRequest): Promi
     snapshot,
     changes,
     accepted: acceptedRisks(request),
+    options: planOptions(session, request.rate),
   })
   return {plan, snapshot, notes}
+}
+
+/** What a plan counts with: the inventory's limits, and rates that were stated, or else measured by earlier runs. */
+export function planOptions({inventory}: Session, rate: string | undefined): PlanOptions {
+  const {limits, growth, cluster} = inventory
+  return {
+    diskPeak: limits.diskPeak,
+    rates: rate === undefined ? knownRates(cluster) : statedRates(parsedRate(rate)),
+    ingestPerDay: growth.ingestPerDay,
+  }
+}
+
+function parsedRate(text: string): number {
+  const bytes = parseBytes(text.replace(/\/s$/, ''))
+  if (bytes !== undefined && bytes > 0) return bytes
+  throw new OpsError('usage', `--rate ${text} is not a rate`, {hint: 'write it with units, as 30MB/s'})
 }
 
 async function readSnapshot(
   session: Session,
   {fromSnapshot}: PlanRequest,
   newcomers: readonly Named[],
+  {except, say}: {readonly except: readonly Named[]; readonly say: (text: string) => void},
 ): Promise<Snapshot> {
-  if (fromSnapshot === undefined) return (await session.ask({except: newcomers})).snapshot
+  if (fromSnapshot === undefined)
+    return measured(session, (await session.ask({except})).snapshot, newcomers, say)
+  return readSnapshotFile(fromSnapshot)
+}
+
+/** Throws an `OpsError` (exit 64) for a file that cannot be read, or is no snapshot. */
+export async function readSnapshotFile(fromSnapshot: string): Promise<Snapshot> {
   const {loadSnapshot} = await import('../snapshot/load.ts')
   let text: string
   try {

@@ -1,6 +1,7 @@
 /** Journals of runs, as commands use them. */
 import {homedir} from 'node:os'
 import {join} from 'node:path'
+import {assumedRates, measuredRates, type Rates} from '../forecast/rates.ts'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
 import {listRuns, readJournal, runsFolder} from '../journal/store.ts'
 import {describeChange} from '../plan/risks.ts'
@@ -58,3 +59,9 @@ export function runBaseline(cluster: string, snapshot: Snapshot): RunBaseline | 
   }
   return undefined
 }
+
+/** Rates that the newest runs on this cluster measured; assumed where there are too few. */
+export const knownRates = (cluster: string): Rates =>
+  measuredRates(
+    newestRuns(cluster).flatMap(({run, state}) => state.rates.map(transfer => ({...transfer, run}))),
+  ) ?? assumedRates

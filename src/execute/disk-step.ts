@@ -1,64 +1,86 @@
 /**
- * No disk may get fuller than the inventory allows while data moves. Worst case: a node receives all that is planned
- * for it before it gives anything away. A partition counts with the mean of the members' data, and a disk that cannot
- * be read stops the run.
+ * No disk may get fuller than the inventory allows while data moves. Worst case: all that a node receives in a
+ * transition comes before it gives anything away. Measured anew just before anything is staged, whatever the plan
+ * says; a disk that cannot be read stops the run, and so do partitions of which nobody knows the size.
  */
-import {OpsError} from '../errors.ts'
-import {askDisk, type DiskUse} from '../riak/query.ts'
+import {isOpsError, OpsError} from '../errors.ts'
+import {worstUse} from '../forecast/forecast.ts'
+import {type Sizes, sizesOf} from '../forecast/storage.ts'
+import {askStorage} from '../riak/storage.ts'
 import {type NodeName, ownedCounts} from '../ring/ring.ts'
-import {counted, formatBytes} from '../units.ts'
+import type {NodeStorage} from '../ring/snapshot.ts'
+import {counted, formatBytes, formatShare} from '../units.ts'
 import {planCommitted} from './changes-seen.ts'
 import {doorOf, type RunContext, readCluster} from './run-context.ts'
 import type {Step} from './step.ts'
 
 export function diskStep(context: RunContext): Step {
   const {plan, diskPeak} = context
+  const moves = plan.transitions.map(({transfers}) => transfers)
   return {
     id: 'disk',
     title: `no disk gets fuller than ${Math.round(diskPeak * 100)} %`,
     observe: async () => {
       if (planCommitted(plan, await readCluster(context))) return {so: true, saw: 'committed already'}
-      const inbound = inboundOf(plan.transitions)
-      const owned = ownedCounts(plan.base.owners, plan.base.members)
-      const members = [...owned].filter(([, count]) => count > 0).map(([node]) => node)
-      const nodes = [...new Set([...members, ...inbound.keys()])]
-      const disks = new Map(
-        await Promise.all(nodes.map(async node => [node, await askDisk(doorOf(context, node))] as const)),
-      )
-      const data = members.reduce((sum, node) => sum + disks.get(node)!.data, 0)
-      const partition = data / Math.max(1, plan.base.owners.length)
-      const peaks = [...inbound].map(([node, count]) => ({
-        node,
-        peak: peakOf(disks.get(node)!, count * partition),
-      }))
-      const [fullest] = peaks.sort((a, b) => b.peak - a.peak)
-      if (!fullest) return {so: true, saw: 'nothing moves'}
-      if (fullest.peak > diskPeak)
-        throw tooFull(fullest.node, fullest.peak, diskPeak, disks.get(fullest.node)!)
-      const share = `${Math.round(fullest.peak * 100)} % at the worst, on ${fullest.node}`
-      return {
-        so: true,
-        saw: `${share}; ${formatBytes(partition)} a partition, ${counted(nodes.length, 'disk')} read`,
-      }
+      const targets = new Set(moves.flat().map(({to}) => to))
+      const owning = [...ownedCounts(plan.base.owners)].map(([node]) => node)
+      const storage = (
+        await Promise.all(
+          [...new Set([...owning, ...targets])].map(node => stored(context, node, owning.includes(node))),
+        )
+      ).flat()
+      const sizes = sizesOf(plan.base, storage)
+      if (sizes.mean === undefined && targets.size > 0 && !plan.accepted.includes('disk-unknown'))
+        throw new OpsError(
+          'refused',
+          'how large the partitions are is not known: no backend has a folder for one',
+          {
+            hint: 'look at riak.dataDir of the inventory, and at what lies there: ringup exec members -- ls',
+          },
+        )
+      return {so: true, saw: judged(context, moves, sizes, storage)}
     },
     verify: async () => '',
   }
 }
 
-/** Partitions that each node receives, over all transitions. */
-function inboundOf(transitions: RunContext['plan']['transitions']): Map<NodeName, number> {
-  const inbound = new Map<NodeName, number>()
-  for (const {transfers} of transitions)
-    for (const {to} of transfers) inbound.set(to, (inbound.get(to) ?? 0) + 1)
-  return inbound
+/** One disk, or none where the operator has accepted that it is not known. */
+async function stored(context: RunContext, node: NodeName, owns: boolean): Promise<NodeStorage[]> {
+  const {plan, signal} = context
+  try {
+    return [await askStorage(doorOf(context, node), {partitions: plan.ring.partitions, owns}, {signal})]
+  } catch (error) {
+    if (isOpsError(error) && error.kind === 'notUnderstood' && plan.accepted.includes('disk-unknown'))
+      return []
+    throw error
+  }
 }
 
-/** Share of the disk, 0 to 1, when `bytes` more are on it. */
-const peakOf = ({size, used}: DiskUse, bytes: number): number => (used + bytes) / size
-
-const tooFull = (node: NodeName, peak: number, limit: number, {size, used}: DiskUse): OpsError =>
-  new OpsError(
-    'refused',
-    `${node}: its disk would be ${Math.round(peak * 100)} % full at the worst, the limit is ${Math.round(limit * 100)} %: ${formatBytes(used)} of ${formatBytes(size)} are used already`,
-    {hint: 'add fewer nodes at once, or make room; the limit is limits.diskPeak of the inventory'},
-  )
+/** What is seen when all is well; throws an `OpsError` (exit 3) for the disk that would get fullest. */
+function judged(
+  {plan, diskPeak}: RunContext,
+  moves: Parameters<typeof worstUse>[0],
+  sizes: Sizes,
+  storage: readonly NodeStorage[],
+): string {
+  const use = worstUse(moves, sizes)
+  const disks = storage
+    .map(({node, size, used}) => {
+      const more = use.get(node)?.peak ?? 0
+      return {node, size, used, more, peak: (used + more) / size}
+    })
+    .sort((a, b) => b.peak - a.peak)
+  const [fullest] = disks.filter(({more}) => more > 0)
+  if (!fullest) return 'no disk receives anything'
+  const above = fullest.peak > diskPeak
+  if (above && !plan.accepted.includes('disk-peak'))
+    throw new OpsError(
+      'refused',
+      `${fullest.node}: its disk would be ${formatShare(fullest.peak)} full at the worst, the limit is ${formatShare(diskPeak)}: ${formatBytes(fullest.used)} of ${formatBytes(fullest.size)} are used already`,
+      {
+        hint: 'add fewer nodes at once, or make room; the limit is limits.diskPeak of the inventory. What would stay below it: ringup plan --order',
+      },
+    )
+  const partition = sizes.mean === undefined ? 'unknown size' : formatBytes(sizes.mean.disk)
+  return `${formatShare(fullest.peak)} at the worst, on ${fullest.node}${above ? ' (accepted)' : ''}; ${partition} a partition, ${counted(storage.length, 'disk')} read`
+}

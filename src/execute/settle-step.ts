@@ -1,9 +1,10 @@
 /** Waits until all that was planned has moved and the cluster is at rest: several good readings in a row. */
 import {OpsError} from '../errors.ts'
+import type {SeenTransfer} from '../journal/events.ts'
 import type {Plan} from '../plan/plan.ts'
 import {finalOwners} from '../plan/plan.ts'
 import type {Door} from '../riak/door.ts'
-import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted, formatDuration} from '../units.ts'
 import {progressOf} from '../watch/progress.ts'
 import {samples} from '../watch/sample.ts'
@@ -39,9 +40,15 @@ export function settleStep(
       const started = clock.now()
       let good = 0
       let told = ''
+      const rates = seenRates()
+      const tellRates = (): void => {
+        const transfers = rates.take()
+        if (transfers.length > 0) record({type: 'rates', transfers})
+      }
       for await (const {snapshot, at} of samples({doors: members, clock, interval, signal})) {
         if (snapshot) {
           onSnapshot(snapshot)
+          rates.see(snapshot)
           refuseForeign(plan, snapshot)
           const {moved, total, active, bytesPerSecond} = progressOf(plan, snapshot)
           const [waiting] = unrest(snapshot)
@@ -57,17 +64,40 @@ export function settleStep(
             })
           told = state
           good = waiting === undefined && sameOwners(snapshot, plan) ? good + 1 : 0
-          if (good >= readings)
+          if (good >= readings) {
+            tellRates()
             return `${counted(total, 'partition')} moved in ${formatDuration(at - started)}`
+          }
         }
-        if (timeout !== undefined && clock.now() - started > timeout)
+        if (timeout !== undefined && clock.now() - started > timeout) {
+          tellRates()
           throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
             hint: 'the cluster goes on by itself: ringup watch --until settled',
           })
+        }
       }
+      tellRates()
       stopIfAsked(signal)
       throw new Error('sampling ended by itself')
     },
+  }
+}
+
+/** How fast each transfer went when it was last told. */
+function seenRates() {
+  const seen = new Map<string, SeenTransfer>()
+  return {
+    see(snapshot: Snapshot): void {
+      for (const {partition, from, to, startedAt, stats} of activeTransfers(snapshot))
+        if (stats && stats.bytesPerSecond > 0)
+          seen.set(`${partition} ${from} ${to} ${startedAt}`, {
+            partition,
+            from,
+            to,
+            bytesPerSecond: Math.round(stats.bytesPerSecond),
+          })
+    },
+    take: (): SeenTransfer[] => [...seen.values()],
   }
 }
 

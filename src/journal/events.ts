@@ -4,6 +4,7 @@
  */
 import type {FailureKind} from '../errors.ts'
 import type {Plan} from '../plan/plan.ts'
+import type {Move} from '../ring/ring.ts'
 
 export type JournalEvent = {
   /** schema version */
@@ -71,7 +72,12 @@ export type EventBody =
       readonly hint?: string
     }
   | ({readonly type: 'progress'} & Progress)
+  /** how fast transfers went, each as it was last told, while the run watched */
+  | {readonly type: 'rates'; readonly transfers: readonly SeenTransfer[]}
   | {readonly type: 'run-finished'; readonly outcome: RunOutcome; readonly message: string}
+
+/** bytes a second, as the sender reported it last */
+export type SeenTransfer = Move & {readonly bytesPerSecond: number}
 
 /** who, where, in which process */
 export type Operator = {readonly user: string; readonly host: string; readonly pid: number}

@@ -1,6 +1,6 @@
 /** Events -> the state of a run. Pure: the same journal gives the same state, here and anywhere else. */
 import type {Plan} from '../plan/plan.ts'
-import type {JournalEvent, Operator, Progress, RunOutcome} from './events.ts'
+import type {JournalEvent, Operator, Progress, RunOutcome, SeenTransfer} from './events.ts'
 
 export type RunState = {
   readonly run: string
@@ -20,6 +20,8 @@ export type RunState = {
   readonly staged: readonly string[]
   readonly steps: readonly StepState[]
   readonly progress: Progress | undefined
+  /** transfers that were watched, and how fast they went */
+  readonly rates: readonly SeenTransfer[]
   /** when the commit was answered, or was seen to have taken effect */
   readonly committedAt: number | undefined
   readonly outcome: RunOutcome | undefined
@@ -49,6 +51,7 @@ export const noRun: RunState = {
   staged: [],
   steps: [],
   progress: undefined,
+  rates: [],
   committedAt: undefined,
   outcome: undefined,
   message: undefined,
@@ -119,6 +122,8 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
         progress: {moved, total, active, bytesPerSecond, ...(waiting === undefined ? {} : {waiting})},
       }
     }
+    case 'rates':
+      return {...next, rates: [...state.rates, ...event.transfers]}
     case 'run-finished':
       return {...next, outcome: event.outcome, message: event.message}
   }

@@ -2,13 +2,17 @@
  * The exact difference between the ring that is and the one that is wanted: a value that can be saved, reviewed,
  * approved by its digest and carried out. A pure function of snapshot, changes and options: same input, same bytes.
  */
+import {type Forecast, forecastOf} from '../forecast/forecast.ts'
+import {assumedRates, type Rates} from '../forecast/rates.ts'
+import {sizesOf} from '../forecast/storage.ts'
 import type {Change, ClaimSettings, PlannedChanges, Transition} from '../ring/changes.ts'
 import {planChanges} from '../ring/plan-changes.ts'
 import type {Member, NodeName, Ring} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {type Analysis, analyse} from './analysis.ts'
 import {digestOf} from './canonical.ts'
-import {type Risk, risksOf} from './risks.ts'
+import type {Risk} from './risk.ts'
+import {risksOf} from './risks.ts'
 
 export type Fidelity = 'exact' | 'simulated' | 'estimate'
 
@@ -26,6 +30,7 @@ export type Plan = {
   readonly changes: readonly Change[]
   readonly transitions: readonly PlannedTransition[]
   readonly analysis: Analysis
+  readonly forecast: Forecast
   readonly risks: readonly Risk[]
   /** ids of risks that the operator accepts */
   readonly accepted: readonly string[]
@@ -60,14 +65,30 @@ export type PlanRequest = {
   readonly snapshot: Snapshot
   readonly changes: readonly Change[]
   readonly accepted?: readonly string[]
+  readonly options?: PlanOptions
 }
 
-export function makePlan({cluster, snapshot, changes, accepted = []}: PlanRequest): Plan {
+export type PlanOptions = {
+  /** share of a disk, 0 to 1, that must not be exceeded; default 0.8 */
+  readonly diskPeak?: number
+  /** default: assumed */
+  readonly rates?: Rates
+  /** bytes of new data a day, before replication */
+  readonly ingestPerDay?: number | undefined
+  /** handoffs that are simulated */
+  readonly simulations?: number
+}
+
+export function makePlan({cluster, snapshot, changes, accepted = [], options = {}}: PlanRequest): Plan {
+  const {diskPeak = 0.8, rates = assumedRates, ...rest} = options
   const claim = snapshot.claim === 'unknown' ? assumedClaim : snapshot.claim
   const seed =
     snapshot.seed === 'unknown' ? undefined : ([BigInt(snapshot.seed[0]), BigInt(snapshot.seed[1])] as const)
   const {ring} = snapshot
   const planned = planChanges(ring, changes, claim, seed ? {seed} : {})
+  const forecast = forecastOf(snapshot, planned.transitions, {rates, ...rest})
+  const sizes = sizesOf(ring, snapshot.storage)
+  const bytesOf = (partition: number): number | null => sizes.of(partition)?.bytes ?? null
   const plan: Omit<Plan, 'digest'> = {
     schema: 'ringup/plan/1',
     cluster,
@@ -77,17 +98,23 @@ export function makePlan({cluster, snapshot, changes, accepted = []}: PlanReques
     claim,
     claimFunction: snapshot.claimFunction,
     changes: planned.changes,
-    transitions: planned.transitions.map(plannedTransition),
+    transitions: planned.transitions.map(transition => plannedTransition(transition, bytesOf)),
     analysis: analyse(ring, planned, claim),
-    risks: risksOf(snapshot, planned, changes, claim),
+    forecast,
+    risks: risksOf({snapshot, planned, asked: changes, claim, forecast, diskPeak}),
     accepted: [...new Set(accepted)].sort(),
   }
-  const {schema, ...rest} = plan
-  return {schema, digest: digestOf(plan), ...rest}
+  const {schema, ...content} = plan
+  return {schema, digest: digestOf(plan), ...content}
 }
 
 /** What riak_core does when nothing is configured; for an estimate only. */
-const assumedClaim: ClaimSettings = {claim: 'v2', targetN: 4, targetLocationN: 3, fullRebalanceOnLeave: false}
+export const assumedClaim: ClaimSettings = {
+  claim: 'v2',
+  targetN: 4,
+  targetLocationN: 3,
+  fullRebalanceOnLeave: false,
+}
 
 function fidelityOf(snapshot: Snapshot, planned: PlannedChanges): Fidelity {
   if (snapshot.claim === 'unknown' || snapshot.ring.pending.length > 0) return 'estimate'
@@ -105,12 +132,29 @@ export function baseOf(ring: Ring): Base {
   return {digest: digestOf(base), ...base}
 }
 
-const plannedTransition = ({members, nextOwners, transfers, reassigned}: Transition): PlannedTransition => ({
+const plannedTransition = (
+  {members, nextOwners, transfers, reassigned}: Transition,
+  bytesOf: (partition: number) => number | null,
+): PlannedTransition => ({
   members: members.filter(({status}) => status !== 'invalid'),
   owners: nextOwners,
-  transfers: transfers.map(({partition, from, to}) => ({partition, from, to, bytes: null})),
+  transfers: transfers.map(({partition, from, to}) => ({
+    partition,
+    from,
+    to,
+    bytes: bytesOf(partition),
+  })),
   reassigned: reassigned.map(({partition, from, to}) => ({partition, from, to})),
 })
+
+/** All that an operator asked for. riak_core lists no join for a node that gets a location in the same plan. */
+export function askedChanges({changes, base}: Pick<Plan, 'changes' | 'base'>): Change[] {
+  const known = new Set(
+    [...base.members, ...changes.filter(({action}) => action === 'join')].map(({node}) => node),
+  )
+  const placed = changes.filter(({action, node}) => action === 'setLocation' && !known.has(node))
+  return [...placed.map(({node}): Change => ({action: 'join', node})), ...changes]
+}
 
 /** Owners when all is done. */
 export const finalOwners = (plan: Plan): readonly NodeName[] =>

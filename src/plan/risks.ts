@@ -1,37 +1,43 @@
 /** What speaks against a plan. A `block` refuses it. */
 
+import type {Forecast} from '../forecast/forecast.ts'
 import {releaseLine} from '../releases.ts'
 import {minimumMoves} from '../ring/balance.ts'
 import type {Change, ClaimSettings, PlannedChanges} from '../ring/changes.ts'
-import {type NarrowPreflist, preflistsSharingLocations, preflistsSharingNodes} from '../ring/preflists.ts'
+import {
+  copies,
+  type NarrowPreflist,
+  preflistsSharingLocations,
+  preflistsSharingNodes,
+} from '../ring/preflists.ts'
+import type {NodeName} from '../ring/ring.ts'
 import {ringFit} from '../ring/ring-fit.ts'
 import {disagreeingMembers, presentMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
+import {diskRisks} from './disk-risks.ts'
+import {limitRisks} from './limit-risks.ts'
+import type {Risk} from './risk.ts'
+import {timeRisks} from './time-risks.ts'
 
-export type Risk = {
-  /** stable, for scripts */
-  readonly id: string
-  readonly level: 'block' | 'warn'
-  /** what was found */
-  readonly value: string
-  /** what is wanted */
-  readonly limit: string
-  /** how to mend it */
-  readonly fix: string
-  /** whether `--accept` may pass it: the state of a cluster that is not at rest may not be passed by any flag */
-  readonly acceptable: boolean
+export type Judged = {
+  readonly snapshot: Snapshot
+  readonly planned: PlannedChanges
+  readonly asked: readonly Change[]
+  readonly claim: ClaimSettings
+  readonly forecast: Forecast
+  /** share of a disk, 0 to 1, that must not be exceeded */
+  readonly diskPeak: number
 }
 
-export function risksOf(
-  snapshot: Snapshot,
-  planned: PlannedChanges,
-  asked: readonly Change[],
-  claim: ClaimSettings,
-): Risk[] {
+export function risksOf(judged: Judged): Risk[] {
+  const {snapshot, planned, asked, claim, forecast, diskPeak} = judged
   return [
     ...blockersOf(snapshot, planned, asked),
-    ...ownerRisks(snapshot, planned),
+    ...diskRisks(forecast, planned, diskPeak),
+    ...ownerRisks(snapshot, planned, claim),
     ...claimRisks(snapshot, planned, claim),
+    ...limitRisks(snapshot, planned),
+    ...timeRisks(forecast, planned),
     ...versionRisks(snapshot),
   ]
 }
@@ -46,11 +52,8 @@ export const blockingRisks = ({
 }): Risk[] =>
   risks.filter(({level, id, acceptable}) => level === 'block' && !(acceptable && accepted.includes(id)))
 
-/** n_val of the default bucket properties: how many copies there are */
-const copies = 3
-
 /** Copies must not come to share a node or a location where they did not before. */
-function ownerRisks({ring}: Snapshot, {final}: PlannedChanges): Risk[] {
+function ownerRisks({ring}: Snapshot, {final}: PlannedChanges, {targetN}: ClaimSettings): Risk[] {
   const risks: Risk[] = []
   const compare = (
     id: string,
@@ -88,6 +91,17 @@ function ownerRisks({ring}: Snapshot, {final}: PlannedChanges): Risk[] {
       preflistsSharingLocations(owners, locations, copies),
       'spread the new nodes over the locations; locations need choose_claim_v4',
     )
+  const narrow = (of: readonly NodeName[]): number => preflistsSharingNodes(of, targetN).length
+  const [were, willBe] = [narrow(ring.owners), narrow(owners)]
+  if (willBe > were)
+    risks.push({
+      id: 'target-n-val',
+      level: 'warn',
+      value: `${counted(willBe, 'preflist')} of ${ring.partitions} would have fewer than ${targetN} nodes`,
+      limit: `no more than before (${were})`,
+      fix: 'another number of nodes may give none: compare plans',
+      acceptable: true,
+    })
   return risks
 }
 

@@ -46,3 +46,7 @@ export function bar(share: number, width: number, look: Look): string {
   const [done, rest] = look.unicode ? ['█', '░'] : ['#', '-']
   return done.repeat(full) + rest.repeat(width - full)
 }
+
+/** A line that begins with what it is about, and goes on below itself. */
+export const labelled = (name: string, text: string, look: Look): string =>
+  `${tinted(look, 'bold', name.padEnd(9))}${wrapped(text, look.columns - 9, ' '.repeat(9))}`

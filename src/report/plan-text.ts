@@ -1,9 +1,10 @@
 /** A plan for a terminal: what changes, who gets how much from whom, and what speaks against it. */
-import {finalOwners, type Plan, transferCount} from '../plan/plan.ts'
+import {askedChanges, finalOwners, type Plan, transferCount} from '../plan/plan.ts'
 import {describeChange} from '../plan/risks.ts'
 import {type NodeName, ownedCounts} from '../ring/ring.ts'
-import {counted} from '../units.ts'
-import {type Look, tinted, wrapped, wrappedList} from './look.ts'
+import {counted, formatBytes, formatShare} from '../units.ts'
+import {forecastLines} from './forecast-text.ts'
+import {type Look, labelled, tinted, wrapped, wrappedList} from './look.ts'
 import {table} from './table.ts'
 
 export type PlanTextOptions = {
@@ -25,7 +26,7 @@ export function planReport(plan: Plan, {look, partitions, brief = false}: PlanTe
 }
 
 const heading = (plan: Plan, look: Look): string[] => [
-  `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : wrappedList(plan.changes.map(describeChange), look.columns - plan.cluster.length - 2)}`,
+  `${tinted(look, 'bold', plan.cluster)}: ${plan.changes.length === 0 ? 'no changes' : wrappedList(askedChanges(plan).map(describeChange), look.columns - plan.cluster.length - 2)}`,
   wrapped(
     `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
     look.columns,
@@ -33,7 +34,7 @@ const heading = (plan: Plan, look: Look): string[] => [
 ]
 
 function tables(plan: Plan, look: Look, partitions: boolean): string[] {
-  const lines = ['', ...analysisLines(plan, look), '', ...ownersTable(plan)]
+  const lines = ['', ...analysisLines(plan, look), ...forecastLines(plan, look), '', ...nodesTable(plan)]
   for (const [at, {transfers}] of plan.transitions.entries()) {
     if (transfers.length === 0) continue
     const title =
@@ -68,8 +69,7 @@ const fidelityText = ({fidelity, claimFunction}: Plan): string =>
 
 function analysisLines({analysis, ring}: Plan, look: Look): string[] {
   const {moves, balance, preflists, fit} = analysis
-  const line = (name: string, text: string): string =>
-    `${tinted(look, 'bold', name.padEnd(9))}${wrapped(text, look.columns - 9, ' '.repeat(9))}`
+  const line = (name: string, text: string): string => labelled(name, text, look)
   const meet = (
     {n, before, after}: {n: number; before: readonly number[]; after: readonly number[]},
     what: string,
@@ -92,30 +92,34 @@ function analysisLines({analysis, ring}: Plan, look: Look): string[] {
   ]
 }
 
-type OwnersLine = {readonly node: NodeName; readonly before: number; readonly after: number}
-
-function ownersTable(plan: Plan): string[] {
+function nodesTable(plan: Plan): string[] {
   const last = plan.transitions.at(-1)
   const [before, after] = [
     ownedCounts(plan.base.owners, plan.base.members),
     ownedCounts(finalOwners(plan), last?.members ?? plan.base.members),
   ]
-  const nodes = [...new Set([...before.keys(), ...after.keys()])]
-  const share = (count: number): string => `${((count * 100) / plan.ring.partitions).toFixed(1)}%`
-  return table<OwnersLine>(
+  const forecasts = new Map(plan.forecast.nodes.map(forecast => [forecast.node, forecast]))
+  const of = (node: NodeName) => forecasts.get(node)
+  const full = (node: NodeName, which: 'before' | 'worst' | 'after'): string => {
+    const disk = of(node)?.disk
+    return disk ? formatShare(disk[which] / disk.size) : '?'
+  }
+  const sent = (bytes: number | null | undefined): string =>
+    bytes === 0 ? '' : bytes === null || bytes === undefined ? '?' : formatBytes(bytes)
+  return table<NodeName>(
     [
-      {title: 'node', cell: ({node}) => node},
-      {title: 'partitions', cell: ({before}) => String(before), align: 'right'},
-      {title: 'after', cell: ({after}) => String(after), align: 'right'},
-      {title: 'change', cell: ({before, after}) => signed(after - before), align: 'right'},
-      {title: 'ring', cell: ({before}) => share(before), align: 'right'},
-      {title: 'after', cell: ({after}) => share(after), align: 'right'},
+      {title: 'node', cell: node => node},
+      {title: 'owns', cell: node => String(before.get(node) ?? 0), align: 'right'},
+      {title: 'then', cell: node => String(after.get(node) ?? 0), align: 'right'},
+      {title: 'in', cell: node => sent(of(node)?.in), align: 'right'},
+      {title: 'out', cell: node => sent(of(node)?.out), align: 'right'},
+      {title: 'disk', cell: node => full(node, 'before'), align: 'right'},
+      {title: 'worst', cell: node => full(node, 'worst'), align: 'right'},
+      {title: 'then', cell: node => full(node, 'after'), align: 'right'},
     ],
-    nodes.map(node => ({node, before: before.get(node) ?? 0, after: after.get(node) ?? 0})),
+    [...new Set([...before.keys(), ...after.keys()])],
   )
 }
-
-const signed = (count: number): string => (count > 0 ? `+${count}` : count === 0 ? '' : String(count))
 
 type Move = {readonly partition: number; readonly from: NodeName; readonly to: NodeName}
 

@@ -7,7 +7,6 @@ import {OpsError} from '../errors.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {isNotRunning, printed} from './answer.ts'
 import {readOldVersion} from './dialect.ts'
-import {readDf, readDu} from './disk.ts'
 import type {Ask, Door} from './door.ts'
 import {type PingOutcome, readPing, readServices} from './node-state.ts'
 import {readVersions} from './versions.ts'
@@ -48,8 +47,6 @@ export const readCommands = {
   versions: (riak: Riak) => [...riak, 'versions'],
   /** as 2.x has it */
   oldVersion: (riak: Riak) => [...riak, 'version'],
-  diskSpace: (dataDir: string) => ['df', '-P', '-B1', dataDir],
-  dataSize: (riak: Riak, dataDir: string) => [...riak.slice(0, -1), 'du', '-sb', dataDir],
   /** a file that a data directory holds; hidden ones do not count, it may be the home of Riak's user */
   dataFiles: (riak: Riak, dataDir: string) => [
     ...riak.slice(0, -1),
@@ -85,25 +82,6 @@ export async function askVersion(door: Door, options?: Options): Promise<string>
   const old = readOldVersion(await door.ask(readCommands.oldVersion(door.riak), options))
   if (old !== undefined) return old
   throw notUnderstood(door, 'riak versions', excerpt(printed(answer)))
-}
-
-/** Bytes of the volume with Riak's data, and of the data itself. */
-export type DiskUse = {readonly size: number; readonly used: number; readonly data: number}
-
-/** Throws an `OpsError` (exit 10) where they are not told. */
-export async function askDisk(door: Door, options?: Options): Promise<DiskUse> {
-  const [df, du] = await Promise.all([
-    door.ask(readCommands.diskSpace(door.dataDir), options),
-    door.ask(readCommands.dataSize(door.riak, door.dataDir), options),
-  ])
-  // a file that a merge removes meanwhile makes du end with 1; the sum is there all the same
-  const [space, sizes] = [readDf(df), readDu({...du, code: du.code === 1 ? 0 : du.code})]
-  const volume = space.outcome === 'read' ? space.value[0] : undefined
-  const data = sizes.outcome === 'read' ? sizes.value[0] : undefined
-  if (!volume || !data)
-    throw notUnderstood(door, `df and du of ${door.dataDir}`, excerpt(`${printed(df)}\n${printed(du)}`))
-  // what only root may still write counts as used
-  return {size: volume.size, used: volume.size - volume.free, data: data.bytes}
 }
 
 /** Riak's data directory, as the node has it; undefined where `riak eval` does not tell. */

@@ -11,6 +11,9 @@ export type NarrowPreflist = {
   readonly distinct: number
 }
 
+/** n_val of the default bucket properties: how many copies there are. */
+export const copies = 3
+
 type Locations = Readonly<Record<NodeName, string>>
 
 /** Preflists with fewer than `nVal` distinct nodes. */

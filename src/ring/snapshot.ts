@@ -24,6 +24,27 @@ export type Snapshot = {
   readonly seed: Known<readonly [string, string]>
   /** what each member said of itself; a member that could not be reached is not in it */
   readonly nodes: readonly NodeFacts[]
+  /** what lies on the disks, by node; hosts that did not tell are not in it; missing: nobody was asked */
+  readonly storage?: readonly NodeStorage[]
+}
+
+/** A host's data volume, and the partitions that lie on it. */
+export type NodeStorage = {
+  readonly node: NodeName
+  /** bytes of the volume */
+  readonly size: number
+  /** bytes that are not to be had any more; what only root may still write is among them */
+  readonly used: number
+  /** by partition; those of other owners as well, which are hinted data */
+  readonly partitions: readonly StoredPartition[]
+}
+
+export type StoredPartition = {
+  readonly partition: number
+  /** bytes on the disk, of all backends */
+  readonly bytes: number
+  /** bytes of its hash trees (active anti-entropy), which are not handed off; missing: none */
+  readonly trees?: number
 }
 
 export type NodeFacts = {
@@ -69,6 +90,9 @@ export type ActiveTransfer = {
 
 /** Riak's own limit for the whole cluster, when none is configured. Source: riak_core_vnode_manager. */
 export const defaultClusterLimit = 8
+
+/** Riak's own limit for a node, inbound and outbound together, when none is configured: `handoff_concurrency`. */
+export const defaultTransferLimit = 2
 
 /** Members that count as part of the cluster. */
 export const presentMembers = (ring: Pick<Ring, 'members'>): Member[] =>

@@ -76,6 +76,18 @@ const nodeFacts = z.strictObject({
   transfers: known(z.array(transfer).max(100_000)),
 })
 
+const bytes = z.number().int().min(0).max(1e18)
+
+const nodeStorage = z.strictObject({
+  node,
+  size: bytes.describe('bytes of the data volume'),
+  used: bytes.describe('bytes that are not to be had any more'),
+  partitions: z
+    .array(z.strictObject({partition: position, bytes, trees: bytes.optional()}))
+    .max(65_536)
+    .describe('partitions on the disk; trees: their hash trees'),
+})
+
 export const snapshotSchema = z.strictObject({
   schema: z.literal('ringup/snapshot/1', {error: 'only ringup/snapshot/1 is known'}),
   takenAt: z.number().describe('ms since 1970'),
@@ -95,6 +107,7 @@ export const snapshotSchema = z.strictObject({
     "state of the claimant's random generator",
   ),
   nodes: z.array(nodeFacts).max(10_000),
+  storage: z.array(nodeStorage).max(10_000).optional().describe('what lies on the disks'),
 })
 
 /** JSON Schema (2020-12) of the file. */

@@ -15,6 +15,7 @@ import {readClusterPlan} from '../../src/riak/cluster-plan.ts'
 import {factsScript} from '../../src/riak/facts-script.ts'
 import {dataDirExpression, readCommands} from '../../src/riak/query.ts'
 import {snapshotExpression} from '../../src/riak/snapshot-eval.ts'
+import {storageArgv} from '../../src/riak/storage.ts'
 import {runReally} from '../support/local-shell.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
 import {recordedEpisode} from '../support/transcripts.ts'
@@ -110,8 +111,7 @@ describe('invariant', () => {
         readCommands.versions(riak),
         readCommands.oldVersion(riak),
         readCommands.dataFiles(riak, '/var/lib/riak'),
-        readCommands.diskSpace('/var/lib/riak'),
-        readCommands.dataSize(riak, '/var/lib/riak'),
+        storageArgv({riak, dataDir: '/var/lib/riak'}),
         ...expressions.flatMap(text => [readCommands.eval(riak, text), readCommands.fastEval(riak, text)]),
         readCommands.memberStatus(admin),
         readCommands.ringStatus(admin),
@@ -276,7 +276,7 @@ describe('invariant', () => {
       'a target that would get too full',
       () => lab.fault({fault: 'diskSize', host: 'r04', size: 5e9}),
       3,
-      /its disk would be \d+ % full at the worst, the limit is 80 %/,
+      /disk-peak: riak@\S+ has .* used and receives .*% full .* at the worst/,
     ],
     ['a source that is full already', () => lab.fault({fault: 'diskFull', host: 'r02', free: 1e9}), 0, /^/],
   ])('12: no disk above its limit: %s', async (_, fault, exit, message) => {
@@ -304,9 +304,9 @@ describe('invariant', () => {
     expect(stderr).toContain('df and du of /nonexistent/riak')
     expect(writes()).toEqual([])
 
-    // of a new host the preflight sees it first
+    // where no disk can be read the plan says so already
     writeFileSync(lab.inventoryFile, text.replace('dataDir: /var/lib/riak', 'dataDir: /nonexistent/riak'))
-    expect(await add('r04')).toMatchObject({code: 3, stderr: expect.stringContaining('r04: data-dir: ')})
+    expect(await add('r04')).toMatchObject({code: 3, stderr: expect.stringContaining('disk-unknown: ')})
     expect(writes()).toEqual([])
   })
 

@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
 import {addRunningNode, createPracticeRing} from '../../src/lab/model/practice-ring.ts'
-import {seededRandom} from '../../src/lab/model/random.ts'
 import {argvOf} from '../../src/lab/shell/run-line.ts'
 import {splitWords} from '../../src/lab/shell/words.ts'
+import {seededRandom} from '../../src/random.ts'
 import {quoteArgv} from '../../src/ssh/quote.ts'
 import {play} from '../support/replay-lab.ts'
 

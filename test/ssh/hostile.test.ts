@@ -12,6 +12,7 @@ import type {Door} from '../../src/riak/door.ts'
 import {factsArgv} from '../../src/riak/host-facts.ts'
 import {writeCommands} from '../../src/riak/mutation.ts'
 import {readCommands} from '../../src/riak/query.ts'
+import {storageArgv} from '../../src/riak/storage.ts'
 import {openPool, type Pool} from '../../src/ssh/pool.ts'
 import {quoteArgv} from '../../src/ssh/quote.ts'
 import {limitedLine} from '../../src/ssh/remote-limit.ts'
@@ -127,8 +128,7 @@ function argvsOf(
     readCommands.ping(command),
     readCommands.fastEval(command, 'x.'),
     readCommands.partitions(admin, node),
-    readCommands.diskSpace(dataDir),
-    readCommands.dataSize(command, dataDir),
+    storageArgv({riak: command, dataDir}),
     readCommands.dataFiles(command, dataDir),
     writeCommands.start(command, 'start'),
     writeCommands.join(command, node),

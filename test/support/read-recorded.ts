@@ -8,7 +8,6 @@ import {readPartitionCount, readPartitionPlace, readPartitions} from '../../src/
 import {readClusterPlan} from '../../src/riak/cluster-plan.ts'
 import {readStaging} from '../../src/riak/cluster-staging.ts'
 import {readClusterStatus} from '../../src/riak/cluster-status.ts'
-import {readDf, readDu} from '../../src/riak/disk.ts'
 import {readHandoffConfig, readHandoffSwitch} from '../../src/riak/handoff-config.ts'
 import {readHandoffDetails} from '../../src/riak/handoff-details.ts'
 import {readHandoffSummary} from '../../src/riak/handoff-summary.ts'
@@ -137,8 +136,6 @@ const readers: Readonly<Record<string, Read>> = {
       (answer: Answer, words: readonly string[], host: string) => staging(answer, [verb, ...words], host),
     ]),
   ),
-  'df -P -B1': readDf,
-  'du -sb': readDu,
   'curl -s http://127.0.0.1:8098/stats': readHttpStats,
   'curl -s http://127.0.0.1:8098/ping': word('OK'),
 }

@@ -1,6 +1,6 @@
 /** Snapshots as values, for tests of what is made of them. */
 import type {PendingChange, Ring} from '../../src/ring/ring.ts'
-import type {NodeFacts, Snapshot} from '../../src/ring/snapshot.ts'
+import type {NodeFacts, NodeStorage, Snapshot} from '../../src/ring/snapshot.ts'
 
 export const nodeFacts = (node: string, change: Partial<NodeFacts> = {}): NodeFacts => ({
   node,
@@ -30,8 +30,23 @@ export function ringOf(owners: string, change: Partial<Ring> = {}): Ring {
   }
 }
 
+/** Disks of a terabyte, a tenth full: 1 GB a partition. Letters that own nothing have one as well. */
+export const storageOf = (ring: Ring, change: Partial<NodeStorage> = {}): NodeStorage[] =>
+  [...new Set([...ring.members.map(({node}) => node), ...[...'abcdefghij'].map(letter => `riak@${letter}`)])]
+    .sort()
+    .map(node => ({
+      node,
+      size: 1e12,
+      used: 1e11,
+      partitions: ring.owners.flatMap((owner, partition) =>
+        owner === node ? [{partition, bytes: 1e9}] : [],
+      ),
+      ...change,
+    }))
+
 export function snapshotOf(ring: Ring, change: Partial<Snapshot> = {}): Snapshot {
   return {
+    storage: storageOf(ring),
     schema: 'ringup/snapshot/1',
     takenAt: 1_700_000_000_000,
     askedNode: ring.claimant,

@@ -11,6 +11,8 @@ export type Recorded = {
   readonly code: number | undefined
   readonly stdout: string
   readonly stderr: string
+  /** how long it took */
+  readonly ms: number
 }
 
 /** Every recorded command of an episode, as `05-grow-5to8`, in order. */
@@ -19,14 +21,15 @@ export function recordedEpisode(episode: string): Recorded[] {
     .trimEnd()
     .split('\n')
     .map(line => {
-      const {host, command, exit, stdout, stderr} = JSON.parse(line) as {
+      const {host, command, exit, stdout, stderr, ms} = JSON.parse(line) as {
         host: string
         command: string
         exit: number | string
         stdout: string
         stderr: string
+        ms: number
       }
-      return {episode, host, command, code: typeof exit === 'number' ? exit : undefined, stdout, stderr}
+      return {episode, host, command, code: typeof exit === 'number' ? exit : undefined, stdout, stderr, ms}
     })
 }
 
@@ -36,4 +39,8 @@ const episodes = (): string[] =>
     .map(name => name.replace(/\.jsonl$/, ''))
     .sort()
 
-export const allRecorded = (): Recorded[] => episodes().flatMap(recordedEpisode)
+/** All that Riak answered; df and du are asked by a script of ringup's own. */
+export const allRecorded = (): Recorded[] =>
+  episodes()
+    .flatMap(recordedEpisode)
+    .filter(({command}) => !/^(?:df|du) /.test(command))

@@ -4,10 +4,11 @@
  * What is decided here is what riak_core keeps apart and operators mix up: the ring a cluster has, the ring each
  * node has heard of, what only the claimant's process remembers, and what really lies on the disks.
  */
+
+import {type EventQueue, eventQueue} from '../../event-queue.ts'
+import {type Random, seededRandom} from '../../random.ts'
 import type {Change, ClaimSettings, Seed} from '../../ring/changes.ts'
 import type {MemberStatus, NodeName, Ring} from '../../ring/ring.ts'
-import {type EventQueue, eventQueue} from './event-queue.ts'
-import {type Random, seededRandom} from './random.ts'
 
 /** Durations in ms of the cluster's own time; defaults are Riak's. */
 export type Timing = {

@@ -1,15 +1,17 @@
 /**
  * Shell scripts that ringup itself sends, each run as it is by this machine's `sh`, below a folder of the practice
- * host's own; but the one that looks at a machine is answered. No other script is run: a practice host must never reach what is really on this machine.
+ * host's own; but those that look at a machine are answered. No other script is run: a practice host must never reach what is really on this machine.
  */
 import {spawnSync} from 'node:child_process'
 import {mkdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {lockScript} from '../../execute/lock-script.ts'
 import {factsScript} from '../../riak/facts-script.ts'
+import {storageScript} from '../../riak/storage-script.ts'
 import type {Run} from '../riak/run.ts'
 import {answerFacts} from './facts-answer.ts'
 import type {Host} from './host-commands.ts'
+import {answerStorage} from './storage-answer.ts'
 
 /** Where among a script's arguments the paths are that it works on. */
 const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScript, [1]]])
@@ -17,6 +19,7 @@ const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScri
 /** `sh -c SCRIPT NAME ARG...`; undefined when it is none of ours, or this host has no folder. */
 export function ownScript(host: Host, [flag, script, name, ...args]: readonly string[]): Run | undefined {
   if (flag === '-c' && script === factsScript) return answerFacts(host, args)
+  if (flag === '-c' && script === storageScript) return answerStorage(host, args)
   const {folder} = host
   const paths = flag === '-c' && script !== undefined ? pathArguments.get(script) : undefined
   if (paths === undefined || folder === undefined) return undefined

@@ -1,5 +1,5 @@
-/** Everything that is left to chance in the practice ring, drawn from one seed: the same seed, the same story. */
-import type {Seed} from '../../ring/changes.ts'
+/** Everything that is left to chance in a simulation, drawn from one seed: the same seed, the same story. */
+import type {Seed} from './ring/changes.ts'
 
 export type Random = {
   /** 0 to 1, 1 excluded */
