@@ -1,7 +1,7 @@
 /** The first look: the plan still holds, and the cluster is at rest. Whatever can be refused is refused here. */
 import {isDeepStrictEqual} from 'node:util'
 import {OpsError} from '../errors.ts'
-import {makePlan} from '../plan/plan.ts'
+import {askedChanges, makePlan} from '../plan/plan.ts'
 import {presentMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 import {planCommitted} from './changes-seen.ts'
@@ -42,12 +42,20 @@ export function refuseStale({plan, resumed}: Pick<RunContext, 'plan' | 'resumed'
   })
 }
 
-/** Under another claimant: what was staged in the old one's memory is gone, but the plan may be the same. */
+/** Under another claimant: what was staged in the old one's memory is gone, but the same may move. Sizes do not count. */
 const plansTheSame = (plan: RunContext['plan'], snapshot: Snapshot): boolean =>
   isDeepStrictEqual(
-    makePlan({cluster: plan.cluster, snapshot, changes: plan.changes}).transitions,
-    plan.transitions,
+    ownership(makePlan({cluster: plan.cluster, snapshot, changes: askedChanges(plan)})),
+    ownership(plan),
   )
+
+const ownership = ({transitions}: RunContext['plan']): unknown =>
+  transitions.map(({members, owners, transfers, reassigned}) => ({
+    members,
+    owners,
+    transfers: transfers.map(({partition, from, to}) => ({partition, from, to})),
+    reassigned,
+  }))
 
 /** Throws an `OpsError` (exit 3) while nothing may be staged. */
 export function refuseUnrest(snapshot: Snapshot): void {
