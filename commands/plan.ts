@@ -32,6 +32,11 @@ export default class Plan extends RingupCommand {
       helpValue: 'FILE',
     }),
     out: Flags.string({summary: 'write the plan to a file, for apply', helpValue: 'FILE'}),
+    format: Flags.option({
+      summary: 'how it is printed; see also: ringup report',
+      options: ['text', 'markdown', 'html', 'svg', 'json'] as const,
+      default: 'text',
+    })(),
     partitions: Flags.boolean({summary: 'list every partition'}),
     order: Flags.boolean({summary: 'look for other ways when a disk would get too full'}),
     ...acceptFlags,

@@ -10,11 +10,13 @@ import {type PlanRequest, planOptions, requestPlan} from './plan-request.ts'
 import {preflight} from './preflight.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
+import type {ReportFormat} from './write-report.ts'
 
 type DryRunFlags = Omit<PlanRequest, 'fromSnapshot'> & {
   readonly 'from-snapshot'?: string | undefined
   readonly out?: string | undefined
   readonly partitions: boolean
+  readonly format: ReportFormat
   readonly 'skip-check'?: readonly string[] | undefined
   /** look for other ways to do it */
   readonly order?: boolean
@@ -31,7 +33,12 @@ export async function dryRun(
     command.say(text),
   )
   for (const note of notes) command.say(note)
-  command.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
+  if (flags.format === 'text')
+    command.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
+  else {
+    const {writeReport} = await import('./write-report.ts')
+    await writeReport(command, {kind: 'plan', plan}, {format: flags.format})
+  }
   const order = flags.order ? orderOfPlan(session, snapshot, plan, flags.rate) : undefined
   if (order) command.print(orderText(order, stdoutLook()))
   if (flags.out !== undefined) writePlan(flags.out, plan)

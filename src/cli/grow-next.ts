@@ -5,6 +5,7 @@
  */
 import {OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
+import type {Host} from '../inventory/inventory.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../plan/window.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
@@ -13,10 +14,10 @@ import {type ApplyFlags, approveAndRun, resumeRun} from './approve.ts'
 import type {RunReport} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
 import {needConfirmation} from './confirm.ts'
-import {candidatesOf, type GrowthFlags, growthOf} from './growth.ts'
+import {candidatesOf, type Growth, type GrowthFlags, growthOf} from './growth.ts'
 import {type AcceptFlags, requestPlan} from './plan-request.ts'
 import {allRuns, type FoundRun, isOver} from './run-journal.ts'
-import type {SessionFlags} from './session.ts'
+import type {Session, SessionFlags} from './session.ts'
 
 type GrowNextFlags = ApplyFlags &
   AcceptFlags &
@@ -29,54 +30,33 @@ type GrowNextFlags = ApplyFlags &
 export type GrowNextReport = {
   readonly schema: 'ringup/grow-next/1'
   readonly cluster: string
-  /** a batch was carried out, or one was gone on with */
-  readonly did: 'batch' | 'resumed' | 'nothing'
+  /** a batch was carried out, or nothing was due */
+  readonly did: 'batch' | 'nothing'
   readonly message: string
   readonly nodes: number
   readonly until: number
+  /** an earlier run that was gone on with first */
+  readonly resumed?: RunReport
   readonly run?: RunReport | object
 }
 
 export async function growNext(command: RingupCommand, flags: GrowNextFlags): Promise<GrowNextReport> {
   needConfirmation(flags.yes, 'grow next')
   const session = await command.open(flags)
-  const {inventory, clock} = session
-  const {until, perDay, window} = growthOf(inventory, flags)
-  const report = (
-    did: GrowNextReport['did'],
-    message: string,
-    nodes: number,
-    run?: RunReport | object,
-  ): GrowNextReport => {
-    if (did === 'nothing') command.print(`${message}\n`)
-    const shared = {schema: 'ringup/grow-next/1' as const, cluster: inventory.cluster, did, message}
-    return {...shared, nodes, until, ...(run ? {run} : {})}
-  }
-  const open = unfinished(inventory.cluster)
-  if (open) {
-    command.say(
-      `run ${open.run} was not finished (${open.state.outcome ?? 'it ended without a word'}): going on with it`,
-    )
-    const run = await resumeRun(command, session, open, flags)
-    const nodes = presentMembers((await session.ask()).snapshot.ring).length
-    return report('resumed', `run ${open.run} is ${run.outcome}`, nodes, run)
-  }
-  const {snapshot} = await session.ask({except: session.inventory.hosts.filter(({spare}) => spare)})
-  const nodes = presentMembers(snapshot.ring).length
+  const {inventory} = session
+  const growth = growthOf(inventory, flags)
+  const resumed = await goOn(command, session, flags)
+  const {snapshot} = await session.ask()
   refuseUnsettled(snapshot)
-  if (nodes >= until) return report('nothing', `done: ${counted(nodes, 'node')}, ${until} were wanted`, nodes)
-  const now = clock.now()
-  if (!flags['any-time'] && !isOpen(window, now))
-    return report('nothing', `nothing due: the window opens ${momentText(nextOpening(window, now))}`, nodes)
-  const today = flags['any-time'] ? 0 : joinedSince(inventory.cluster, growthDay(window, now))
-  if (today >= perDay)
-    return report('nothing', `nothing due: ${counted(today, 'node')} joined today, ${perDay} a day`, nodes)
-  const batch = candidatesOf(inventory, snapshot).slice(0, Math.min(perDay - today, until - nodes))
-  if (batch.length === 0)
-    throw new OpsError('refused', `no host of the inventory is left to join: ${nodes} of ${until} nodes`, {
-      hint: `add hosts to ${inventory.file}, then: ringup inventory check`,
-    })
-  const names = batch.map(({name}) => name)
+  const nodes = presentMembers(snapshot.ring).length
+  const {until} = growth
+  const shared = {schema: 'ringup/grow-next/1' as const, cluster: inventory.cluster, until}
+  const due = dueNow(session, snapshot, growth, flags['any-time'])
+  if (typeof due === 'string') {
+    command.print(`${due}\n`)
+    return {...shared, did: 'nothing', message: due, nodes, ...(resumed ? {resumed} : {})}
+  }
+  const names = due.map(({name}) => name)
   const request = {...flags, add: names}
   const {plan, snapshot: read, notes} = await requestPlan(session, request, text => command.say(text))
   for (const note of notes) command.say(note)
@@ -86,7 +66,44 @@ export async function growNext(command: RingupCommand, flags: GrowNextFlags): Pr
     title: `grow ${nodes} to ${nodes + names.length} of ${until}: ${names.join(' ')}`,
     snapshot: read,
   })
-  return report('batch', `${names.join(', ')} joined`, nodes + names.length, run)
+  const message = `${names.join(', ')} joined`
+  return {...shared, did: 'batch', message, nodes: nodes + names.length, ...(resumed ? {resumed} : {}), run}
+}
+
+/** Ends what an earlier call began: first of all, and before anything new. */
+async function goOn(
+  command: RingupCommand,
+  session: Session,
+  flags: GrowNextFlags,
+): Promise<RunReport | undefined> {
+  const open = unfinished(session.inventory.cluster)
+  if (!open) return undefined
+  // what is committed moves by itself; to wait for it is what the exit code is for
+  if (open.state.committedAt !== undefined) refuseUnsettled((await session.ask()).snapshot)
+  const why = open.state.outcome ?? 'it ended without a word'
+  command.say(`run ${open.run} was not finished (${why}): going on with it`)
+  return resumeRun(command, session, open, flags)
+}
+
+/** Today's batch, or why there is none. Throws an `OpsError` (exit 3) where hosts are missing. */
+function dueNow(
+  {inventory, clock}: Session,
+  snapshot: Snapshot,
+  {until, perDay, window}: Growth,
+  anyTime: boolean,
+): Host[] | string {
+  const nodes = presentMembers(snapshot.ring).length
+  if (nodes >= until) return `done: ${counted(nodes, 'node')}, ${until} were wanted`
+  const now = clock.now()
+  if (!anyTime && !isOpen(window, now))
+    return `nothing due: the window opens ${momentText(nextOpening(window, now))}`
+  const today = anyTime ? 0 : joinedSince(inventory.cluster, growthDay(window, now))
+  if (today >= perDay) return `nothing due: ${counted(today, 'node')} joined today, ${perDay} a day`
+  const batch = candidatesOf(inventory, snapshot).slice(0, Math.min(perDay - today, until - nodes))
+  if (batch.length > 0) return batch
+  throw new OpsError('refused', `no host of the inventory is left to join: ${nodes} of ${until} nodes`, {
+    hint: `add hosts to ${inventory.file}, then: ringup inventory check`,
+  })
 }
 
 /** The newest run that has sent something and did not end. */

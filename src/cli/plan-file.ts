@@ -19,6 +19,11 @@ export function readPlan(file: string): Plan {
       cause: error,
     })
   }
+  return parsePlan(text, file)
+}
+
+/** Throws an `OpsError` for text that is no plan, or one that was changed after it was made. */
+export function parsePlan(text: string, file: string): Plan {
   const again = {hint: `make it again: ringup plan --add HOST,... --out ${file}`}
   let plan: Plan
   try {

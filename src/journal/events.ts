@@ -74,6 +74,8 @@ export type EventBody =
   | ({readonly type: 'progress'} & Progress)
   /** how fast transfers went, each as it was last told, while the run watched */
   | {readonly type: 'rates'; readonly transfers: readonly SeenTransfer[]}
+  /** bytes of the moved partitions where they lie now, as du told in the end; `partitions`: so many were found */
+  | {readonly type: 'arrived'; readonly bytes: number; readonly partitions: number}
   | {readonly type: 'run-finished'; readonly outcome: RunOutcome; readonly message: string}
 
 /** bytes a second, as the sender reported it last */

@@ -22,6 +22,12 @@ export type RunState = {
   readonly progress: Progress | undefined
   /** transfers that were watched, and how fast they went */
   readonly rates: readonly SeenTransfer[]
+  /** bytes of the moved partitions on their new owners, measured in the end */
+  readonly arrived: {readonly bytes: number; readonly partitions: number} | undefined
+  /** ms from the commit until all was at rest; undefined: not so far, or nobody watched */
+  readonly settledIn: number | undefined
+  /** what went wrong on the way, in order */
+  readonly faults: readonly {readonly at: number; readonly what: string}[]
   /** when the commit was answered, or was seen to have taken effect */
   readonly committedAt: number | undefined
   readonly outcome: RunOutcome | undefined
@@ -52,6 +58,9 @@ export const noRun: RunState = {
   steps: [],
   progress: undefined,
   rates: [],
+  arrived: undefined,
+  settledIn: undefined,
+  faults: [],
   committedAt: undefined,
   outcome: undefined,
   message: undefined,
@@ -79,7 +88,7 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
       }
     case 'run-resumed':
       return {
-        ...next,
+        ...withFault(next, `taken up again by ${event.by.user} on ${event.by.host}`),
         by: event.by,
         outcome: undefined,
         message: undefined,
@@ -89,7 +98,7 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
     case 'lock-acquired':
       return {...next, locked: event.hosts}
     case 'lock-taken':
-      return next
+      return withFault(next, `the lock on ${event.host} was stale and was taken from ${event.from}`)
     case 'lock-released':
       return {...next, locked: event.left}
     case 'step-started':
@@ -107,14 +116,20 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
     case 'write-answered':
       return next
     case 'write-lost':
-      return withStep(next, event.step, {note: event.message})
+      return withStep(withFault(next, `${event.host}: ${event.message}`), event.step, {note: event.message})
     case 'step-done': {
       const done = withStep(next, event.step, {status: 'done', note: event.saw, endedAt: event.at})
       if (event.step === 'drop') return {...done, staged: []}
+      if (event.step === 'settle' && state.committedAt !== undefined)
+        return {...done, settledIn: event.at - state.committedAt}
       return event.step === 'commit' ? {...done, committedAt: event.at, staged: []} : done
     }
     case 'step-failed':
-      return withStep(next, event.step, {status: 'failed', note: event.message, endedAt: event.at})
+      return withStep(withFault(next, event.message), event.step, {
+        status: 'failed',
+        note: event.message,
+        endedAt: event.at,
+      })
     case 'progress': {
       const {moved, total, active, bytesPerSecond, waiting} = event
       return {
@@ -122,12 +137,19 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
         progress: {moved, total, active, bytesPerSecond, ...(waiting === undefined ? {} : {waiting})},
       }
     }
+    case 'arrived':
+      return {...next, arrived: {bytes: event.bytes, partitions: event.partitions}}
     case 'rates':
       return {...next, rates: [...state.rates, ...event.transfers]}
     case 'run-finished':
       return {...next, outcome: event.outcome, message: event.message}
   }
 }
+
+const withFault = (state: RunState, what: string): RunState => ({
+  ...state,
+  faults: [...state.faults, {at: state.lastAt, what}],
+})
 
 const withStep = (state: RunState, id: string, change: Partial<StepState>): RunState => ({
   ...state,

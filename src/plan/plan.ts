@@ -31,6 +31,8 @@ export type Plan = {
   readonly transitions: readonly PlannedTransition[]
   readonly analysis: Analysis
   readonly forecast: Forecast
+  /** share of a disk, 0 to 1, that the risks were judged by */
+  readonly diskPeak: number
   readonly risks: readonly Risk[]
   /** ids of risks that the operator accepts */
   readonly accepted: readonly string[]
@@ -101,6 +103,7 @@ export function makePlan({cluster, snapshot, changes, accepted = [], options = {
     transitions: planned.transitions.map(transition => plannedTransition(transition, bytesOf)),
     analysis: analyse(ring, planned, claim),
     forecast,
+    diskPeak,
     risks: risksOf({snapshot, planned, asked: changes, claim, forecast, diskPeak}),
     accepted: [...new Set(accepted)].sort(),
   }

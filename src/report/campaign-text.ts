@@ -1,44 +1,21 @@
 /** A campaign for a terminal: a line a day, and what to make of it. */
 import type {Campaign, CampaignDay} from '../plan/campaign.ts'
 import type {Pace, Solution} from '../plan/solve-campaign.ts'
-import {counted, formatBytes, formatDuration, formatShare} from '../units.ts'
-import {ratesText} from './forecast-text.ts'
-import {type Look, labelled, tinted, wrapped} from './look.ts'
+import {counted, formatBytes, formatShare} from '../units.ts'
+import {dayColumns, sized, termsText} from './campaign-columns.ts'
+import {type Look, tinted, wrapped} from './look.ts'
 import {table} from './table.ts'
 
 export function campaignText(campaign: Campaign, look: Look): string {
-  const {cluster, from, until, perDay, partitions, ingestPerDay, rates, imagined, days, verdict} = campaign
-  const ingest =
-    ingestPerDay === null ? 'no new data counted with' : `${formatBytes(ingestPerDay)} of new data a day`
+  const {cluster, from, until, perDay, days, verdict} = campaign
   const lines = [
     wrapped(
-      `${tinted(look, 'bold', cluster)}: ${from} to ${until} nodes, ${perDay} a day; ${partitions} partitions; ${ingest}`,
+      `${tinted(look, 'bold', cluster)}: ${from} to ${until} nodes, ${perDay} a day; ${termsText(campaign)}`,
       look.columns,
     ),
-    labelled('rates', ratesText(rates), look),
-    ...(imagined > 0
-      ? [
-          labelled(
-            'hosts',
-            `${counted(imagined, 'host')} that the inventory does not have yet are thought of as empty and like the others`,
-            look,
-          ),
-        ]
-      : []),
     '',
     ...table<CampaignDay>(
-      [
-        {title: 'day', cell: ({day}) => String(day), align: 'right'},
-        {title: 'date', cell: ({date}) => date},
-        {title: 'nodes', cell: ({nodes, batch}) => `${nodes} (+${batch.length})`, align: 'right'},
-        {title: 'moves', cell: ({moves}) => String(moves), align: 'right'},
-        {title: 'send', cell: ({bytes}) => sized(bytes), align: 'right'},
-        {title: 'data', cell: ({data}) => sized(data), align: 'right'},
-        {title: 'handoff', cell: ({time}) => (time ? formatDuration(time.p50) : '?'), align: 'right'},
-        {title: 'spare', cell: ({spare}) => spareText(spare), align: 'right'},
-        {title: 'fullest', cell: ({fullest}) => (fullest ? formatShare(fullest.worst) : '?'), align: 'right'},
-        {title: '', cell: ({fault}) => (fault === undefined ? '' : '!')},
-      ],
+      [...dayColumns, {title: '', cell: ({fault}) => (fault === undefined ? '' : '!')}],
       days,
     ),
     '',
@@ -47,11 +24,6 @@ export function campaignText(campaign: Campaign, look: Look): string {
   ]
   return `${lines.join('\n')}\n`
 }
-
-const sized = (bytes: number | null): string => (bytes === null ? '?' : formatBytes(bytes))
-
-const spareText = (spare: number | null): string =>
-  spare === null ? '?' : spare < 0 ? `-${formatDuration(-spare)}` : formatDuration(spare)
 
 function serialLines({serial, moves, bytes, perDay}: Campaign, look: Look): string[] {
   if (!serial) return []

@@ -1,10 +1,11 @@
 /** A plan for a terminal: what changes, who gets how much from whom, and what speaks against it. */
-import {askedChanges, finalOwners, type Plan, transferCount} from '../plan/plan.ts'
+import {askedChanges, type Plan, transferCount} from '../plan/plan.ts'
 import {describeChange} from '../plan/risks.ts'
-import {type NodeName, ownedCounts} from '../ring/ring.ts'
-import {counted, formatBytes, formatShare} from '../units.ts'
+import type {NodeName} from '../ring/ring.ts'
+import {counted} from '../units.ts'
 import {forecastLines} from './forecast-text.ts'
 import {type Look, labelled, tinted, wrapped, wrappedList} from './look.ts'
+import {nodeColumns, riskLevel} from './plan-columns.ts'
 import {table} from './table.ts'
 
 export type PlanTextOptions = {
@@ -34,7 +35,13 @@ const heading = (plan: Plan, look: Look): string[] => [
 ]
 
 function tables(plan: Plan, look: Look, partitions: boolean): string[] {
-  const lines = ['', ...analysisLines(plan, look), ...forecastLines(plan, look), '', ...nodesTable(plan)]
+  const lines = [
+    '',
+    ...analysisLines(plan, look),
+    ...forecastLines(plan, look),
+    '',
+    ...table(nodeColumns(plan), plan.forecast.nodes),
+  ]
   for (const [at, {transfers}] of plan.transitions.entries()) {
     if (transfers.length === 0) continue
     const title =
@@ -47,11 +54,10 @@ function tables(plan: Plan, look: Look, partitions: boolean): string[] {
 }
 
 function riskLines({risks, accepted}: Plan, look: Look): string[] {
-  return risks.flatMap(({id, level, value, fix}) => {
-    const blocks = level === 'block' && !accepted.includes(id)
-    const name = blocks
-      ? tinted(look, 'red', 'BLOCKED')
-      : tinted(look, 'yellow', level === 'block' ? 'accepted' : 'warning')
+  return risks.flatMap(risk => {
+    const {id, value, fix} = risk
+    const level = riskLevel(risk, accepted)
+    const name = tinted(look, level === 'BLOCKED' ? 'red' : 'yellow', level)
     return [
       '',
       wrapped(`${name} ${id}: ${value}`, look.columns, '    '),
@@ -90,35 +96,6 @@ function analysisLines({analysis, ring}: Plan, look: Look): string[] {
       `${ring.partitions} partitions over ${fit.nodes} nodes: ${fit.shares[0] === fit.shares[1] ? fit.shares[0] : `${fit.shares[0]} or ${fit.shares[1]}`} each${fit.better ? `; ${fit.better.nodes} nodes would fit better` : ''}`,
     ),
   ]
-}
-
-function nodesTable(plan: Plan): string[] {
-  const last = plan.transitions.at(-1)
-  const [before, after] = [
-    ownedCounts(plan.base.owners, plan.base.members),
-    ownedCounts(finalOwners(plan), last?.members ?? plan.base.members),
-  ]
-  const forecasts = new Map(plan.forecast.nodes.map(forecast => [forecast.node, forecast]))
-  const of = (node: NodeName) => forecasts.get(node)
-  const full = (node: NodeName, which: 'before' | 'worst' | 'after'): string => {
-    const disk = of(node)?.disk
-    return disk ? formatShare(disk[which] / disk.size) : '?'
-  }
-  const sent = (bytes: number | null | undefined): string =>
-    bytes === 0 ? '' : bytes === null || bytes === undefined ? '?' : formatBytes(bytes)
-  return table<NodeName>(
-    [
-      {title: 'node', cell: node => node},
-      {title: 'owns', cell: node => String(before.get(node) ?? 0), align: 'right'},
-      {title: 'then', cell: node => String(after.get(node) ?? 0), align: 'right'},
-      {title: 'in', cell: node => sent(of(node)?.in), align: 'right'},
-      {title: 'out', cell: node => sent(of(node)?.out), align: 'right'},
-      {title: 'disk', cell: node => full(node, 'before'), align: 'right'},
-      {title: 'worst', cell: node => full(node, 'worst'), align: 'right'},
-      {title: 'then', cell: node => full(node, 'after'), align: 'right'},
-    ],
-    [...new Set([...before.keys(), ...after.keys()])],
-  )
 }
 
 type Move = {readonly partition: number; readonly from: NodeName; readonly to: NodeName}

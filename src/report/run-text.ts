@@ -2,7 +2,8 @@
 import type {RunState, StepState} from '../journal/reduce.ts'
 import {describeChange} from '../plan/risks.ts'
 import {counted, formatDuration} from '../units.ts'
-import {type Look, tinted, wrapped, wrappedList} from './look.ts'
+import {type Look, labelled, tinted, wrapped, wrappedList} from './look.ts'
+import {forecastVerdict} from './run-report.ts'
 import {table} from './table.ts'
 
 const day = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16)
@@ -34,8 +35,8 @@ export function runsText(runs: readonly RunState[]): string {
 
 export function runText(state: RunState, look: Look): string {
   const {run, plan, by, reason, startedAt, lastAt, resumed, locked, progress} = state
-  const line = (name: string, text: string): string =>
-    `${tinted(look, 'bold', name.padEnd(9))}${wrapped(text, look.columns - 9, ' '.repeat(9))}`
+  const verdict = forecastVerdict(state)
+  const line = (name: string, text: string): string => labelled(name, text, look)
   const lines = [
     line('run', `${run}, ${outcomeText(state)}`),
     ...(plan
@@ -52,6 +53,7 @@ export function runText(state: RunState, look: Look): string {
       `${day(startedAt)} UTC, ${formatDuration(lastAt - startedAt)}${resumed === 0 ? '' : `, taken up again ${counted(resumed, 'time')}`}`,
     ),
     ...(progress ? [line('moved', `${progress.moved} of ${progress.total} partitions`)] : []),
+    ...(verdict === undefined ? [] : [line('forecast', verdict)]),
     ...(locked.length === 0
       ? []
       : [line('lock', `held on ${locked.join(', ')}, as far as the journal knows`)]),

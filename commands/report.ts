@@ -1,0 +1,35 @@
+import {Args, Flags} from '@oclif/core'
+import {RingupCommand} from '../src/cli/command.ts'
+
+export default class Report extends RingupCommand {
+  static override summary = 'A plan, a campaign or a run to read, print and send: text, Markdown, HTML, SVG'
+  static override description =
+    'Needs the file, or the journal of the run, and nothing else. HTML is one file without scripts that loads nothing. Of a run: planned against actual, rates of each pair, what went wrong.'
+  static override examples = [
+    '<%= config.bin %> report grow.json --format html --out grow.html',
+    '<%= config.bin %> report campaign.json --format svg --out campaign.svg',
+    '<%= config.bin %> report --format markdown',
+  ]
+  static override args = {
+    what: Args.string({
+      description: 'a plan, campaign or journal file, or a run; default the newest run',
+    }),
+  }
+  static override flags = {
+    format: Flags.option({
+      summary: 'how it is written',
+      options: ['text', 'markdown', 'html', 'svg', 'json'] as const,
+      default: 'text',
+    })(),
+    figure: Flags.string({summary: 'the figure to write as SVG', helpValue: 'NAME'}),
+    out: Flags.string({summary: 'write to a file instead of stdout', helpValue: 'FILE'}),
+  }
+
+  async run(): Promise<object> {
+    const {args, flags} = await this.parse(Report)
+    const {reportedOf, reportJson, writeReport} = await import('../src/cli/write-report.ts')
+    const reported = reportedOf(args.what)
+    await writeReport(this, reported, flags)
+    return reportJson(reported)
+  }
+}

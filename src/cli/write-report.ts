@@ -1,0 +1,177 @@
+/** `ringup report`: a plan, a campaign or a run as text, Markdown, HTML, SVG or JSON. Asks no host. */
+import {existsSync, readFileSync} from 'node:fs'
+import {OpsError} from '../errors.ts'
+import type {Campaign} from '../plan/campaign.ts'
+import {digestOf} from '../plan/canonical.ts'
+import {type Plan, planText} from '../plan/plan.ts'
+import type {Taken} from '../report/figures/campaign-figure.ts'
+import {type Figure, svg} from '../report/figures/figure.ts'
+import type {RingupCommand} from './command.ts'
+import {parsePlan} from './plan-file.ts'
+import {allRuns, type FoundRun, findRun} from './run-journal.ts'
+import {stdoutLook} from './terminal.ts'
+import {writeWhole} from './write-whole.ts'
+
+export type ReportFormat = 'text' | 'markdown' | 'html' | 'svg' | 'json'
+
+export type Reported =
+  | {readonly kind: 'plan'; readonly plan: Plan}
+  | {readonly kind: 'campaign'; readonly campaign: Campaign; readonly taken: readonly Taken[]}
+  | {readonly kind: 'run'; readonly run: FoundRun}
+
+/**
+ * A plan file, a campaign file, a journal file, or the name of a run. Throws an `OpsError` (exit 64)
+ * for anything else, and for a file that was changed by hand.
+ */
+export function reportedOf(name: string | undefined): Reported {
+  if (name === undefined || !existsSync(name)) return {kind: 'run', run: findRun(name ?? newestRun())}
+  const text = readFileSync(name, 'utf8')
+  if (/^\{"v":1,/.test(text)) return {kind: 'run', run: findRun(name)}
+  let value: {readonly schema?: unknown}
+  try {
+    value = JSON.parse(text) as {readonly schema?: unknown}
+  } catch (error) {
+    throw unknownFile(name, (error as Error).message)
+  }
+  if (value.schema === 'ringup/plan/1') return {kind: 'plan', plan: parsePlan(text, name)}
+  if (value.schema === 'ringup/campaign/1') {
+    const campaign = checkedCampaign(value as Campaign, name)
+    return {kind: 'campaign', campaign, taken: takenOf(campaign)}
+  }
+  throw unknownFile(name, 'it is neither a plan nor a campaign')
+}
+
+function newestRun(): string {
+  const [newest] = allRuns()
+  if (newest) return newest.run
+  throw new OpsError('usage', 'there is no run yet', {hint: 'name a plan: ringup report grow.json'})
+}
+
+const unknownFile = (name: string, why: string): OpsError =>
+  new OpsError('usage', `${name} cannot be reported on: ${why}`, {
+    hint: 'name a plan, a campaign, a journal, or a run (ringup runs list)',
+  })
+
+/** Throws an `OpsError` (exit 64) for a file that is no campaign, or was changed by hand. */
+export function readCampaign(file: string): Campaign {
+  const reported = existsSync(file) ? reportedOf(file) : undefined
+  if (reported?.kind === 'campaign') return reported.campaign
+  throw new OpsError('usage', reported ? `${file} is no campaign` : `there is no file ${file}`, {
+    hint: `make one: ringup grow plan --out ${file}`,
+  })
+}
+
+/** Throws an `OpsError` (exit 64) for a campaign that was changed by hand. */
+function checkedCampaign(campaign: Campaign, file: string): Campaign {
+  const {digest, ...content} = campaign
+  if (digestOf(content) === digest) return campaign
+  throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, {
+    hint: `make it again: ringup grow plan --out ${file}`,
+  })
+}
+
+/** Batches of a campaign that were carried out, as the journals here tell. */
+function takenOf(campaign: Campaign): Taken[] {
+  const runs = allRuns().filter(({state}) => state.plan?.cluster === campaign.cluster)
+  return campaign.days.flatMap(({day, batch}) => {
+    const run = runs.find(({state: {plan, settledIn}}) => {
+      const fresh = plan?.changes.map(({node}) => node)
+      return settledIn !== undefined && batch.every(node => fresh?.includes(node))
+    })
+    return run?.state.settledIn === undefined ? [] : [{day, ms: run.state.settledIn}]
+  })
+}
+
+export type ReportRequest = {
+  readonly format: ReportFormat
+  readonly figure?: string | undefined
+  readonly out?: string | undefined
+}
+
+/** Writes it, to a file or to stdout. */
+export async function writeReport(
+  command: RingupCommand,
+  reported: Reported,
+  {format, figure, out}: ReportRequest,
+): Promise<void> {
+  const text = await reportText(reported, format, figure)
+  if (out === undefined) return command.print(text)
+  writeWhole(out, text)
+  command.say(`written: ${out}`)
+}
+
+async function reportText(
+  reported: Reported,
+  format: ReportFormat,
+  figure: string | undefined,
+): Promise<string> {
+  const look = stdoutLook()
+  if (format === 'svg') return svg(await figureOf(reported, figure))
+  switch (reported.kind) {
+    case 'plan': {
+      const {plan} = reported
+      if (format === 'json') return planText(plan)
+      if (format === 'markdown') return (await import('../report/plan-markdown.ts')).planMarkdown(plan)
+      if (format === 'html') return (await import('../report/plan-html.ts')).planHtml(plan)
+      return (await import('../report/plan-text.ts')).planReport(plan, {look, partitions: false})
+    }
+    case 'campaign': {
+      const {campaign, taken} = reported
+      if (format === 'json') return `${JSON.stringify({...campaign, taken}, null, 1)}\n`
+      if (format === 'markdown')
+        return (await import('../report/campaign-markdown.ts')).campaignMarkdown(campaign)
+      if (format === 'html') return (await import('../report/campaign-html.ts')).campaignHtml(campaign, taken)
+      return (await import('../report/campaign-text.ts')).campaignText(campaign, look)
+    }
+    case 'run': {
+      const {state} = reported.run
+      const {runFacts} = await import('../report/run-facts.ts')
+      const {runMarkdown, runReportText} = await import('../report/run-report.ts')
+      if (format === 'json') return `${JSON.stringify(runJson(reported.run, runFacts(state)), null, 1)}\n`
+      if (format === 'markdown') return runMarkdown(state)
+      if (format === 'html') return (await import('../report/run-html.ts')).runHtml(state)
+      return runReportText(state, look)
+    }
+  }
+}
+
+const runJson = ({run, file, state}: FoundRun, facts: object): object => ({
+  schema: 'ringup/run-report/1',
+  run,
+  journal: file,
+  cluster: state.plan?.cluster ?? null,
+  outcome: state.outcome ?? null,
+  ...facts,
+})
+
+/** What `--json` prints. */
+export async function reportJson(reported: Reported): Promise<object> {
+  return JSON.parse(await reportText(reported, 'json', undefined)) as object
+}
+
+async function figureOf(reported: Reported, name: string | undefined): Promise<Figure> {
+  const figures = await figuresOf(reported)
+  const found = name === undefined ? figures[0] : figures.find(({id}) => id === name)
+  if (found) return found
+  throw new OpsError(
+    'usage',
+    `there is no figure ${name ?? ''} of this ${reported.kind}`.replace('  ', ' '),
+    {
+      hint:
+        figures.length === 0
+          ? 'ask for another format'
+          : `name one: --figure ${figures.map(({id}) => id).join(' | ')}`,
+    },
+  )
+}
+
+async function figuresOf(reported: Reported): Promise<Figure[]> {
+  if (reported.kind === 'plan') return (await import('../report/plan-html.ts')).planFigures(reported.plan)
+  if (reported.kind === 'run') {
+    const {plan} = reported.run.state
+    return plan ? (await import('../report/plan-html.ts')).planFigures(plan) : []
+  }
+  const {campaignFigure} = await import('../report/figures/campaign-figure.ts')
+  const figure = campaignFigure(reported.campaign, reported.taken)
+  return figure ? [figure] : []
+}

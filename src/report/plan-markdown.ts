@@ -1,0 +1,46 @@
+/** A plan as a comment on a pull request: what a reviewer signs. The same plan gives the same bytes. */
+import {askedChanges, type Plan, transferCount} from '../plan/plan.ts'
+import {blockingRisks, describeChange} from '../plan/risks.ts'
+import {counted} from '../units.ts'
+import {markdown} from './escape.ts'
+import {markdownTable} from './markdown-table.ts'
+import {nodeColumns, riskColumns, transferColumns} from './plan-columns.ts'
+import {planSummary, summaryColumns} from './plan-summary.ts'
+
+export function planMarkdown(plan: Plan): string {
+  const changes = askedChanges(plan)
+  const outcome =
+    changes.length === 0
+      ? 'has no changes'
+      : blockingRisks(plan).length > 0
+        ? 'is **blocked**'
+        : 'can be carried out'
+  const lines = [
+    `### ringup plan: ${markdown(plan.cluster)} ${outcome}`,
+    '',
+    ...changes.map(change => `- ${markdown(describeChange(change))}`),
+    ...(changes.length > 0 ? [''] : []),
+    ...markdownTable(summaryColumns, planSummary(plan)),
+    '',
+    ...(plan.risks.length === 0 ? ['No risk was found.'] : markdownTable(riskColumns(plan), plan.risks)),
+    ...(transferCount(plan) === 0 ? [] : ['', ...markdownTable(nodeColumns(plan), plan.forecast.nodes)]),
+    ...partitions(plan),
+    '',
+    `Digest \`${plan.digest}\`: \`ringup apply PLANFILE --expect ${plan.digest}\``,
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const partitions = ({transitions}: Plan): string[] =>
+  transitions.flatMap(({transfers}, at) =>
+    transfers.length === 0
+      ? []
+      : [
+          '',
+          `<details><summary>${counted(transfers.length, 'partition')} of transition ${at + 1} of ${transitions.length}</summary>`,
+          '',
+          ...markdownTable(transferColumns, transfers),
+          '',
+          '</details>',
+        ],
+  )

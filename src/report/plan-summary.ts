@@ -1,0 +1,30 @@
+/** A plan in five lines: what moves, how even, how much, how long, how full. */
+import {type Plan, transferCount} from '../plan/plan.ts'
+import {counted} from '../units.ts'
+import {bytesText, diskText, timeText} from './forecast-text.ts'
+import type {Column} from './table.ts'
+
+export type SummaryLine = readonly [what: string, text: string]
+
+export const planSummary = (plan: Plan): SummaryLine[] => {
+  const {analysis, forecast, fidelity, transitions, ring} = plan
+  const {moves, balance} = analysis
+  return [
+    [
+      'moves',
+      `${counted(transferCount(plan), 'partition')} of ${ring.partitions} in ${counted(transitions.length, 'transition')}; the fewest possible ${moves.minimum}; ${fidelity}`,
+    ],
+    [
+      'balance',
+      `largest share ${balance.before.largestToMean} x mean before, ${balance.after.largestToMean} after`,
+    ],
+    ['bytes', bytesText(forecast)],
+    ['time', timeText(forecast)],
+    ['disk', diskText(forecast)],
+  ]
+}
+
+export const summaryColumns: readonly Column<SummaryLine>[] = [
+  {title: '', cell: ([what]) => what},
+  {title: '', cell: ([, text]) => text},
+]
