@@ -82,7 +82,9 @@ async function goOn(
   if (open.state.committedAt !== undefined) refuseUnsettled((await session.ask()).snapshot)
   const why = open.state.outcome ?? 'it ended without a word'
   command.say(`run ${open.run} was not finished (${why}): going on with it`)
-  return resumeRun(command, session, open, flags)
+  // once it is committed what is left is to verify, which takes no waiting
+  const noWait = flags['no-wait'] && open.state.committedAt === undefined
+  return resumeRun(command, session, open, {...flags, 'no-wait': noWait})
 }
 
 /** Today's batch, or why there is none. Throws an `OpsError` (exit 3) where hosts are missing. */

@@ -23,6 +23,9 @@ export type Sizes = {
   readonly hinted: ReadonlyMap<NodeName, number>
 }
 
+/** A partition's folder that was handed off keeps so much at the most: a version, a lock. */
+const emptied = 64 * 1024
+
 export function sizesOf(
   {owners}: Pick<Ring, 'owners'>,
   storage: readonly NodeStorage[] = [],
@@ -34,7 +37,7 @@ export function sizesOf(
   for (const {node, partitions} of storage) {
     for (const {partition, bytes, trees = 0} of partitions)
       if (owners[partition] === node) measured.set(partition, {bytes, disk: bytes + trees})
-      else hinted.set(node, (hinted.get(node) ?? 0) + bytes)
+      else if (bytes > emptied) hinted.set(node, (hinted.get(node) ?? 0) + bytes)
   }
   const sum = [...measured.values()].reduce(
     (all, {bytes, disk}) => ({bytes: all.bytes + bytes, disk: all.disk + disk}),

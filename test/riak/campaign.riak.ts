@@ -31,8 +31,8 @@ describeRiak('a campaign on real Riak', () => {
       env: {RINGUP_INVENTORY: cluster.inventory, RINGUP_STATE_DIR: state()},
       timeout: 400_000,
     })
-  const next = () =>
-    ringup('grow', 'next', '--yes', '--no-wait', '--any-time', '--until', '6', '--per-day', '1', '--json')
+  const next = (...more: string[]) =>
+    ringup('grow', 'next', '--yes', '--any-time', '--until', '6', '--per-day', '1', '--json', ...more)
   const writes = (): number =>
     listRuns(state()).flatMap(run =>
       readFileSync(journalFile(state(), run), 'utf8')
@@ -61,7 +61,7 @@ describeRiak('a campaign on real Riak', () => {
   test('what du says of each partition is what lies on the disk', async () => {
     const file = join(home.path, 'ring.json')
     expect((await ringup('snapshot', '--out', file)).code).toBe(0)
-    const {storage = []} = JSON.parse(readFileSync(file, 'utf8')) as Snapshot
+    const {storage = [], ring: now} = JSON.parse(readFileSync(file, 'utf8')) as Snapshot
 
     expect(storage).toHaveLength(6)
     for (const [at, {node}] of cluster.hosts.slice(0, 3).entries()) {
@@ -72,18 +72,21 @@ describeRiak('a campaign on real Riak', () => {
         const {stdout} = await cluster.inside(at + 1, ['du', '-sk', folder])
         // the client goes on writing a little
         expect(Math.abs(Number(stdout.split('\t')[0]) * 1024 - bytes)).toBeLessThan(200_000)
-        expect(bytes).toBeGreaterThan(5e6)
+        // of a partition that was handed off an empty folder stays behind
+        if (now.owners[partition] === node) expect(bytes).toBeGreaterThan(5e6)
       }
     }
     rmSync(file)
   })
 
   test('3 to 6 by grow next in a loop: nothing is begun before the last has settled', async () => {
+    // the first is watched, and measures how fast transfers go
+    expect(await next('--interval', '1s')).toMatchObject({code: 0})
     const calls: (number | null)[] = []
     let held = 0
     for (let call = 0; call < 200; call += 1) {
       const before = writes()
-      const {code, stdout, stderr} = await next()
+      const {code, stdout, stderr} = await next('--no-wait')
       calls.push(code)
       if (code === 8) {
         held += 1
@@ -104,21 +107,23 @@ describeRiak('a campaign on real Riak', () => {
     expect((await askSnapshot(doors.door(1), Date.now)).ring.owners).toEqual(finalOwners(plan))
   })
 
-  test('the last batch watched: forecast against actual', async () => {
+  test('every batch is done, as large as planned; from the second on the forecast is measured', async () => {
     const runs = [...listRuns(state())].reverse()
     for (const run of runs) {
       const {stdout} = await ringup('report', run, '--json')
       const report = JSON.parse(stdout) as {
         outcome: string
+        faults: unknown[]
         bytes: {planned: number; actual: number}
         time: {planned: {p10: number; p50: number; p90: number}; actual: number}
       }
       const {planned, actual} = report.time
       const seconds = (ms: number): number => Math.round(ms / 1000)
       console.log(
-        `${run}: forecast ${seconds(planned.p50)} s (${seconds(planned.p10)} to ${seconds(planned.p90)}), took ${seconds(actual)} s at most; ${report.bytes.planned} bytes planned, ${report.bytes.actual} arrived`,
+        `${run}: forecast ${seconds(planned.p50)} s (${seconds(planned.p10)} to ${seconds(planned.p90)}), took ${seconds(actual)} s${run === runs[0] ? '' : ' at most'}; ${report.bytes.planned} bytes planned, ${report.bytes.actual} arrived`,
       )
       expect(report.outcome).toBe('done')
+      expect(planOf(run).forecast.rates.basis).toBe(run === runs[0] ? 'assumed' : 'measured')
       expect(report.bytes.actual / report.bytes.planned).toBeGreaterThan(0.9)
       expect(report.bytes.actual / report.bytes.planned).toBeLessThan(1.1)
     }
