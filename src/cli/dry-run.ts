@@ -60,6 +60,6 @@ function orderOfPlan(session: Session, snapshot: Snapshot, plan: Plan, rate: str
     snapshot,
     changes: askedChanges(plan),
     others: session.inventory.hosts.filter(({node}) => !taken.has(node)),
-    options: planOptions(session, rate),
+    options: planOptions(session, rate, snapshot),
   })
 }

@@ -38,7 +38,7 @@ export async function growPlan(
     start: startOf(flags.start, snapshot),
     window,
     locations: stagesLocations(snapshot, flags.locations),
-    options: {...planOptions(session, flags.rate), ingestPerDay},
+    options: {...planOptions(session, flags.rate, snapshot), ingestPerDay},
     compareSerial: flags['compare-serial'],
   }
   const campaign = campaignOf(request)

@@ -82,17 +82,17 @@ export async function requestPlan(
     snapshot,
     changes,
     accepted: acceptedRisks(request),
-    options: planOptions(session, request.rate),
+    options: planOptions(session, request.rate, snapshot),
   })
   return {plan, snapshot, notes}
 }
 
-/** What a plan counts with: the inventory's limits, and rates that were stated, or else measured by earlier runs. */
-export function planOptions({inventory}: Session, rate: string | undefined): PlanOptions {
+/** What a plan counts with: the inventory's limits, and rates that were stated, else measured or logged. */
+export function planOptions({inventory}: Session, rate: string | undefined, snapshot: Snapshot): PlanOptions {
   const {limits, growth, cluster} = inventory
   return {
     diskPeak: limits.diskPeak,
-    rates: rate === undefined ? knownRates(cluster) : statedRates(parsedRate(rate)),
+    rates: rate === undefined ? knownRates(cluster, snapshot) : statedRates(parsedRate(rate)),
     ingestPerDay: growth.ingestPerDay,
   }
 }

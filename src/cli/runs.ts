@@ -60,8 +60,13 @@ export function runBaseline(cluster: string, snapshot: Snapshot): RunBaseline | 
   return undefined
 }
 
-/** Rates that the newest runs on this cluster measured; assumed where there are too few. */
-export const knownRates = (cluster: string): Rates =>
+/** Rates as the newest runs on this cluster measured them, else as Riak's own logs tell; assumed where both tell too little. */
+export const knownRates = (cluster: string, {storage = []}: Snapshot): Rates =>
   measuredRates(
-    newestRuns(cluster).flatMap(({run, state}) => state.rates.map(transfer => ({...transfer, run}))),
-  ) ?? assumedRates
+    newestRuns(cluster).flatMap(({run, state}) => state.rates.map(transfer => ({...transfer, source: run}))),
+  ) ??
+  measuredRates(
+    storage.flatMap(({node, transfers = []}) => transfers.map(transfer => ({...transfer, source: node}))),
+    'logged',
+  ) ??
+  assumedRates

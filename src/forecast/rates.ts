@@ -3,14 +3,16 @@ import type {Random} from '../random.ts'
 import type {Move, NodeName} from '../ring/ring.ts'
 
 export type Rates = {
-  readonly basis: 'measured' | 'stated' | 'assumed'
+  /** by earlier runs of ringup; by Riak's own logs; by the operator; by nobody */
+  readonly basis: 'measured' | 'logged' | 'stated' | 'assumed'
   /** bytes a second of one transfer, at the transfer limits of the cluster: slow (p10), usual, fast (p90) */
   readonly low: number
   readonly typical: number
   readonly high: number
   /** transfers that were measured */
   readonly transfers?: number
-  readonly runs?: number
+  /** runs that measured, or logs that told */
+  readonly sources?: number
   /** medians of pairs that were measured themselves */
   readonly pairs?: readonly PairRate[]
 }
@@ -32,13 +34,19 @@ export const statedRates = (bytesPerSecond: number): Rates => ({
 })
 
 /** A transfer that was watched. */
-export type MeasuredTransfer = PairRate & {readonly run: string}
+export type MeasuredTransfer = PairRate & {
+  /** the run, or the node whose log it is */
+  readonly source: string
+}
 
 /** The fewest transfers that rates are taken from. */
 const enough = 3
 
-/** From transfers of earlier runs; undefined: too few. */
-export function measuredRates(transfers: readonly MeasuredTransfer[]): Rates | undefined {
+/** From transfers of earlier runs or of logs; undefined: too few. */
+export function measuredRates(
+  transfers: readonly MeasuredTransfer[],
+  basis: 'measured' | 'logged' = 'measured',
+): Rates | undefined {
   if (transfers.length < enough) return undefined
   const sorted = transfers.map(({bytesPerSecond}) => bytesPerSecond).sort((a, b) => a - b)
   const byPair = new Map<string, MeasuredTransfer[]>()
@@ -61,12 +69,12 @@ export function measuredRates(transfers: readonly MeasuredTransfer[]): Rates | u
       ),
     }))
   return {
-    basis: 'measured',
+    basis,
     low: Math.round(quantile(sorted, 0.1)),
     typical: Math.round(quantile(sorted, 0.5)),
     high: Math.round(quantile(sorted, 0.9)),
     transfers: transfers.length,
-    runs: new Set(transfers.map(({run}) => run)).size,
+    sources: new Set(transfers.map(({source}) => source)).size,
     ...(pairs.length > 0 ? {pairs} : {}),
   }
 }
@@ -85,7 +93,7 @@ const z90 = 1.2816
 export function rateDraw(rates: Rates, random: Random): (move: Move) => number {
   const {basis, low, typical, high, pairs = []} = rates
   const sigma = Math.log(Math.max(high, typical) / Math.max(1, Math.min(low, typical))) / (2 * z90)
-  const [common, own] = basis === 'measured' ? [sigma / 4, sigma] : [sigma, sigma / 4]
+  const [common, own] = basis === 'measured' || basis === 'logged' ? [sigma / 4, sigma] : [sigma, sigma / 4]
   const all = Math.exp(common * normal(random))
   const known = new Map(pairs.map(({from, to, bytesPerSecond}) => [`${from} ${to}`, bytesPerSecond]))
   return ({from, to}) =>

@@ -30,9 +30,9 @@ export const bytesText = ({bytes, partitionBytes, basis, nodes}: Forecast): stri
 export const rangeText = ({p10, p50, p90}: Range): string =>
   `about ${formatDuration(p50)} (${formatDuration(p10)} to ${formatDuration(p90)})`
 
-export const ratesText = ({basis, typical, low, high, transfers, runs}: Rates): string =>
-  basis === 'measured'
-    ? `${formatRate(typical)} a transfer, measured in ${counted(transfers ?? 0, 'transfer')} of ${counted(runs ?? 0, 'run')}`
+export const ratesText = ({basis, typical, low, high, transfers, sources}: Rates): string =>
+  basis === 'measured' || basis === 'logged'
+    ? `${formatRate(typical)} a transfer, ${basis === 'measured' ? 'measured in' : 'told of'} ${counted(transfers ?? 0, 'transfer')} ${basis === 'measured' ? 'of' : 'by the logs of'} ${counted(sources ?? 0, basis === 'measured' ? 'run' : 'node')}`
     : basis === 'stated'
       ? `${formatRate(typical)} a transfer, as stated`
       : `${formatRate(typical)} a transfer, assumed (${formatRate(low)} to ${formatRate(high)}); say what is known: --rate`

@@ -4,7 +4,8 @@
  *   $1 data directory  $2... words before riak, as sudo
  *
  * It answers `df KIBS USED AVAILABLE`, then `du KIBS FOLDER/INDEX` for each folder that is named by a partition's
- * index, two levels down as all backends have them, then `end`: an answer without it was cut off.
+ * index, two levels down as all backends have them, then `log FROM TO SIZE UNIT RATE UNIT` for the last transfers that
+ * Riak's own log tells of, then `end`: an answer without it was cut off.
  */
 export const storageScript = String.raw`
 data=$1
@@ -19,5 +20,8 @@ if [ "$d" = "$data" ]; then
   { within "$@" du -k -d 2 "$data" 2>/dev/null || within du -k -d 2 "$data" 2>/dev/null; } </dev/null |
     awk -F '\t' '{n = split($2, part, "/")} part[n] ~ /^[0-9]+$/ && !seen[$2]++ {print "du", $1, part[n - 1] "/" part[n]}'
 fi
+for f in /var/log/riak /opt/riak/log "$(dirname "$data")/log" /var/log; do
+  within "$@" grep -h 'ownership transfer of riak_kv_vnode .* completed: sent ' "$f/console.log.0" "$f/console.log" 2>/dev/null </dev/null
+done | tail -n 40 | sed -n "s/.* from '\([^' ]*\)' .* to '\([^' ]*\)' .* sent \([0-9.]*\) \([KMGT]*B\) .* (\([0-9.]*\) \([KMGT]*B\)\/second).*/log \1 \2 \3 \4 \5 \6/p"
 echo end
 `.trim()

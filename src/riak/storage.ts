@@ -1,6 +1,6 @@
 /** A host's disk and what lies on it, partition by partition. Only reads. */
 import {partitionOfIndex} from '../ring/ring.ts'
-import type {NodeStorage, StoredPartition} from '../ring/snapshot.ts'
+import type {LoggedTransfer, NodeStorage, StoredPartition} from '../ring/snapshot.ts'
 import {type Answer, printed} from './answer.ts'
 import type {Ask, Door} from './door.ts'
 import {excerpt, notUnderstood} from './query.ts'
@@ -55,7 +55,16 @@ export function readStorage(
   if (!volume) return undefined
   const [size, , free] = volume.slice(1).map(kibs => Number(kibs) * 1024) as [number, number, number]
   const found = new Map<number, {bytes: number; trees: number}>()
+  const transfers: LoggedTransfer[] = []
   for (const line of lines.slice(1, -1)) {
+    const logged = /^log (\S+@\S+) (\S+@\S+) ([\d.]+) ([KMGT]?B) ([\d.]+) ([KMGT]?B)$/.exec(line)
+    if (logged) {
+      const [, from, to, size, unit, rate, rateUnit] = logged as unknown as string[]
+      const bytesPerSecond = Math.round(Number(rate) * units[rateUnit!]!)
+      if (Number(size) * units[unit!]! >= worthwhile && bytesPerSecond > 0)
+        transfers.push({from: from!, to: to!, bytesPerSecond})
+      continue
+    }
     const [, kibs, folder, index] = /^du (\d+) ([^/]+)\/(\d+)$/.exec(line) ?? []
     if (kibs === undefined) return undefined
     const partition = partitionOfIndex(BigInt(index!), partitions)
@@ -74,8 +83,15 @@ export function readStorage(
         ([partition, {bytes, trees}]): StoredPartition =>
           trees === 0 ? {partition, bytes} : {partition, bytes, trees},
       ),
+    ...(transfers.length > 0 ? {transfers} : {}),
   }
 }
+
+/** As riak_core prints sizes: by 1024. */
+const units: Readonly<Record<string, number>> = {B: 1, KB: 2 ** 10, MB: 2 ** 20, GB: 2 ** 30, TB: 2 ** 40}
+
+/** What is smaller says little of a rate. */
+const worthwhile = 2 ** 20
 
 /** active anti-entropy's own folders: `anti_entropy`, `tictac_aae`, `kv_aaetree` */
 const isTrees = (folder: string): boolean => /anti_entropy|aae/.test(folder)

@@ -37,6 +37,14 @@ export type NodeStorage = {
   readonly used: number
   /** by partition; those of other owners as well, which are hinted data */
   readonly partitions: readonly StoredPartition[]
+  /** the last that it sent, as its log tells; missing: the log tells of none */
+  readonly transfers?: readonly LoggedTransfer[]
+}
+
+export type LoggedTransfer = {
+  readonly from: NodeName
+  readonly to: NodeName
+  readonly bytesPerSecond: number
 }
 
 export type StoredPartition = {

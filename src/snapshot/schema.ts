@@ -86,6 +86,11 @@ const nodeStorage = z.strictObject({
     .array(z.strictObject({partition: position, bytes, trees: bytes.optional()}))
     .max(65_536)
     .describe('partitions on the disk; trees: their hash trees'),
+  transfers: z
+    .array(z.strictObject({from: node, to: node, bytesPerSecond: z.number().positive().max(1e12)}))
+    .max(100)
+    .optional()
+    .describe('the last that it sent, as its log tells'),
 })
 
 export const snapshotSchema = z.strictObject({

@@ -1,9 +1,11 @@
 /** `npm run bench -- NAME [OPTION...]`: measures, and prints ratios to a peer in the same run as JSON lines. */
+import {benchCampaign} from './campaign.ts'
 import {benchClaim} from './claim.ts'
 import {benchSsh, pollSsh} from './ssh.ts'
 import {benchTerms} from './terms.ts'
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  campaign: async () => benchCampaign(),
   claim: benchClaim,
   ssh: benchSsh,
   terms: benchTerms,

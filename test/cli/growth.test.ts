@@ -225,7 +225,7 @@ describe('reports', () => {
 
     const after = JSON.parse((await ringup('plan', '--add', 'r05', '--json')).stdout) as Plan
 
-    expect(after.forecast.rates).toMatchObject({basis: 'measured', runs: 1})
+    expect(after.forecast.rates).toMatchObject({basis: 'measured', sources: 1})
     // the practice ring's rate is 60 MB/s
     expect(after.forecast.rates.typical).toBeGreaterThan(45e6)
     expect(after.forecast.rates.typical).toBeLessThan(70e6)

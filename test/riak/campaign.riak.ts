@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import type {JournalEvent} from '../../src/journal/events.ts'
 import {journalFile, listRuns} from '../../src/journal/store.ts'
+import type {Campaign} from '../../src/plan/campaign.ts'
 import {finalOwners, type Plan} from '../../src/plan/plan.ts'
 import {askSnapshot} from '../../src/riak/ask-snapshot.ts'
 import {partitionIndex} from '../../src/ring/ring.ts'
@@ -127,6 +128,18 @@ describeRiak('a campaign on real Riak', () => {
       expect(report.bytes.actual / report.bytes.planned).toBeGreaterThan(0.9)
       expect(report.bytes.actual / report.bytes.planned).toBeLessThan(1.1)
     }
+  })
+
+  test('where no run was watched, Riak’s own logs tell the rates', async () => {
+    const {stdout} = await home.run(['grow', 'plan', '--until', '7', '--json'], {
+      env: {RINGUP_INVENTORY: cluster.inventory, RINGUP_STATE_DIR: join(home.path, 'elsewhere')},
+    })
+    const {rates} = JSON.parse(stdout) as Campaign
+
+    // the wire's 24 Mbit/s, alone or shared by two
+    expect(rates.basis).toBe('logged')
+    expect(rates.typical).toBeGreaterThan(0.8e6)
+    expect(rates.typical).toBeLessThan(3.1e6)
   })
 
   test('no acknowledged write is lost, and every object is there', async () => {

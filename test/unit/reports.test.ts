@@ -9,7 +9,7 @@ import {campaignText, solutionText} from '../../src/report/campaign-text.ts'
 import {html, markdown} from '../../src/report/escape.ts'
 import {campaignFigure} from '../../src/report/figures/campaign-figure.ts'
 import {diskFigure} from '../../src/report/figures/disk-figure.ts'
-import {svg} from '../../src/report/figures/figure.ts'
+import {figureStyle, svg} from '../../src/report/figures/figure.ts'
 import {transferFigure} from '../../src/report/figures/transfer-figure.ts'
 import {planHtml} from '../../src/report/plan-html.ts'
 import {planMarkdown} from '../../src/report/plan-markdown.ts'
@@ -101,6 +101,31 @@ describe('reports', () => {
     }
   })
 
+  it('has contrast: text 4.5 to 1 on its ground, bars 3 to 1, light and dark', () => {
+    const colours = (css: string, at: number): Map<string, string> =>
+      new Map(
+        [...css.split('{')[at]!.matchAll(/--(\w+):(#[0-9a-f]{3,6})/g)].map(([, name, value]) => [
+          name!,
+          value!,
+        ]),
+      )
+    const page = planHtml(plan)
+    const css = page.slice(page.indexOf('<style>') + 7, page.indexOf('</style>')).split('\n')
+    const schemes = [
+      [css.find(line => line.startsWith(':root'))!, ['ink', 'soft', 'bad', 'warn', 'good'], 4.5],
+      [css.find(line => line.startsWith('@media (prefers'))!, ['ink', 'soft', 'bad', 'warn', 'good'], 4.5],
+      [figureStyle.split('\n')[0]!, ['before', 'peak', 'after'], 3],
+      [figureStyle.split('\n')[1]!, ['before', 'peak', 'after'], 3],
+      [figureStyle.split('\n')[0]!, ['ink', 'soft'], 4.5],
+      [figureStyle.split('\n')[1]!, ['ink', 'soft'], 4.5],
+    ] as const
+    for (const [line, names, least] of schemes) {
+      const found = colours(line, line.startsWith('@') ? 2 : 1)
+      for (const name of names)
+        expect(`${name} ${contrast(found.get(name)!, found.get('ground')!) >= least}`).toBe(`${name} true`)
+    }
+  })
+
   it('lets nothing out of names and answers: no tag, no mention, no link, no control character', () => {
     const nasty =
       '</td><script>alert(1)</script> @everyone [x](http://evil.example) \u001b[31m | `code` www.evil.example'
@@ -113,6 +138,24 @@ describe('reports', () => {
     expect(runMarkdown({...run, message: nasty, faults: [{at: 0, what: nasty}]})).not.toContain('<script')
   })
 })
+
+/** WCAG's contrast ratio of two colours. */
+function contrast(a: string, b: string): number {
+  const light = (colour: string): number => {
+    const hex =
+      colour.length === 4 ? [...colour.slice(1)].map(digit => digit + digit).join('') : colour.slice(1)
+    const [red, green, blue] = [0, 2, 4]
+      .map(at => Number.parseInt(hex.slice(at, at + 2), 16) / 255)
+      .map(part => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)) as [
+      number,
+      number,
+      number,
+    ]
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+  }
+  const [dark, bright] = [light(a), light(b)].sort((x, y) => x - y) as [number, number]
+  return (bright + 0.05) / (dark + 0.05)
+}
 
 describe('a campaign', () => {
   it('goes by days, with what comes in, and thinks of hosts that are missing', () => {

@@ -58,6 +58,33 @@ describe('the storage of a host', () => {
     expect(Math.abs(used - (Number(kibs) - Number(free)) * 1024)).toBeLessThan(100e6)
   })
 
+  it('tells of transfers in Riak’s log, as it writes them', async () => {
+    const data = join(folder, 'data')
+    put(`data/bitcask/${index(3)}/1.bitcask.data`, 50_000)
+    put('log/none', 1)
+    const line = (sent: string, rate: string): string =>
+      `2026-11-27T01:57:49.691416+00:00 [info] <0.3335.0>@riak_core_handoff_sender:start_fold/5:277 ownership transfer of riak_kv_vnode from 'riak@10.97.187.11' ${index(11)} to 'riak@10.97.187.14' ${index(11)} completed: sent ${sent} bytes in 59 of 213 objects in 10.72 seconds (${rate}/second)`
+    writeFileSync(
+      join(folder, 'log/console.log'),
+      [
+        line('15.12 MB', '1.41 MB'),
+        '2026-11-27T01:57:50 [info] <0.1.0>@riak_core:x/1:1 something else, completed: sent 3 MB',
+        // too little to tell a rate
+        line('12.00 KB', '900.00 KB'),
+        line('2.50 GB', '20.00 MB'),
+        '',
+      ].join('\n'),
+    )
+
+    const {transfers} = await askStorage(door(['riak'], data), {partitions: 16, owns: true})
+
+    const [from, to] = ['riak@10.97.187.11', 'riak@10.97.187.14']
+    expect(transfers).toEqual([
+      {from, to, bytesPerSecond: Math.round(1.41 * 2 ** 20)},
+      {from, to, bytesPerSecond: 20 * 2 ** 20},
+    ])
+  })
+
   it('of a folder that is not there is its volume’s, and an owner without partitions is not believed', async () => {
     const missing = join(folder, 'no/such/folder')
 

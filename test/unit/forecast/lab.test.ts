@@ -28,7 +28,12 @@ function watchGrowth(world: World, newcomers: readonly number[]): Watched {
         const report = lastReport(transfer, world.now, 2000)
         const {from, to, partition} = transfer
         if (report && report.bytesPerSecond > 0)
-          seen.set(`${partition} ${from} ${to}`, {run: '1', from, to, bytesPerSecond: report.bytesPerSecond})
+          seen.set(`${partition} ${from} ${to}`, {
+            source: '1',
+            from,
+            to,
+            bytesPerSecond: report.bytesPerSecond,
+          })
       }
     }
     pass(world, 500)
