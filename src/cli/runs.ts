@@ -54,7 +54,7 @@ export function runBaseline(cluster: string, snapshot: Snapshot): RunBaseline | 
       plan.transitions.flatMap(({transfers}) => transfers.map(({partition, to}) => `${partition} ${to}`)),
     )
     return pending.every(({partition, to}) => planned.has(`${partition} ${to}`))
-      ? {baseline: plan, committedAt}
+      ? {baseline: plan, committedAt, claimant: plan.base.claimant}
       : undefined
   }
   return undefined

@@ -122,7 +122,9 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
       if (event.step === 'drop') return {...done, staged: []}
       if (event.step === 'settle' && state.committedAt !== undefined)
         return {...done, settledIn: event.at - state.committedAt}
-      return event.step === 'commit' ? {...done, committedAt: state.committedAt ?? event.at, staged: []} : done
+      return event.step === 'commit'
+        ? {...done, committedAt: state.committedAt ?? event.at, staged: []}
+        : done
     }
     case 'step-failed':
       return withStep(withFault(next, event.message), event.step, {

@@ -146,7 +146,7 @@ const basisOf = ({storage = []}: Snapshot): Forecast['basis'] =>
 const sum = (values: readonly (number | null)[]): number | null =>
   values.reduce<number | null>((all, value) => (all === null || value === null ? null : all + value), 0)
 
-export const joinsOf = (batch: readonly Candidate[], locations: boolean): Change[] => [
+const joinsOf = (batch: readonly Candidate[], locations: boolean): Change[] => [
   ...batch.map(({node}): Change => ({action: 'join', node})),
   ...(locations ? batch : []).flatMap(({node, location}): Change[] =>
     location === undefined ? [] : [{action: 'setLocation', node, location}],

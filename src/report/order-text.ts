@@ -45,7 +45,7 @@ function wayText(way: Way, asked: Way): string {
   }
 }
 
-export function adviceText({best, ways}: Order): string {
+function adviceText({best, ways}: Order): string {
   if (best === null)
     return 'None of these stays below the limit. Make room (delete, or larger disks), put larger hosts among the spares of the inventory, or raise limits.diskPeak knowing what it risks.'
   if (best === ways[0]) return 'As asked it stays below the limit.'

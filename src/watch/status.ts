@@ -75,6 +75,8 @@ export type RunBaseline = {
   readonly baseline: Baseline
   /** ms since 1970 */
   readonly committedAt: number
+  /** who led the cluster then */
+  readonly claimant?: NodeName
 }
 
 export type Ours = {

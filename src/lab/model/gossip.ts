@@ -54,7 +54,7 @@ function spreadTime(world: World, cluster: Cluster): number {
 }
 
 function adopt(world: World, node: LabNode, cluster: Cluster): void {
-  if (node.cluster !== cluster || !isUp(node)) return
+  if (node.cluster !== cluster || !isUp(node) || node.trouble.deaf) return
   // whoever has been removed is not told
   if (!cluster.ring.members.some(member => member.node === node.name)) return
   const {ring: before, version} = node.view

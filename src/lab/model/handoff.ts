@@ -3,7 +3,7 @@
  * to the node's transfer limit. Lowering a limit or turning a direction off kills what is beyond it, and a killed
  * transfer begins again from zero. An empty vnode needs no transfer: it is done at once.
  */
-import type {NodeName, PendingChange} from '../../ring/ring.ts'
+import {type NodeName, type PendingChange, partitionIndex} from '../../ring/ring.ts'
 import {unreservedBytes} from './disk.ts'
 import {publish} from './gossip.ts'
 import {durationOf, timeFor} from './progress.ts'
@@ -36,6 +36,12 @@ export function tryHandoff(world: World, source: LabNode, handoff: Handoff): voi
   const hasPlace = ({handoffs, transferLimit}: LabNode): boolean => handoffs.length < transferLimit
   if (!source.outbound || !hasPlace(source)) return
   if (!isServing(target) || !target.inbound || !hasPlace(target)) return
+  const {busy, cannotReach} = source.trouble
+  if (busy.has(partition) || busy.has(-1)) return
+  if (cannotReach.has(to)) {
+    logFailure(world, source, handoff, 'connect: {error,timeout}')
+    return
+  }
   const transfer: Transfer = {
     ...handoff,
     from: source.name,
@@ -53,11 +59,37 @@ export function tryHandoff(world: World, source: LabNode, handoff: Handoff): voi
     later(world, until, () => {
       if (transfer.state !== 'active') return
       world.note(`${to}: no space left on device, partition ${partition} from ${source.name} is refused`)
+      logFailure(world, source, handoff, 'error: {badmatch,{error,enospc}}')
+      endTransfer(world, transfer, 'killed')
+    })
+    return
+  }
+  if (target.trouble.timesOut) {
+    later(world, durationOf(transfer) / 2, () => {
+      if (transfer.state !== 'active') return
+      logFailure(world, source, handoff, 'TCP recv timeout')
       endTransfer(world, transfer, 'killed')
     })
     return
   }
   later(world, durationOf(transfer), () => complete(world, transfer))
+}
+
+const keptLines = 60
+
+/** As riak_core_handoff_sender writes it. */
+function logFailure(
+  world: World,
+  source: LabNode,
+  {kind, module, partition, to}: Handoff,
+  why: string,
+): void {
+  const index = partitionIndex(partition, source.view.ring.partitions)
+  const {log} = source.trouble
+  log.push(
+    `${new Date(world.now).toISOString().replace('Z', '000+00:00')} [error] <0.${source.processes}.0>@riak_core_handoff_sender:start_fold/5:310 ${kind} transfer of ${module} from '${source.name}' ${index} to '${to}' ${index} failed because of ${why}`,
+  )
+  if (log.length > keptLines) log.shift()
 }
 
 const isSame = (transfer: Transfer, {module, partition, to}: Handoff): boolean =>

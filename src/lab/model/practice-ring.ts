@@ -15,6 +15,7 @@ import {
   type LabNode,
   later,
   modules,
+  type NodeTrouble,
   nodeOf,
   nothingKnown,
   presentIn,
@@ -47,6 +48,16 @@ export type NodeOptions = {
   readonly disk?: {readonly size: number; readonly other: number}
 }
 
+const noTrouble = (): NodeTrouble => ({
+  busy: new Map(),
+  timesOut: false,
+  cannotReach: new Set(),
+  clockAhead: 0,
+  version: '3.2.3',
+  deaf: false,
+  log: [],
+})
+
 /** A host with Riak on it that has never been started. */
 export function addNode(world: World, name: NodeName, {ringSize, disk}: NodeOptions): LabNode {
   const cluster = singleton(name, ringSize)
@@ -58,6 +69,7 @@ export function addNode(world: World, name: NodeName, {ringSize, disk}: NodeOpti
     reachable: true,
     silentSince: undefined,
     everStarted: false,
+    trouble: noTrouble(),
     startedAt: world.now,
     cluster,
     view: {ring: cluster.ring, version: cluster.version},

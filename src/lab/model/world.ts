@@ -97,8 +97,26 @@ export type ByModule<T> = {readonly [Module in VnodeModule]: T}
 
 export type NodeState = 'stopped' | 'booting' | 'starting' | 'running' | 'stopping'
 
+/** What is wrong with a node on request; nothing of it is there by itself. */
+export type NodeTrouble = {
+  /** messages that wait at a vnode which is too busy to begin a handoff, by partition; -1: at all of them */
+  readonly busy: Map<number, number>
+  /** what it receives times out half way, and begins again */
+  timesOut: boolean
+  /** nodes whose handoff port it cannot reach */
+  readonly cannotReach: Set<NodeName>
+  /** ms that its clock is ahead */
+  clockAhead: number
+  version: string
+  /** hears of no new ring */
+  deaf: boolean
+  /** lines of its log that tell of handoffs that failed */
+  readonly log: string[]
+}
+
 export type LabNode = {
   readonly name: NodeName
+  readonly trouble: NodeTrouble
   readonly ringSize: number
   state: NodeState
   /** counts starts and stops, so that what was planned for an earlier life does not happen in a later one */

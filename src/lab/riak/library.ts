@@ -97,7 +97,8 @@ const erlangFunctions: Readonly<Record<string, NodeFunction>> = {
     settingOf(place, atomName(application!), atomName(key!)) ?? undefinedAtom,
   'app_helper:get_env/3': ([application, key, otherwise], {place}) =>
     settingOf(place, atomName(application!), atomName(key!)) ?? otherwise!,
-  'release_handler:which_releases/0': () => list([tuple('riak', '3.2.3', list([]), atom('permanent'))]),
+  'release_handler:which_releases/0': (_, {place}) =>
+    list([tuple('riak', place.node.trouble.version, list([]), atom('permanent'))]),
   'init:get_status/0': (_, {place}) =>
     tuple(atom(place.node.state === 'running' ? 'started' : 'starting'), atom('started')),
   'net_adm:ping/1': ([name], {place}) =>

@@ -24,7 +24,7 @@ export function* runRiak(asked: Asked, [verb, ...args]: readonly string[], envir
       return answers(node) ? yield* say(`${pidOf(node)}\n`) : yield* notResponding(node)
     case 'versions':
       return answers(node)
-        ? yield* say('Installed versions:\n* 3.2.3\tpermanent\n')
+        ? yield* say(`Installed versions:\n* ${node.trouble.version}\tpermanent\n`)
         : yield* notResponding(node)
     case 'start':
     case 'daemon':

@@ -1,11 +1,11 @@
 /** `riak_core_status`, the handoff manager and the claimant's state, for expressions. */
 import type {Change} from '../../ring/changes.ts'
-import {compareNodes} from '../../ring/ring.ts'
+import {compareNodes, partitionOfIndex} from '../../ring/ring.ts'
 import {atomName} from '../erlang/erlang-error.ts'
 import {atom, float, isTuple, list, proplist, type Term, truth, tuple, undefinedAtom} from '../erlang/term.ts'
 import {lastReport} from '../model/progress.ts'
 import {partitionsBy, runningPartitions} from '../model/vnodes.ts'
-import {type LabNode, modules, type Transfer} from '../model/world.ts'
+import {type LabNode, modules, type Transfer, type VnodeModule} from '../model/world.ts'
 import {badarg, type NodeFunction, type Place, ringIn, timestamp} from './node-function.ts'
 import {awayOf, peersOf, waitFor} from './peers.ts'
 import {indexTerm} from './ring-functions.ts'
@@ -46,6 +46,23 @@ export const statusFunctions: Readonly<Record<string, NodeFunction>> = {
     return tuple(
       ...[primary, secondary, stopped].map(parts => list(parts.map(part => indexTerm(part, copy)))),
     )
+  },
+  'riak_core_vnode_manager:get_vnode_pid/2': ([index, module], {place}) => {
+    const {ring} = place.node.view
+    const partition = partitionOfIndex(BigInt(index as bigint | number), ring.partitions)
+    const name = atomName(module!) as VnodeModule
+    return partition !== undefined && place.node.vnodes[name]?.has(partition)
+      ? tuple(atom('ok'), {pid: {node: place.node.name, process: `vnode.${partition}`, number: 0}})
+      : tuple(atom('error'), atom('no_vnode'))
+  },
+  'erlang:process_info/2': ([process, what], {place}) => {
+    const {busy} = place.node.trouble
+    const [, partition] =
+      typeof process === 'object' && 'pid' in process
+        ? (/^vnode\.(\d+)$/.exec(process.pid.process) ?? [])
+        : []
+    if (partition === undefined || atomName(what!) !== 'message_queue_len') return badarg()
+    return tuple(what!, busy.get(Number(partition)) ?? busy.get(-1) ?? 0)
   },
   'sys:get_state/1': ([process], {place}) => stateOf(place, atomName(process!)),
   'sys:get_state/2': ([process], {place}) => stateOf(place, atomName(process!)),

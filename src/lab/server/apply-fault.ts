@@ -2,7 +2,8 @@
 import {OpsError} from '../../errors.ts'
 import {claimantFor, clear, commit, plan, stage} from '../model/claimant.ts'
 import {usedBytes} from '../model/disk.ts'
-import {publish} from '../model/gossip.ts'
+import {catchUp, publish} from '../model/gossip.ts'
+import {setDirection, setTransferLimit} from '../model/handoff.ts'
 import {kill, start, stop} from '../model/lifecycle.ts'
 import {join} from '../model/membership.ts'
 import {setReachable} from '../model/practice-ring.ts'
@@ -92,6 +93,38 @@ async function applyToHost(
       break
     case 'start':
       start(world, node)
+      break
+    case 'busy':
+      if (fault.queue === 0) node.trouble.busy.delete(fault.partition ?? -1)
+      else node.trouble.busy.set(fault.partition ?? -1, fault.queue)
+      break
+    case 'receiverTimeout':
+      node.trouble.timesOut = fault.on
+      break
+    case 'oneSided': {
+      const to = hosts.find(({name}) => name === fault.to)?.node.name ?? fault.to
+      if (fault.on) node.trouble.cannotReach.add(to)
+      else node.trouble.cannotReach.delete(to)
+      break
+    }
+    case 'clock':
+      node.trouble.clockAhead = fault.aheadMs
+      break
+    case 'version':
+      node.trouble.version = fault.version
+      break
+    case 'deaf':
+      node.trouble.deaf = fault.on
+      if (!fault.on) catchUp(world, node)
+      break
+    case 'transferLimit':
+      setTransferLimit(world, node, fault.limit)
+      break
+    case 'clusterLimit':
+      node.clusterLimit = fault.limit
+      break
+    case 'handoff':
+      setDirection(world, node, fault.way, fault.on)
       break
     case 'stage':
       stageForeign(world, hosts, host, fault)

@@ -35,5 +35,22 @@ export type Fault =
   | {readonly fault: 'foreign'; readonly action: 'plan' | 'commit' | 'clear'}
   /** another member becomes the claimant; what the old one remembers is of no use any more */
   | {readonly fault: 'claimant'; readonly host?: string}
+  /** vnodes with so many messages waiting begin no handoff; 0: no more */
+  | {readonly fault: 'busy'; readonly host: string; readonly queue: number; readonly partition?: number}
+  /** what this host receives times out half way */
+  | {readonly fault: 'receiverTimeout'; readonly host: string; readonly on: boolean}
+  /** it cannot reach the handoff port of another host; the other way works */
+  | {readonly fault: 'oneSided'; readonly host: string; readonly to: string; readonly on: boolean}
+  | {readonly fault: 'clock'; readonly host: string; readonly aheadMs: number}
+  | {readonly fault: 'version'; readonly host: string; readonly version: string}
+  /** it hears of no new ring */
+  | {readonly fault: 'deaf'; readonly host: string; readonly on: boolean}
+  | {readonly fault: 'transferLimit' | 'clusterLimit'; readonly host: string; readonly limit: number}
+  | {
+      readonly fault: 'handoff'
+      readonly host: string
+      readonly way: 'inbound' | 'outbound'
+      readonly on: boolean
+    }
   /** Riak plans otherwise than the exact algorithm says */
   | {readonly fault: 'otherPlan'; readonly on: boolean}

@@ -22,7 +22,7 @@ export function answerFacts(host: Host, args: readonly string[]): Run {
   const data = files.find(({path}) => !path.includes('/riak_core_ring'))
   const size = node.disk.size
   // as all of this machine sees it: the cluster's own time may run faster
-  const now = (): string => (Date.now() / 1000).toFixed(6)
+  const now = (): string => ((Date.now() + node.trouble.clockAhead) / 1000).toFixed(6)
   const lines = [
     `start=${now()}`,
     'riak=/usr/local/bin/riak',
@@ -79,7 +79,7 @@ function riakSays(host: Host, salt: string, expression: string): string {
   const facts = [
     `{node,${printAtom(node.name)}}`,
     `{cookie,"${hash(salt, cookieOf(host))}"}`,
-    '{version,"3.2.3"}',
+    `{version,"${node.trouble.version}"}`,
     '{otp,"25"}',
     `{ring,{${node.view.ring.partitions},[${members}]}}`,
     '{backend,{ok,riak_kv_bitcask_backend}}',
@@ -110,7 +110,7 @@ function peerLines(world: World, from: LabNode, name: string): string[] {
   const outcome = to && isAlive(to) ? 'open' : 'refused'
   const ports = [
     told('epmd', '4369 open'),
-    told('handoff', `8099 ${outcome}`),
+    told('handoff', `8099 ${from.trouble.cannotReach.has(name) ? 'silent' : outcome}`),
     told('distribution', `6000 ${outcome}`),
   ]
   return [address, ...ports, ...(outcome === 'open' ? [told('registered', '6000')] : [])]

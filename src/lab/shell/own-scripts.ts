@@ -8,7 +8,8 @@ import {dirname, join} from 'node:path'
 import {lockScript} from '../../execute/lock-script.ts'
 import {factsScript} from '../../riak/facts-script.ts'
 import {storageScript} from '../../riak/storage-script.ts'
-import type {Run} from '../riak/run.ts'
+import {troubleScript} from '../../riak/trouble-script.ts'
+import {type Run, say} from '../riak/run.ts'
 import {answerFacts} from './facts-answer.ts'
 import type {Host} from './host-commands.ts'
 import {answerStorage} from './storage-answer.ts'
@@ -20,6 +21,8 @@ const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScri
 export function ownScript(host: Host, [flag, script, name, ...args]: readonly string[]): Run | undefined {
   if (flag === '-c' && script === factsScript) return answerFacts(host, args)
   if (flag === '-c' && script === storageScript) return answerStorage(host, args)
+  if (flag === '-c' && script === troubleScript)
+    return say([...host.node.trouble.log.map(line => `log ${line}`), 'end\n'].join('\n'))
   const {folder} = host
   const paths = flag === '-c' && script !== undefined ? pathArguments.get(script) : undefined
   if (paths === undefined || folder === undefined) return undefined

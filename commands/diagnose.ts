@@ -1,0 +1,34 @@
+import {Flags} from '@oclif/core'
+import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import type {Diagnosis} from '../src/watch/diagnosis.ts'
+
+export default class Diagnose extends RingupCommand {
+  static override summary = 'Why handoff does not go on: the cause, what was seen, the next command'
+  static override description =
+    'Looks at the cluster until something goes on, or for as long as --for says; asks the hosts that take part for their ports, disks, clocks and logs. Only reads. Exit 9: stalled or looping. What it cannot tell it says, and collects for a person with --bundle.'
+  static override examples = [
+    '<%= config.bin %> diagnose',
+    '<%= config.bin %> diagnose --for 2m --bundle handoff.json',
+    '<%= config.bin %> diagnose --json | jq -r ".causes[].id"',
+  ]
+  static override flags = {
+    ...hostFlags,
+    for: Flags.string({summary: 'how long to look for progress', default: '25s', helpValue: '25s'}),
+    interval: Flags.string({summary: 'time between two readings', default: '2s', helpValue: '2s'}),
+    bundle: Flags.string({summary: 'write all that was seen to a file', helpValue: 'FILE'}),
+  }
+
+  async run(): Promise<Diagnosis> {
+    const {flags} = await this.parse(Diagnose)
+    const session = await this.open(flags)
+    const [{diagnoseCluster}, {duration}] = await Promise.all([
+      import('../src/cli/diagnose.ts'),
+      import('../src/cli/duration.ts'),
+    ])
+    return diagnoseCluster(this, session, {
+      look: duration(flags.for, '--for')!,
+      interval: duration(flags.interval, '--interval')!,
+      bundle: flags.bundle,
+    })
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * What a host's Riak has written of handoffs that failed, by one POSIX shell script that only looks.
+ *
+ *   $1 data directory  $2... words before riak, as sudo
+ *
+ * It answers the last such lines of Riak's log as `log LINE`, then `end`.
+ */
+export const troubleScript = `
+data=$1
+shift
+LC_ALL=C
+export LC_ALL
+for f in /var/log/riak /opt/riak/log "$(dirname "$data")/log" /var/log; do
+  "$@" grep -h -E 'transfer of .* failed because|[Hh]andoff receiver .*(exited|timeout)|enospc|no space left' "$f/console.log.0" "$f/console.log" 2>/dev/null </dev/null
+done | tail -n 40 | cut -c 1-600 | sed 's/^/log /'
+echo end
+`.trim()
