@@ -78,7 +78,11 @@ export abstract class RingupCommand extends Command {
   /** Opens the inventory and a way to its hosts; no host is reached yet. */
   async open(flags: SessionFlags): Promise<Session> {
     const {openSession} = await import('./session.ts')
-    return this.closeLater(await openSession(flags))
+    const session = await openSession(flags)
+    const {leftChanged} = await import('./throttle-record.ts')
+    const left = this.id?.startsWith('throttle') ? undefined : leftChanged(session.inventory.cluster)
+    if (left !== undefined) this.say(left)
+    return this.closeLater(session)
   }
 
   /** Its connections end with the command. */

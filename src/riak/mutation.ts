@@ -18,6 +18,31 @@ export const writeCommands = {
   /** arms a commit: the claimant remembers that somebody has seen this plan */
   plan: (riak: Riak) => [...riak, 'admin', 'cluster', 'plan'],
   commit: (riak: Riak) => [...riak, 'admin', 'cluster', 'commit'],
+  /** transfers beyond a lower limit are killed, and begin again from zero */
+  transferLimit: (riak: Riak, node: NodeName, limit: number) => [
+    ...riak,
+    'admin',
+    'transfer-limit',
+    node,
+    String(limit),
+  ],
+  /** turning a way off kills what is under way in it */
+  handoff: (riak: Riak, verb: 'enable' | 'disable', way: 'inbound' | 'outbound', node: NodeName) => [
+    ...riak,
+    'admin',
+    'handoff',
+    verb,
+    way,
+    `--node=${node}`,
+  ],
+  /** of the node that is asked; null: Riak's own. It kills nothing: it keeps new transfers from beginning */
+  clusterLimit: (riak: Riak, limit: number | null) => [
+    ...riak,
+    'eval',
+    limit === null
+      ? 'application:unset_env(riak_core,forced_ownership_handoff).'
+      : `application:set_env(riak_core,forced_ownership_handoff,${Math.trunc(limit)}).`,
+  ],
 } as const
 
 function stagingWords(change: StagedChange): string[] {

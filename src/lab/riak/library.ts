@@ -26,6 +26,18 @@ import {ringFunctions} from './ring-functions.ts'
 import type {Asked} from './run.ts'
 import {statusFunctions} from './status-functions.ts'
 
+/** The one setting that ringup changes in this way. */
+function setClusterLimit(
+  {node}: Place,
+  application: Term | undefined,
+  key: Term | undefined,
+  value: Term | undefined,
+): Term {
+  if (atomName(application!) !== 'riak_core' || atomName(key!) !== 'forced_ownership_handoff') return badarg()
+  node.clusterLimit = value === undefined ? undefined : whole(value)
+  return atom('ok')
+}
+
 const raise = (kind: ErrorClass, reason: Term | undefined): never => {
   throw new ErlangError(reason!, kind)
 }
@@ -93,6 +105,10 @@ const erlangFunctions: Readonly<Record<string, NodeFunction>> = {
   },
   'application:get_env/3': ([application, key, otherwise], {place}) =>
     settingOf(place, atomName(application!), atomName(key!)) ?? otherwise!,
+  'application:set_env/3': ([application, key, value], {place}) =>
+    setClusterLimit(place, application, key, value),
+  'application:unset_env/2': ([application, key], {place}) =>
+    setClusterLimit(place, application, key, undefined),
   'app_helper:get_env/2': ([application, key], {place}) =>
     settingOf(place, atomName(application!), atomName(key!)) ?? undefinedAtom,
   'app_helper:get_env/3': ([application, key, otherwise], {place}) =>

@@ -5,6 +5,7 @@ import {printAtom} from '../erlang/print-term.ts'
 import {atom, list, type Term, tuple} from '../erlang/term.ts'
 import {usedBytes} from '../model/disk.ts'
 import {ownedBy} from '../model/vnodes.ts'
+import type {LabNode, World} from '../model/world.ts'
 import {left, right} from './columns.ts'
 import {dataDir} from './environment.ts'
 import {peersOf} from './peers.ts'
@@ -30,8 +31,10 @@ function statistics({world, node}: Asked): Statistic[] {
     ['mem_allocated', 4_223_770_624],
     ['mem_total', 25_276_063_744],
     ['memory_processes_used', 31_234_567],
+    ['node_get_fsm_time_99', latency(world, node)],
     ['node_gets', 0],
     ['node_gets_total', objects],
+    ['node_put_fsm_time_99', latency(world, node)],
     ['node_puts', 0],
     ['node_puts_total', objects],
     ['nodename', atom(node.name)],
@@ -51,6 +54,10 @@ function statistics({world, node}: Asked): Statistic[] {
     ['riak_core_version', binary('0.0.0+build.2090.ref1b01278')],
   ]
 }
+
+/** Microseconds; each transfer that a node takes part in costs its clients more than the one before. */
+const latency = (world: World, node: LabNode): number =>
+  Math.round((4000 + 1100 * node.handoffs.length ** 1.6) * world.random.between(0.95, 1.05))
 
 const binary = (text: string): Term => ({
   handle: text,

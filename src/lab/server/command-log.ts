@@ -21,6 +21,7 @@ export function kindOf(line: string): LoggedCommand['kind'] {
   if (at < 0) return 'read'
   const [verb = '', first = '', second, ...rest] = words.slice(at + 1)
   if (['start', 'daemon', 'stop', 'restart', 'reboot'].includes(verb)) return 'write'
+  if (verb === 'eval') return /\b(?:un)?set_env\b/.test(line) ? 'write' : 'read'
   if (verb !== 'admin') return 'read'
   const readers = ['status', 'partitions', 'partition', 'partition-count', 'partition_count', undefined]
   if (first === 'cluster') return readers.includes(second) ? 'read' : 'write'

@@ -190,6 +190,7 @@ function findTestFor(root: string, word: string, value: string): ((file: File) =
 /** GNU's portable format; sizes in bytes. */
 function* diskFree({world, node}: Host, args: readonly string[]): Run {
   const paths = args.filter(argument => !argument.startsWith('-'))
+  const block = args.includes('-k') ? 1024 : 1
   const rows: string[][] = []
   let exit = 0
   for (const path of paths.length > 0 ? paths : ['/']) {
@@ -205,15 +206,22 @@ function* diskFree({world, node}: Host, args: readonly string[]): Run {
     const share = Math.ceil((used * 100) / Math.max(1, used + free))
     rows.push([
       isData ? '/dev/vdb' : '/dev/vda',
-      String(Math.round(size)),
-      String(Math.round(used)),
-      String(Math.round(free)),
+      String(Math.round(size / block)),
+      String(Math.round(used / block)),
+      String(Math.round(free / block)),
       `${share}%`,
       isData ? dataDir : '/',
     ])
   }
   if (rows.length === 0) return exit
-  const titles = ['Filesystem', '1-blocks', 'Used', 'Available', 'Capacity', 'Mounted on']
+  const titles = [
+    'Filesystem',
+    args.includes('-k') ? '1024-blocks' : '1-blocks',
+    'Used',
+    'Available',
+    'Capacity',
+    'Mounted on',
+  ]
   const widths = titles.map((title, at) =>
     Math.max(at === 0 ? 14 : title.length, ...rows.map(row => row[at]!.length)),
   )

@@ -1,0 +1,41 @@
+import {Flags} from '@oclif/core'
+import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {AutoReport} from '../../src/cli/throttle-auto.ts'
+
+export default class ThrottleAuto extends RingupCommand {
+  static override summary = 'Limits as high as clients can bear, until nothing is left to move'
+  static override description =
+    'Steps up while the 99th percentile of gets and puts stays below --p99, holds close below it, goes down above it, and to --min when nothing is told. With --valve, inbound handoff is off on a node whose disk passes limits.diskPeak until it has sent what it has to send. Limits are brought back in the end.'
+  static override examples = [
+    '<%= config.bin %> throttle auto --p99 50ms --max 8 --yes',
+    '<%= config.bin %> throttle auto --p99 80ms --valve',
+  ]
+  static override flags = {
+    ...hostFlags,
+    p99: Flags.string({
+      summary: 'what 99 of 100 requests must stay below',
+      required: true,
+      helpValue: '50ms',
+    }),
+    min: Flags.integer({summary: 'never fewer at once', min: 1, max: 256, helpValue: 'N'}),
+    max: Flags.integer({summary: 'never more at once', min: 1, max: 256, helpValue: 'N'}),
+    interval: Flags.string({summary: 'time between decisions', default: '90s', helpValue: '90s'}),
+    valve: Flags.boolean({summary: 'turn inbound off on nodes that fill up, and on again'}),
+    forever: Flags.boolean({summary: 'go on though nothing is left to move'}),
+    yes: Flags.boolean({char: 'y', summary: 'do not ask'}),
+  }
+
+  async run(): Promise<AutoReport> {
+    const {flags} = await this.parse(ThrottleAuto)
+    const session = await this.open(flags)
+    const [{checkedSettings, throttleAuto}, {duration}] = await Promise.all([
+      import('../../src/cli/throttle-auto.ts'),
+      import('../../src/cli/duration.ts'),
+    ])
+    const {min, max} = session.inventory.limits.transferLimit
+    const settings = {bound: duration(flags.p99, '--p99')!, min: flags.min ?? min, max: flags.max ?? max}
+    checkedSettings(settings)
+    const interval = duration(flags.interval, '--interval')!
+    return throttleAuto(this, session, {...flags, ...settings, interval})
+  }
+}

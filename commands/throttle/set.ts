@@ -1,0 +1,42 @@
+import {Args, Flags} from '@oclif/core'
+import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {LimitsReport} from '../../src/cli/throttle.ts'
+
+export default class ThrottleSet extends RingupCommand {
+  static override summary = 'Change limits of transfers; what they were is kept for restore'
+  static override description =
+    'Of the hosts named, or of every member. A node’s limit below what is under way ends transfers, which begin again from zero: it says how many bytes that is, and wants --kill-transfers. Riak forgets what was set when it restarts.'
+  static override examples = [
+    '<%= config.bin %> throttle set --node-limit 4 --cluster-limit 16',
+    '<%= config.bin %> throttle set r03 --no-inbound --yes',
+  ]
+  static override strict = false
+  static override args = {host: Args.string({description: 'hosts of the inventory; default every member'})}
+  static override flags = {
+    ...hostFlags,
+    'node-limit': Flags.integer({summary: 'transfers at once of a node', helpValue: 'N', min: 0, max: 256}),
+    'cluster-limit': Flags.integer({
+      summary: 'entries of the pending list that may move (riak eval)',
+      helpValue: 'N',
+      min: 0,
+      max: 4096,
+    }),
+    inbound: Flags.boolean({summary: 'inbound handoff on (or off)', allowNo: true}),
+    outbound: Flags.boolean({summary: 'outbound handoff on (or off)', allowNo: true}),
+    'kill-transfers': Flags.boolean({summary: 'end transfers that are beyond the new limit'}),
+    yes: Flags.boolean({char: 'y', summary: 'do not ask'}),
+  }
+
+  async run(): Promise<LimitsReport> {
+    const {argv, flags} = await this.parse(ThrottleSet)
+    const session = await this.open(flags)
+    const {setLimits} = await import('../../src/cli/throttle.ts')
+    return setLimits(this, session, {
+      ...flags,
+      hosts: argv as string[],
+      node: flags['node-limit'],
+      cluster: flags['cluster-limit'],
+      killTransfers: flags['kill-transfers'],
+    })
+  }
+}

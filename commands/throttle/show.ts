@@ -1,0 +1,17 @@
+import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {LimitsReport} from '../../src/cli/throttle.ts'
+
+export default class ThrottleShow extends RingupCommand {
+  static override summary = 'Limits of transfers on every member, and what they were before'
+  static override description =
+    'Both limits: of a node, in and out together (riak admin transfer-limit), and of the cluster (forced_ownership_handoff); and whether handoff is on. Only reads.'
+  static override examples = ['<%= config.bin %> throttle show', '<%= config.bin %> throttle show --json']
+  static override flags = {...hostFlags}
+
+  async run(): Promise<LimitsReport> {
+    const {flags} = await this.parse(ThrottleShow)
+    const session = await this.open(flags)
+    const {showLimits} = await import('../../src/cli/throttle.ts')
+    return showLimits(this, session)
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Limits as clients can bear them: looks, decides, changes, and brings everything back in the end, however it ends. A
+ * limit goes up on all members; it comes down without ending a transfer: the cluster's limit keeps new ones from beginning.
+ */
+import {isOpsError, OpsError} from '../errors.ts'
+import {
+  type ControllerSettings,
+  type ControllerState,
+  decide,
+  firstState,
+  type ValveMove,
+  valveMoves,
+} from '../execute/controller.ts'
+import {limitChanges, limitsOf} from '../execute/limits.ts'
+import {logThrottle, type ThrottleRecord} from '../journal/throttle.ts'
+import {askVitalSigns, type VitalSigns} from '../riak/vital-signs.ts'
+import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {slots} from '../ssh/slots.ts'
+import {formatDuration} from '../units.ts'
+import {unrest} from '../watch/settled.ts'
+import type {RingupCommand} from './command.ts'
+import {needConfirmation} from './confirm.ts'
+import {onInterrupt} from './interrupt.ts'
+import {stateDir} from './runs.ts'
+import type {Session} from './session.ts'
+import {changeLimits, keepOriginals, putBack} from './throttle.ts'
+
+export type AutoRequest = ControllerSettings & {
+  /** ms between decisions; Riak's statistics are of the last minute */
+  readonly interval: number
+  readonly valve: boolean
+  readonly yes: boolean
+  /** go on though nothing is left to move */
+  readonly forever: boolean
+}
+
+export type AutoReport = {
+  readonly schema: 'ringup/throttle-auto/1'
+  readonly cluster: string
+  readonly decisions: number
+  readonly highest: number
+  readonly restored: boolean
+}
+
+export async function throttleAuto(
+  command: RingupCommand,
+  session: Session,
+  request: AutoRequest,
+): Promise<AutoReport> {
+  needConfirmation(request.yes, 'throttle auto')
+  const {inventory, clock} = session
+  const {cluster} = inventory
+  const interrupt = onInterrupt(() => command.say('interrupted: bringing the limits back'))
+  let {snapshot} = await session.ask()
+  const record = keepOriginals(session, 'throttle auto', limitsOf(snapshot))
+  const first = Math.max(1, ...limitsOf(snapshot).map(({transferLimit}) => transferLimit))
+  let state: ControllerState = firstState(first, request)
+  let [decisions, highest] = [0, state.limit]
+  const mine = new Set<string>()
+  try {
+    while (!interrupt.signal.aborted && (request.forever || !atRest(snapshot))) {
+      const signs = await vitalSigns(session, snapshot)
+      const from = state.limit
+      const decided = decide(state, worst(signs, snapshot), request)
+      state = decided.state
+      decisions += 1
+      highest = Math.max(highest, state.limit)
+      logThrottle(stateDir(), cluster, {
+        at: clock.now(),
+        type: 'decided',
+        limit: state.limit,
+        from,
+        why: decided.why,
+      })
+      command.say(`limit ${from === state.limit ? state.limit : `${from} -> ${state.limit}`}: ${decided.why}`)
+      snapshot = await tried(command, session, snapshot, () =>
+        applied(session, snapshot, state.limit, request),
+      )
+      if (request.valve)
+        snapshot = await tried(command, session, snapshot, () =>
+          valve(command, session, snapshot, {signs, mine, record}),
+        )
+      await clock.sleep(request.interval, interrupt.signal)
+      snapshot = await tried(command, session, snapshot, async () => (await session.ask()).snapshot)
+    }
+  } finally {
+    interrupt.release()
+    // whatever stopped it: what was changed is brought back, or the record stays and every command says so
+    await putBack(session, (await session.ask()).snapshot, record)
+  }
+  const failure = interrupt.failure()
+  command.say('the limits are as they were')
+  if (failure) throw failure
+  const report = {schema: 'ringup/throttle-auto/1' as const, cluster, decisions, highest, restored: true}
+  command.print(
+    `${decisions} decisions, at the most ${highest} transfers a node; every ${formatDuration(request.interval)}\n`,
+  )
+  return report
+}
+
+/** A host that is away for a while is no reason to give up: what could not be done is decided anew the next time. */
+async function tried(
+  command: RingupCommand,
+  {clock}: Session,
+  before: Snapshot,
+  act: () => Promise<Snapshot>,
+): Promise<Snapshot> {
+  try {
+    return await act()
+  } catch (error) {
+    if (!isOpsError(error) || (error.kind !== 'unreachable' && error.kind !== 'partlyDone')) throw error
+    command.say(`not done: ${error.message}`)
+    await clock.sleep(1000)
+    return before
+  }
+}
+
+const atRest = (snapshot: Snapshot): boolean =>
+  unrest(snapshot).length === 0 && activeTransfers(snapshot).length === 0
+
+async function vitalSigns(session: Session, {ring}: Snapshot): Promise<VitalSigns[]> {
+  const members = new Set(presentMembers(ring).map(({node}) => node))
+  const doors = session.doors.filter(({node}) => members.has(node))
+  const places = slots(session.inventory.concurrency)
+  return Promise.all(
+    doors.map(door =>
+      places.within(async () => {
+        try {
+          return await askVitalSigns(door, {timeout: 15_000})
+        } catch (error) {
+          if (!isOpsError(error)) throw error
+          return {node: door.node, p99: undefined, disk: undefined}
+        }
+      }),
+    ),
+  )
+}
+
+/** The highest p99; undefined where half of the members or more tell nothing. */
+function worst(signs: readonly VitalSigns[], {ring}: Snapshot): number | undefined {
+  const told = signs.flatMap(({p99}) => (p99 === undefined ? [] : [p99]))
+  return told.length * 2 > presentMembers(ring).length ? Math.max(...told) : undefined
+}
+
+/**
+ * Up: both limits of every member. Down: the limit of a node is never set below what it has under way, which would
+ * end transfers; the cluster's limit is, which ends none.
+ */
+async function applied(
+  session: Session,
+  snapshot: Snapshot,
+  limit: number,
+  {min}: ControllerSettings,
+): Promise<Snapshot> {
+  const now = limitsOf(snapshot)
+  const busy = new Map<string, number>()
+  for (const {from, to} of activeTransfers(snapshot))
+    for (const end of [from, to]) busy.set(end, (busy.get(end) ?? 0) + 1)
+  const clusterLimit = Math.max(min, limit * Math.max(1, Math.ceil(now.length / 2)))
+  const wanted = now.map(({node}) => ({
+    node,
+    transferLimit: Math.max(limit, busy.get(node) ?? 0),
+    clusterLimit,
+  }))
+  const changes = limitChanges(now, wanted)
+  return changes.length === 0 ? snapshot : changeLimits(session, snapshot, changes)
+}
+
+async function valve(
+  command: RingupCommand,
+  session: Session,
+  snapshot: Snapshot,
+  {
+    signs,
+    mine,
+    record,
+  }: {readonly signs: readonly VitalSigns[]; readonly mine: Set<string>; readonly record: ThrottleRecord},
+): Promise<Snapshot> {
+  const {inventory, clock} = session
+  const {pending} = snapshot.ring
+  const left = pending.filter(({status}) => status === 'awaiting')
+  const disks = new Map(signs.map(({node, disk}) => [node, disk]))
+  const nodes = limitsOf(snapshot).map(({node, inbound}) => ({
+    node,
+    inbound,
+    disk: disks.get(node),
+    toSend: left.filter(({from}) => from === node).length,
+    toReceive: left.filter(({to}) => to === node).length,
+  }))
+  let now = snapshot
+  for (const move of valveMoves(nodes, inventory.limits.diskPeak, mine)) {
+    if (!record.originals.some(({node}) => node === move.node)) continue
+    logThrottle(stateDir(), inventory.cluster, {at: clock.now(), type: 'valve', ...move})
+    command.say(valveText(move))
+    now = await changeLimits(
+      session,
+      now,
+      limitChanges(limitsOf(now), [{node: move.node, inbound: move.inbound}]),
+    )
+    if (move.inbound) mine.delete(move.node)
+    else mine.add(move.node)
+  }
+  return now
+}
+
+const valveText = ({node, inbound, why}: ValveMove): string =>
+  `valve: inbound handoff ${inbound ? 'on' : 'off'} on ${node}: ${why}`
+
+/** Throws an `OpsError` (exit 64) for settings that cannot be. */
+export function checkedSettings({bound, min, max}: ControllerSettings): void {
+  if (min > max) throw new OpsError('usage', `--min ${min} is above --max ${max}`)
+  if (!(bound > 0)) throw new OpsError('usage', 'the bound of p99 must be above 0')
+}

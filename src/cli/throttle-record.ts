@@ -1,0 +1,24 @@
+/** Limits that ringup has changed and not brought back: known to every command that reaches the cluster. */
+import {hostname} from 'node:os'
+import {readThrottle, type ThrottleRecord} from '../journal/throttle.ts'
+import {stateDir} from './runs.ts'
+
+/** The process that changed them runs here, and goes on. */
+export function isAlive({host, pid}: Pick<ThrottleRecord, 'host' | 'pid'>): boolean {
+  if (host !== hostname() || pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** What to say of limits that were left changed; undefined: there are none, or somebody still sees to them. */
+export function leftChanged(cluster: string): string | undefined {
+  const record = readThrottle(stateDir(), cluster)
+  if (!record || isAlive(record)) return undefined
+  const since = new Date(record.since).toISOString().slice(0, 16).replace('T', ' ')
+  const ended = record.command === 'throttle auto' ? ', which ended without bringing them back' : ''
+  return `limits of ${cluster} are not as they were: changed by ${record.command} at ${since} UTC${ended}. Bring them back: ringup throttle restore`
+}

@@ -1,0 +1,252 @@
+/** Limits shown, set and brought back. What is changed is on disk before it is changed. */
+import {hostname} from 'node:os'
+import {OpsError} from '../errors.ts'
+import {
+  changeText,
+  killedBy,
+  type LimitChange,
+  limitChanges,
+  limitsOf,
+  sendChange,
+} from '../execute/limits.ts'
+import {
+  clearThrottle,
+  logThrottle,
+  type NodeLimits,
+  readThrottle,
+  saveThrottle,
+  type ThrottleRecord,
+} from '../journal/throttle.ts'
+import {limitsText} from '../report/limits-text.ts'
+import type {NodeName} from '../ring/ring.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import {counted, formatBytes} from '../units.ts'
+import type {RingupCommand} from './command.ts'
+import {confirm, needConfirmation} from './confirm.ts'
+import {stateDir} from './runs.ts'
+import type {Session} from './session.ts'
+import {stdoutLook} from './terminal.ts'
+import {isAlive} from './throttle-record.ts'
+
+export type LimitsReport = {
+  readonly schema: 'ringup/limits/1'
+  readonly cluster: string
+  readonly limits: readonly NodeLimits[]
+  /** as they were before ringup changed them; null: nothing is changed */
+  readonly originals: readonly NodeLimits[] | null
+  readonly changed: readonly string[]
+}
+
+export async function showLimits(command: RingupCommand, session: Session): Promise<LimitsReport> {
+  const {snapshot} = await session.ask()
+  return reported(command, session, limitsOf(snapshot), [])
+}
+
+function reported(
+  command: RingupCommand,
+  {inventory}: Session,
+  limits: readonly NodeLimits[],
+  changed: readonly string[],
+): LimitsReport {
+  const record = readThrottle(stateDir(), inventory.cluster)
+  const report: LimitsReport = {
+    schema: 'ringup/limits/1',
+    cluster: inventory.cluster,
+    limits,
+    originals: record?.originals ?? null,
+    changed,
+  }
+  command.print(limitsText(report, stdoutLook()))
+  return report
+}
+
+export type SetRequest = {
+  /** hosts; none: every member */
+  readonly hosts: readonly string[]
+  readonly node?: number | undefined
+  readonly cluster?: number | undefined
+  readonly inbound?: boolean | undefined
+  readonly outbound?: boolean | undefined
+  readonly killTransfers: boolean
+  readonly yes: boolean
+}
+
+export async function setLimits(
+  command: RingupCommand,
+  session: Session,
+  request: SetRequest,
+): Promise<LimitsReport> {
+  const {hosts, node, cluster, inbound, outbound, killTransfers, yes} = request
+  if ([node, cluster, inbound, outbound].every(value => value === undefined))
+    throw new OpsError('usage', 'what is to be set is not said', {
+      hint: 'say it: --node-limit 4, --cluster-limit 16, --no-inbound',
+    })
+  needConfirmation(yes, 'throttle set')
+  const {snapshot} = await session.ask()
+  const chosen =
+    hosts.length === 0 ? undefined : new Set(session.hostsNamed(hosts).map(({node: name}) => name))
+  const now = limitsOf(snapshot)
+  const wanted = now
+    .filter(({node: name}) => chosen === undefined || chosen.has(name))
+    .map(({node: name}) => ({
+      node: name,
+      ...(node === undefined ? {} : {transferLimit: node}),
+      ...(cluster === undefined ? {} : {clusterLimit: cluster}),
+      ...(inbound === undefined ? {} : {inbound}),
+      ...(outbound === undefined ? {} : {outbound}),
+    }))
+  const changes = limitChanges(now, wanted)
+  if (changes.length === 0) {
+    command.say('limits are as asked already')
+    return reported(command, session, now, [])
+  }
+  refuseKilling(changes, snapshot, killTransfers)
+  for (const change of changes) command.say(changeText(change))
+  if (!yes) await confirm(`Change ${counted(changes.length, 'limit')} on ${session.inventory.cluster}?`)
+  keepOriginals(session, 'throttle set', now)
+  const after = await changeLimits(session, snapshot, changes)
+  return reported(command, session, limitsOf(after), changes.map(changeText))
+}
+
+/** Throws an `OpsError` (exit 3) for transfers that would begin again from zero, unless that is wanted. */
+export function refuseKilling(changes: readonly LimitChange[], snapshot: Snapshot, wanted: boolean): void {
+  const killed = killedBy(changes, snapshot)
+  if (killed.length === 0 || wanted) return
+  const transfers = killed.reduce((sum, one) => sum + one.transfers, 0)
+  const bytes = killed.reduce((sum, one) => sum + one.bytes, 0)
+  throw new OpsError(
+    'refused',
+    `this would end ${counted(transfers, 'transfer')} under way (${killed.map(({node}) => node).join(', ')}), which begin again from zero: up to ${formatBytes(bytes)} would be sent again`,
+    {
+      hint: 'wait for a moment with fewer transfers, lower the cluster limit instead (--cluster-limit, which ends none), or say that it is meant: --kill-transfers',
+      facts: {killed},
+    },
+  )
+}
+
+/** On disk before anything is changed; what is kept already stays. Throws an `OpsError` (exit 5) while another is at it. */
+export function keepOriginals(
+  {inventory, clock}: Session,
+  name: string,
+  now: readonly NodeLimits[],
+): ThrottleRecord {
+  const {cluster} = inventory
+  const before = readThrottle(stateDir(), cluster)
+  if (before && isAlive(before))
+    throw new OpsError(
+      'locked',
+      `limits of ${cluster} are in the hands of ${before.command} (process ${before.pid})`,
+      {
+        hint: 'end it first: it brings the limits back',
+      },
+    )
+  const kept = new Map([...now, ...(before?.originals ?? [])].map(limits => [limits.node, limits]))
+  const record: ThrottleRecord = {
+    v: 1,
+    cluster,
+    command: name,
+    host: hostname(),
+    pid: process.pid,
+    since: before?.since ?? clock.now(),
+    originals: [...kept.values()],
+  }
+  saveThrottle(stateDir(), record)
+  return record
+}
+
+/** Sends changes and reads the ring again. Throws an `OpsError` (exit 7) when a limit is not as it was to be. */
+export async function changeLimits(
+  session: Session,
+  snapshot: Snapshot,
+  changes: readonly LimitChange[],
+): Promise<Snapshot> {
+  const {cluster} = session.inventory
+  const member = session.doors.find(({node}) => node === snapshot.askedNode)!
+  const log = (event: Parameters<typeof logThrottle>[2]): void => logThrottle(stateDir(), cluster, event)
+  for (const change of changes)
+    await sendChange(change, {
+      member,
+      doorOf: node => session.doors.find(door => door.node === node),
+      sent: ({host}, argv) => log({at: session.clock.now(), type: 'sent', host, argv}),
+      answered: ({host}, {stdout, code}) =>
+        log({
+          at: session.clock.now(),
+          type: 'answered',
+          host,
+          stdout: stdout.slice(0, 500),
+          code: code ?? null,
+        }),
+    })
+  const after = (await session.ask()).snapshot
+  const known = new Map(limitsOf(after).map(limits => [limits.node, limits]))
+  const wrong = changes.filter(({node, what, to}) => known.get(node)?.[what] !== to)
+  if (wrong.length > 0)
+    throw new OpsError('partlyDone', `not changed: ${wrong.map(changeText).join('; ')}`, {
+      hint: 'what was changed is brought back by: ringup throttle restore',
+    })
+  return after
+}
+
+/** Brings every limit back to what it was before ringup changed it. */
+export async function restoreLimits(
+  command: RingupCommand,
+  session: Session,
+  {yes, killTransfers}: {readonly yes: boolean; readonly killTransfers: boolean},
+): Promise<LimitsReport> {
+  const {cluster} = session.inventory
+  const record = readThrottle(stateDir(), cluster)
+  if (record && isAlive(record))
+    throw new OpsError(
+      'locked',
+      `limits of ${cluster} are in the hands of ${record.command} (process ${record.pid})`,
+      {
+        hint: 'end it: it brings the limits back by itself',
+      },
+    )
+  const {snapshot} = await session.ask()
+  const now = limitsOf(snapshot)
+  if (!record) {
+    command.say('nothing is to be brought back: no limit was changed from here')
+    return reported(command, session, now, [])
+  }
+  const changes = limitChanges(now, record.originals)
+  for (const change of changes) command.say(changeText(change))
+  if (changes.length > 0) {
+    refuseKilling(changes, snapshot, killTransfers)
+    needConfirmation(yes, 'throttle restore')
+    if (!yes) await confirm(`Bring ${counted(changes.length, 'limit')} back on ${cluster}?`)
+  }
+  const after = await putBack(session, snapshot, record)
+  return reported(command, session, limitsOf(after), changes.map(changeText))
+}
+
+/** As they were; the record goes only when every member that is still there tells so. */
+export async function putBack(
+  session: Session,
+  snapshot: Snapshot,
+  record: ThrottleRecord,
+): Promise<Snapshot> {
+  const {inventory, clock} = session
+  const changes = limitChanges(limitsOf(snapshot), record.originals)
+  const after = changes.length > 0 ? await changeLimits(session, snapshot, changes) : snapshot
+  const told = new Set(limitsOf(after).map(({node}) => node))
+  const members = new Set<NodeName>(
+    after.ring.members.filter(({status}) => status !== 'invalid').map(({node}) => node),
+  )
+  const silent = record.originals.filter(({node}) => members.has(node) && !told.has(node))
+  if (silent.length > 0)
+    throw new OpsError(
+      'partlyDone',
+      `${silent.map(({node}) => node).join(', ')} did not tell its limits: they are not known to be as they were`,
+      {
+        hint: 'when it answers again: ringup throttle restore',
+      },
+    )
+  logThrottle(stateDir(), inventory.cluster, {
+    at: clock.now(),
+    type: 'restored',
+    nodes: record.originals.length,
+  })
+  clearThrottle(stateDir(), inventory.cluster)
+  return after
+}

@@ -1,0 +1,39 @@
+/** Transfer limits of members, for a terminal, beside what they were. */
+import type {NodeLimits} from '../journal/throttle.ts'
+import {type Look, tinted} from './look.ts'
+import {table} from './table.ts'
+
+type Limits = {
+  readonly limits: readonly NodeLimits[]
+  readonly originals: readonly NodeLimits[] | null
+  readonly cluster: string
+}
+
+export function limitsText({limits, originals, cluster}: Limits, look: Look): string {
+  const before = new Map((originals ?? []).map(node => [node.node, node]))
+  const shown = (value: NodeLimits[keyof NodeLimits]): string =>
+    value === null ? '8' : typeof value === 'boolean' ? (value ? 'on' : 'OFF') : String(value)
+  const cell =
+    (what: keyof Omit<NodeLimits, 'node'>) =>
+    (node: NodeLimits): string => {
+      const was = before.get(node.node)
+      return was && was[what] !== node[what]
+        ? `${shown(node[what])} (was ${shown(was[what])})`
+        : shown(node[what])
+    }
+  const lines = [
+    `${tinted(look, 'bold', cluster)}: transfers at once, in and out together; the cluster's limit as each node has it`,
+    ...table<NodeLimits>(
+      [
+        {title: 'node', cell: ({node}) => node},
+        {title: 'limit', cell: cell('transferLimit'), align: 'right'},
+        {title: 'cluster', cell: cell('clusterLimit'), align: 'right'},
+        {title: 'inbound', cell: cell('inbound')},
+        {title: 'outbound', cell: cell('outbound')},
+      ],
+      limits,
+    ),
+    ...(originals === null ? [] : ['', 'changed by ringup; as before: ringup throttle restore']),
+  ]
+  return `${lines.join('\n')}\n`
+}
