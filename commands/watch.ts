@@ -4,11 +4,12 @@ import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 export default class Watch extends RingupCommand {
   static override summary = 'Watch ownership move: N of M partitions, transfers, nodes'
   static override description =
-    'A live screen on a terminal; plain lines elsewhere; one JSON document a line with --json. Only reads: one member is asked, less often when it is slow.'
+    'A live screen on a terminal (? shows its keys); elsewhere a line when something changes and one a minute; one JSON document a line with --json. Only reads: one member is asked, less often when it is slow, and each member for its latency and disk every 90 s.'
   static override examples = [
     '<%= config.bin %> watch',
     '<%= config.bin %> watch --until settled --timeout 6h',
     '<%= config.bin %> watch --json | jq -c .progress',
+    '<%= config.bin %> watch --replay 20261123-181200-4f2a.jsonl --speed 60',
   ]
   static override flags = {
     ...hostFlags,
@@ -19,10 +20,22 @@ export default class Watch extends RingupCommand {
     }),
     timeout: Flags.string({summary: 'end after this long (exit 8)', helpValue: '6h'}),
     interval: Flags.string({summary: 'time between two readings', default: '2s', helpValue: '2s'}),
+    record: Flags.string({summary: 'write what is read to a file, for --replay', helpValue: 'FILE'}),
+    replay: Flags.string({
+      summary: 'show a recording, or the journal of a run, again; asks no host',
+      helpValue: 'FILE',
+      exclusive: ['once', 'until', 'timeout', 'record'],
+    }),
+    speed: Flags.integer({summary: 'times as fast as it was', default: 1, min: 1, max: 1000, helpValue: 'N'}),
   }
 
   async run(): Promise<void> {
     const {flags} = await this.parse(Watch)
+    if (flags.replay !== undefined) {
+      const {replay} = await import('../src/cli/recording.ts')
+      await replay(flags.replay, {speed: flags.speed, json: this.jsonEnabled()})
+      return
+    }
     const session = await this.open(flags)
     const [{watchCluster}, {duration}] = await Promise.all([
       import('../src/cli/watch-cluster.ts'),
@@ -34,6 +47,7 @@ export default class Watch extends RingupCommand {
       untilSettled: flags.until === 'settled',
       timeout: duration(flags.timeout, '--timeout'),
       interval: duration(flags.interval, '--interval')!,
+      record: flags.record,
     })
   }
 }

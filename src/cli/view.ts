@@ -2,9 +2,11 @@
 import type {JournalEvent} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
 import {eventLine, heartbeatLine} from '../report/event-line.ts'
-import {activeTransfers, type Snapshot} from '../ring/snapshot.ts'
-import type {Screen} from '../tui/screen-lines.ts'
-import {type RunBaseline, type Status, statusOf} from '../watch/status.ts'
+import type {VitalSigns} from '../riak/vital-signs.ts'
+import type {NodeName} from '../ring/ring.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import {eventsBetween, type Scene, type SceneEvent, sizesOfRun} from '../watch/scene.ts'
+import {type RunBaseline, statusOf} from '../watch/status.ts'
 import {canDraw, stdoutLook} from './terminal.ts'
 
 export type View = {
@@ -12,6 +14,7 @@ export type View = {
   readonly snapshot: (snapshot: Snapshot) => void
   /** the last reading failed */
   readonly failed: (error: Error) => void
+  readonly vitals: (signs: readonly VitalSigns[]) => void
   /** a line for the person: on a screen it waits until the screen is closed */
   readonly say: (text: string) => void
   readonly close: () => void
@@ -27,6 +30,8 @@ export type ViewOptions = {
   readonly run?: RunState | undefined
   /** what was to move, where it is known */
   readonly baseline?: (snapshot: Snapshot) => RunBaseline | undefined
+  /** ms since 1970; another one when something is shown again */
+  readonly now?: () => number
 }
 
 export async function openView(options: ViewOptions): Promise<View> {
@@ -47,22 +52,35 @@ function plainView(before: RunState = noRun): View {
     },
     snapshot: () => {},
     failed: error => process.stderr.write(`last reading failed: ${error.message}\n`),
+    vitals: () => {},
     say: text => process.stderr.write(`${text}\n`),
     close: () => clearInterval(beat),
   }
 }
 
-async function screenView({title, cluster, keys, onQuit, baseline, run: before}: ViewOptions): Promise<View> {
+const keptEvents = 500
+const keptVitals = 40
+
+async function screenView({
+  title,
+  cluster,
+  keys,
+  onQuit,
+  baseline,
+  run: before,
+  now = Date.now,
+}: ViewOptions): Promise<View> {
   const {openScreen} = await import('../tui/run-screen.tsx')
   let run = before
-  let status: Status | undefined
-  let screen: Screen = {title, keys, now: Date.now(), transfers: []}
+  let scene: Scene = {title, keys, now: now(), sizes: new Map(), events: [], vitals: new Map()}
   const later: string[] = []
-  const live = openScreen({first: screen, look: stdoutLook(), onQuit})
-  const show = (change: Partial<Screen>): void => {
-    screen = {...screen, ...change, now: Date.now(), run, status}
-    live.show(screen)
+  const live = openScreen({first: scene, look: stdoutLook(), onQuit})
+  const show = (change: Partial<Scene>): void => {
+    scene = {...scene, ...change, now: now(), run}
+    live.show(scene)
   }
+  const happened = (events: readonly SceneEvent[]): Scene['events'] =>
+    events.length === 0 ? scene.events : [...scene.events, ...events].slice(-keptEvents)
   // the age of the data goes on while nothing arrives
   const tick = setInterval(() => show({}), 1000)
   tick.unref()
@@ -73,13 +91,31 @@ async function screenView({title, cluster, keys, onQuit, baseline, run: before}:
   return {
     event: event => {
       run = applyEvent(run ?? noRun, event)
-      show({})
+      const line = eventLine(event, run)
+      const isFault = event.type === 'step-failed' || event.type === 'write-lost'
+      show({events: happened(line === undefined ? [] : [{at: event.at, text: line.trim(), isFault}])})
     },
     snapshot: snapshot => {
-      status = statusOf(cluster, snapshot, {baseline: runsBaseline() ?? baseline?.(snapshot)})
-      show({transfers: activeTransfers(snapshot), error: undefined})
+      const known = runsBaseline() ?? baseline?.(snapshot)
+      show({
+        status: statusOf(cluster, snapshot, {baseline: known}),
+        sizes: sizesOfRun(run, known),
+        events: happened(eventsBetween(scene.snapshot, snapshot)),
+        snapshot,
+        error: undefined,
+      })
     },
-    failed: error => show({error: error.message}),
+    failed: error =>
+      show({
+        error: error.message,
+        events: happened(scene.error === undefined ? [{at: now(), text: error.message, isFault: true}] : []),
+      }),
+    vitals: signs => {
+      const vitals = new Map<NodeName, readonly VitalSigns[]>(scene.vitals)
+      for (const sign of signs)
+        vitals.set(sign.node, [...(vitals.get(sign.node) ?? []), sign].slice(-keptVitals))
+      show({vitals})
+    },
     say: text => {
       later.push(text)
     },

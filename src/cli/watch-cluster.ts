@@ -1,16 +1,20 @@
 /** `watch`: samples until told to stop, shown as a screen, as plain lines or as JSON lines. */
 import {OpsError} from '../errors.ts'
 import {statusLine} from '../report/status-line.ts'
+import type {Door} from '../riak/door.ts'
+import {askVitalSigns} from '../riak/vital-signs.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
+import {slots} from '../ssh/slots.ts'
 import {formatDuration} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
-import {statusOf} from '../watch/status.ts'
+import {type Status, statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
+import {openRecording} from './recording.ts'
 import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
 import {canDraw} from './terminal.ts'
-import {openView} from './view.ts'
+import {openView, type View} from './view.ts'
 
 export type WatchOptions = {
   readonly json: boolean
@@ -20,14 +24,21 @@ export type WatchOptions = {
   readonly timeout?: number | undefined
   /** ms */
   readonly interval: number
+  /** a file that everything that is read is written to, for --replay */
+  readonly record?: string | undefined
 }
+
+/** ms between two readings of statistics: they cost the nodes something, and are of the last minute */
+const vitalsInterval = 90_000
+/** ms after which a line is printed though nothing has changed */
+const quiet = 60_000
 
 /** Good readings in a row that make a cluster settled. */
 const goodReadings = 3
 
 export async function watchCluster(
   session: Session,
-  {json, once, untilSettled, timeout, interval}: WatchOptions,
+  {json, once, untilSettled, timeout, interval, record}: WatchOptions,
 ): Promise<void> {
   const {clock, inventory} = session
   const interrupt = onInterrupt(() => {})
@@ -47,16 +58,25 @@ export async function watchCluster(
     ({node}) => !inventory.hosts.some(host => host.node === node && host.spare),
   )
   const started = clock.now()
+  const recording = record === undefined ? undefined : openRecording(record, inventory.cluster)
+  const vitals = view ? pollVitals(session, doors, view, interrupt.signal) : undefined
   let good = 0
   let last = ''
+  let told = {at: 0, text: ''}
   try {
     for await (const {snapshot, error} of samples({doors, clock, interval, signal: interrupt.signal})) {
       if (snapshot) {
         const status = statusOf(inventory.cluster, snapshot, {baseline: baseline(snapshot)})
         last = statusLine(status)
         good = unrest(snapshot).length === 0 ? good + 1 : 0
+        recording?.snapshot(snapshot)
         if (view) view.snapshot(snapshot)
-        else process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${last}\n`)
+        else if (json) process.stdout.write(`${JSON.stringify(status)}\n`)
+        // a line where something has changed, and one a minute
+        else if (changedLine(status) !== told.text || clock.now() - told.at >= quiet) {
+          process.stdout.write(`${last}\n`)
+          told = {at: clock.now(), text: changedLine(status)}
+        }
       } else if (once) throw error
       else if (view) view.failed(error)
       else process.stderr.write(`nobody answered: ${error.message}\n`)
@@ -68,10 +88,42 @@ export async function watchCluster(
     }
   } finally {
     interrupt.release()
+    vitals?.()
     view?.close()
+    recording?.close()
   }
   // what the screen showed last stays in the scrollback
   if (view && last !== '') process.stdout.write(`${last}\n`)
   const failure = interrupt.failure()
   if (failure && (untilSettled || failure.kind === 'terminated')) throw failure
+}
+
+/** What makes a line new: what moved, and what is wrong; not how fast, nor how long it will be. */
+const changedLine = ({progress, problems, converging}: Status): string =>
+  JSON.stringify([
+    converging,
+    progress?.moved,
+    progress?.total,
+    problems.map(({id, message}) => [id, message]),
+  ])
+
+/** Asks each member for its latency and its disk now and then; ends with the signal, or when it is told to. */
+function pollVitals(session: Session, doors: readonly Door[], view: View, signal: AbortSignal): () => void {
+  let going = true
+  const places = slots(session.inventory.concurrency)
+  const poll = async (): Promise<void> => {
+    while (going && !signal.aborted) {
+      const signs = await Promise.all(
+        doors.map(door =>
+          places.within(() => askVitalSigns(door, {timeout: 15_000, signal}).catch(() => undefined)),
+        ),
+      )
+      if (going) view.vitals(signs.filter(sign => sign !== undefined))
+      await session.clock.sleep(vitalsInterval, signal)
+    }
+  }
+  void poll().catch(() => {})
+  return () => {
+    going = false
+  }
 }

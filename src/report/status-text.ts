@@ -79,8 +79,17 @@ function converging({progress}: Status): string {
   return `${moved} of ${total} partitions moved${stage}${rate}`
 }
 
-const howLong = ({eta}: Status): string =>
-  eta.ms === null ? eta.basis : `about ${formatDuration(Math.max(1000, eta.ms))}, by ${eta.basis}`
+const howLong = (status: Status): string =>
+  status.eta.ms === null ? status.eta.basis : `${etaText(status)}, by ${status.eta.basis}`
+
+/** `about 2 h (1 h to 3 h)`, or why it is not known. */
+export function etaText({eta}: Status): string {
+  if (eta.ms === null) return eta.basis
+  const shown = (ms: number): string => formatDuration(Math.max(1000, ms))
+  const range =
+    eta.low === undefined || eta.high === undefined ? '' : ` (${shown(eta.low)} to ${shown(eta.high)})`
+  return `about ${shown(eta.ms)}${range}`
+}
 
 export function membersTable(members: readonly MemberStatusLine[], partitions: number): string[] {
   const share = (count: number): string => `${((count * 100) / partitions).toFixed(1)}%`

@@ -48,8 +48,6 @@ export const readCommands = {
   /** as 2.x has it */
   oldVersion: (riak: Riak) => [...riak, 'version'],
   diskSpace: (dataDir: string) => ['df', '-P', '-k', dataDir],
-  /** a node's own statistics, of the last minute */
-  statistics: () => ['curl', '-sS', '--max-time', '10', 'http://127.0.0.1:8098/stats'],
   /** a file that a data directory holds; hidden ones do not count, it may be the home of Riak's user */
   dataFiles: (riak: Riak, dataDir: string) => [
     ...riak.slice(0, -1),

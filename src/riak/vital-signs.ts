@@ -1,32 +1,47 @@
 /** What tells whether a node may be given more to do: how long its clients wait, how full its disk is. Only reads. */
 import type {NodeName} from '../ring/ring.ts'
+import {atom, list, number, tuple} from './decode.ts'
 import type {Ask, Door} from './door.ts'
 import {readCommands} from './query.ts'
-import {readHttpStats} from './statistics.ts'
+import {readTerm} from './term.ts'
 
 export type VitalSigns = {
   readonly node: NodeName
-  /** ms that 99 of 100 gets and puts took at most, in the last minute; undefined: not told, or nobody asked */
+  /** ms that 99 of 100 gets and puts took at most, in the last minute; 0: there were none; undefined: not told */
   readonly p99: number | undefined
   /** 0 to 1; undefined: not told */
   readonly disk: number | undefined
 }
 
+/** The same figures as `/stats` has, wherever its listener is. One line, no backslash and no `!`. */
+export const latencyExpression =
+  '[{K,V}||{K,V}<-riak_kv_status:get_stats(web),lists:member(K,[node_get_fsm_time_99,node_put_fsm_time_99])].'
+
 /** What a host does not tell is undefined. */
 export async function askVitalSigns(door: Door, options?: Parameters<Ask>[1]): Promise<VitalSigns> {
-  const [stats, df] = await Promise.all([
-    door.ask(readCommands.statistics(), options),
+  const [p99, df] = await Promise.all([
+    askLatency(door, options),
     door.ask(readCommands.diskSpace(door.dataDir), options),
   ])
-  const reading = readHttpStats(stats)
-  const told = reading.outcome === 'read' ? reading.value : {}
-  const times = ['node_get_fsm_time_99', 'node_put_fsm_time_99']
-    .map(name => told[name])
-    .filter((value): value is number => typeof value === 'number' && value > 0)
   const [, size, , free] = /^\S+ +(\d+) +(\d+) +(\d+) +\S+ +\/.*$/m.exec(df.stdout) ?? []
-  return {
-    node: door.node,
-    p99: times.length === 0 ? undefined : Math.max(...times) / 1000,
-    disk: size === undefined ? undefined : 1 - Number(free) / Number(size),
+  return {node: door.node, p99, disk: size === undefined ? undefined : 1 - Number(free) / Number(size)}
+}
+
+async function askLatency(door: Door, options?: Parameters<Ask>[1]): Promise<number | undefined> {
+  if (!door.eval) return undefined
+  const fast = latencyIn(
+    (await door.ask(readCommands.fastEval(door.riak, latencyExpression), options)).stdout,
+  )
+  if (fast !== undefined) return fast
+  return latencyIn((await door.ask(readCommands.eval(door.riak, latencyExpression), options)).stdout)
+}
+
+/** Microseconds as printed -> ms. */
+function latencyIn(text: string): number | undefined {
+  try {
+    const told = list(tuple(atom, number))(readTerm(text), 'answer')
+    return told.length === 0 ? undefined : Math.max(...told.map(([, time]) => time)) / 1000
+  } catch {
+    return undefined
   }
 }

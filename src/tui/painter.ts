@@ -1,7 +1,6 @@
 /**
- * A stand-in for stdout that Ink draws its frames into: each frame comes whole, and only the lines that differ from
- * the last one are written, by position, on the terminal's alternate screen. Ink's own ways of updating either
- * flicker or, in 6.8, draw the wrong lines.
+ * Draws whole frames on the terminal's alternate screen: only the lines that differ from the last frame are written, by
+ * position, so nothing flickers. Ink is given a stand-in for stdout, and what it would draw itself goes nowhere.
  */
 import {EventEmitter} from 'node:events'
 
@@ -13,6 +12,9 @@ const [beginUpdate, endUpdate] = ['\x1b[?2026h', '\x1b[?2026l']
 export type Painter = {
   /** given to Ink as its stdout */
   readonly stdout: NodeJS.WriteStream
+  readonly paint: (lines: readonly string[]) => void
+  /** The terminal was somebody else's meanwhile: everything is drawn anew. */
+  readonly again: () => void
   /** Gives the terminal back; more than once does no harm. */
   readonly restore: () => void
 }
@@ -28,14 +30,12 @@ export function openPainter(terminal: NodeJS.WriteStream): Painter {
     get rows(): number {
       return terminal.rows
     },
-    write: (frame: string): boolean => {
-      if (open && frame !== '') paint(frame)
-      return true
-    },
+    write: (): boolean => true,
   })
 
-  const paint = (frame: string): void => {
-    const lines = frame.split('\n').slice(0, terminal.rows)
+  const paint = (frame: readonly string[]): void => {
+    if (!open) return
+    const lines = frame.slice(0, terminal.rows)
     let changes = ''
     for (let at = 0; at < Math.max(lines.length, shown.length); at += 1) {
       const line = lines[at] ?? ''
@@ -50,6 +50,11 @@ export function openPainter(terminal: NodeJS.WriteStream): Painter {
     terminal.write('\x1b[2J')
     stdout.emit('resize')
   }
+  const again = (): void => {
+    if (!open) return
+    shown = []
+    terminal.write(alternateScreen)
+  }
 
   const restore = (): void => {
     if (!open) return
@@ -62,5 +67,5 @@ export function openPainter(terminal: NodeJS.WriteStream): Painter {
   terminal.write(alternateScreen)
   terminal.on('resize', resized)
   process.on('exit', restore)
-  return {stdout: stdout as unknown as NodeJS.WriteStream, restore}
+  return {stdout: stdout as unknown as NodeJS.WriteStream, paint, again, restore}
 }

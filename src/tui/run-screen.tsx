@@ -1,18 +1,22 @@
-/** The live screen: takes state from outside, never asks a host. The only file that mounts Ink. */
-import {render, Text, useInput} from 'ink'
-import {useEffect, useState} from 'react'
+/**
+ * The live screen: takes scenes from outside, never asks a host. The only file that mounts Ink, which reads keys and
+ * holds the terminal; lines are made here and painted by position, since Ink looks at every character of every frame.
+ */
+import {render, useInput} from 'ink'
 import type {Look} from '../report/look.ts'
+import type {Scene} from '../watch/scene.ts'
 import {openPainter} from './painter.ts'
-import {type Screen, screenLines} from './screen-lines.ts'
+import {screenLines} from './screen-lines.ts'
+import {firstUi, type Key, press, type Ui} from './ui.ts'
 
 export type RunScreen = {
-  readonly show: (screen: Screen) => void
+  readonly show: (scene: Scene) => void
   /** Gives the terminal back. */
   readonly close: () => void
 }
 
 export type ScreenOptions = {
-  readonly first: Screen
+  readonly first: Scene
   readonly look: Look
   /** Ctrl-C or q */
   readonly onQuit: () => void
@@ -22,19 +26,52 @@ export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
   const painter = openPainter(process.stdout)
   // a terminal that is closed cannot be read either
   process.stdin.on('error', () => {})
-  let update: (screen: Screen) => void = () => {}
-  const subscribe = (listener: (screen: Screen) => void): void => {
-    update = listener
+  let scene = first
+  let newest = first
+  let ui: Ui = firstUi
+  const size = () => ({
+    columns: process.stdout.columns ?? 80,
+    // one row is left free: a frame as tall as the terminal scrolls it in some
+    rows: Math.max(4, (process.stdout.rows ?? 24) - 1),
+  })
+  const draw = (): void => {
+    const now = size()
+    painter.paint(screenLines(scene, ui, now, {...look, columns: now.columns}))
   }
-  const ink = render(<LiveScreen first={first} look={look} onQuit={onQuit} subscribe={subscribe} />, {
+  const pressed = (key: Key): void => {
+    const next = press(ui, key, Math.max(1, size().rows - 10))
+    if (next === 'quit') {
+      onQuit()
+      return
+    }
+    // what was held back while it was paused is shown at once
+    if (ui.paused && !next.paused) scene = newest
+    ui = next
+    draw()
+  }
+  const ink = render(<Keys onKey={pressed} />, {
     stdout: painter.stdout,
     debug: true,
     patchConsole: false,
     exitOnCtrlC: false,
   })
+  painter.stdout.on('resize', draw)
+  // ctrl-z and fg: the shell has drawn over it
+  const resumed = (): void => {
+    painter.again()
+    draw()
+  }
+  process.on('SIGCONT', resumed)
+  draw()
   return {
-    show: screen => update(screen),
+    show: latest => {
+      newest = latest
+      // the clock goes on, what is shown does not
+      scene = ui.paused ? {...scene, now: latest.now} : latest
+      draw()
+    },
     close: () => {
+      process.off('SIGCONT', resumed)
       try {
         ink.unmount()
       } catch (error) {
@@ -46,15 +83,29 @@ export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
   }
 }
 
-type LiveProps = ScreenOptions & {readonly subscribe: (listener: (screen: Screen) => void) => void}
-
-function LiveScreen({first, look, onQuit, subscribe}: LiveProps) {
-  const [screen, setScreen] = useState(first)
-  useEffect(() => subscribe(setScreen), [subscribe])
+function Keys({onKey}: {readonly onKey: (key: Key) => void}) {
   useInput((input, key) => {
-    if (input === 'q' || (key.ctrl && input === 'c')) onQuit()
+    // in raw mode the terminal does not do it by itself
+    if (key.ctrl && input === 'z') {
+      process.kill(process.pid, 'SIGTSTP')
+      return
+    }
+    onKey({input, ctrl: key.ctrl, name: nameOf(key)})
   })
-  // one row is left free: a frame as tall as the terminal scrolls it in some
-  const size = {columns: process.stdout.columns ?? 80, rows: Math.max(4, (process.stdout.rows ?? 24) - 1)}
-  return <Text wrap="truncate">{screenLines(screen, size, look).join('\n')}</Text>
+  return null
+}
+
+type InkKey = Parameters<Parameters<typeof useInput>[0]>[1]
+
+function nameOf(key: InkKey): Key['name'] {
+  if (key.tab) return key.shift ? 'backtab' : 'tab'
+  if (key.upArrow) return 'up'
+  if (key.downArrow) return 'down'
+  if (key.leftArrow) return 'left'
+  if (key.rightArrow) return 'right'
+  if (key.return) return 'enter'
+  if (key.escape) return 'escape'
+  if (key.backspace || key.delete) return 'backspace'
+  if (key.pageUp) return 'pageUp'
+  return key.pageDown ? 'pageDown' : undefined
 }

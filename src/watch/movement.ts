@@ -20,7 +20,9 @@ export function movementOf(readings: readonly Snapshot[]): Movement {
     snapshot.ring.pending.filter(({status}) => status === 'complete').length
   const left = (snapshot: Snapshot): number => snapshot.ring.pending.length - complete(snapshot)
   const done = Math.max(0, left(first) - left(last))
-  const starts = new Map<number, Set<number>>()
+  // an attempt that the receiver turns away shows for a moment as well: only those that sent something count
+  const sending = new Map<number, Set<number>>()
+  const newest = new Map<number, number>()
   let sent = false
   let known = new Map<string, ActiveTransfer>()
   for (const reading of readings) {
@@ -30,7 +32,9 @@ export function movementOf(readings: readonly Snapshot[]): Movement {
       const {partition, from, to, startedAt, stats} = transfer
       const key = `${partition} ${from} ${to}`
       now.set(key, transfer)
-      starts.set(partition, (starts.get(partition) ?? new Set()).add(startedAt))
+      newest.set(partition, Math.max(startedAt, newest.get(partition) ?? 0))
+      if ((stats?.objects ?? 0) > 0)
+        sending.set(partition, (sending.get(partition) ?? new Set()).add(startedAt))
       const before = known.get(key)
       if (before && before.startedAt === startedAt && (stats?.objects ?? 0) > (before.stats?.objects ?? 0))
         sent = true
@@ -40,9 +44,10 @@ export function movementOf(readings: readonly Snapshot[]): Movement {
   const pending = new Set(
     last.ring.pending.filter(({status}) => status === 'awaiting').map(({partition}) => partition),
   )
-  const restarted = [...starts]
-    .filter(([partition, times]) => pending.has(partition) && times.size > 1)
-    .map(([partition, times]) => ({partition, times: times.size - 1}))
+  const restarted = [...sending].flatMap(([partition, starts]) => {
+    const times = [...starts].filter(start => start < newest.get(partition)!).length
+    return pending.has(partition) && times > 0 ? [{partition, times}] : []
+  })
   return {
     pending: last.ring.pending.length,
     complete: complete(last),

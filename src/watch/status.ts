@@ -26,7 +26,13 @@ export type Status = {
   /** partitions moved and to move; missing when nothing moves */
   readonly progress?: MoveProgress
   /** ms to go, when it can be told, and how it was reckoned */
-  readonly eta: {readonly ms: number | null; readonly basis: string}
+  readonly eta: {
+    readonly ms: number | null
+    /** sooner than this is one in ten, and later than `high` is one in ten; missing where nothing is known */
+    readonly low?: number
+    readonly high?: number
+    readonly basis: string
+  }
   /** the weightiest first */
   readonly problems: readonly StatusProblem[]
   readonly ring: {
@@ -139,8 +145,13 @@ function etaOf(
   const elapsed = snapshot.takenAt - run.committedAt
   if (progress.moved < enoughMoves || elapsed <= 0)
     return {ms: null, basis: `unknown: ${progress.moved} of ${progress.total} moved yet`}
+  const ms = Math.round((elapsed / progress.moved) * (progress.total - progress.moved))
+  // the mean of so many intervals is known that well
+  const spread = 1.28 / Math.sqrt(progress.moved)
   return {
-    ms: Math.round((elapsed / progress.moved) * (progress.total - progress.moved)),
+    ms,
+    low: Math.round(ms * Math.max(0, 1 - spread)),
+    high: Math.round(ms * (1 + spread)),
     basis: 'partitions moved since the commit',
   }
 }

@@ -3,12 +3,14 @@ import {benchCampaign} from './campaign.ts'
 import {benchClaim} from './claim.ts'
 import {benchSsh, pollSsh} from './ssh.ts'
 import {benchTerms} from './terms.ts'
+import {benchWatch} from './watch.ts'
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   campaign: async () => benchCampaign(),
   claim: benchClaim,
   ssh: benchSsh,
   terms: benchTerms,
+  watch: async () => benchWatch(),
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -25,13 +25,13 @@ describe('openPainter', () => {
     model.write('$ ringup watch\n')
 
     const painter = openPainter(stream)
-    painter.stdout.write('one\ntwo')
+    painter.paint('one\ntwo'.split('\n'))
     expect(model.lines()).toEqual(['one', 'two', '', '', ''])
     expect([model.alternate(), model.cursorVisible()]).toEqual([true, false])
 
     painter.restore()
     painter.restore()
-    painter.stdout.write('late')
+    painter.paint('late'.split('\n'))
     expect([model.alternate(), model.cursorVisible()]).toEqual([false, true])
     expect(model.lines()[0]).toBe('$ ringup watch')
   })
@@ -39,13 +39,13 @@ describe('openPainter', () => {
   it('writes only lines that differ, and nothing for the same frame', () => {
     const {model, stream, written} = fakeTerminal(20, 5)
     const painter = openPainter(stream)
-    painter.stdout.write('alpha\nbeta\ngamma')
+    painter.paint('alpha\nbeta\ngamma'.split('\n'))
     const before = written.length
 
-    painter.stdout.write('alpha\nbeta\ngamma')
+    painter.paint('alpha\nbeta\ngamma'.split('\n'))
     expect(written.length).toBe(before)
 
-    painter.stdout.write('alpha\nBETA')
+    painter.paint('alpha\nBETA'.split('\n'))
     expect(written.slice(before).join('')).not.toContain('alpha')
     expect(model.lines()).toEqual(['alpha', 'BETA', '', '', ''])
     painter.restore()
@@ -55,7 +55,7 @@ describe('openPainter', () => {
     const {model, stream} = fakeTerminal(10, 3)
     const painter = openPainter(stream)
 
-    painter.stdout.write('a very long line\n2\n3\n4\n5')
+    painter.paint('a very long line\n2\n3\n4\n5'.split('\n'))
 
     expect(model.lines()).toHaveLength(3)
     expect(model.lines().slice(1)).toEqual(['2', '3'])
@@ -69,11 +69,11 @@ describe('openPainter', () => {
     painter.stdout.on('resize', () => {
       resized += 1
     })
-    painter.stdout.write('alpha')
+    painter.paint('alpha'.split('\n'))
     model.write('\x1b[1;1Hgarbage')
 
     stream.emit('resize')
-    painter.stdout.write('alpha')
+    painter.paint('alpha'.split('\n'))
 
     expect(resized).toBe(1)
     expect(model.lines()[0]).toBe('alpha')

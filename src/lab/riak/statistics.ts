@@ -31,10 +31,10 @@ function statistics({world, node}: Asked): Statistic[] {
     ['mem_allocated', 4_223_770_624],
     ['mem_total', 25_276_063_744],
     ['memory_processes_used', 31_234_567],
-    ['node_get_fsm_time_99', latency(world, node)],
+    ['node_get_fsm_time_99', latencyOf(world, node)],
     ['node_gets', 0],
     ['node_gets_total', objects],
-    ['node_put_fsm_time_99', latency(world, node)],
+    ['node_put_fsm_time_99', latencyOf(world, node)],
     ['node_puts', 0],
     ['node_puts_total', objects],
     ['nodename', atom(node.name)],
@@ -56,7 +56,7 @@ function statistics({world, node}: Asked): Statistic[] {
 }
 
 /** Microseconds; each transfer that a node takes part in costs its clients more than the one before. */
-const latency = (world: World, node: LabNode): number =>
+export const latencyOf = (world: World, node: LabNode): number =>
   Math.round((4000 + 1100 * node.handoffs.length ** 1.6) * world.random.between(0.95, 1.05))
 
 const binary = (text: string): Term => ({

@@ -10,6 +10,7 @@ import {badarg, type NodeFunction, type Place, ringIn, timestamp} from './node-f
 import {awayOf, peersOf, waitFor} from './peers.ts'
 import {indexTerm} from './ring-functions.ts'
 import {ringStatus} from './ring-status.ts'
+import {latencyOf} from './statistics.ts'
 import {sentBy} from './transfers.ts'
 
 export const statusFunctions: Readonly<Record<string, NodeFunction>> = {
@@ -47,6 +48,11 @@ export const statusFunctions: Readonly<Record<string, NodeFunction>> = {
       ...[primary, secondary, stopped].map(parts => list(parts.map(part => indexTerm(part, copy)))),
     )
   },
+  'riak_kv_status:get_stats/1': (_, {place}) =>
+    proplist([
+      ['node_get_fsm_time_99', latencyOf(place.world, place.node)],
+      ['node_put_fsm_time_99', latencyOf(place.world, place.node)],
+    ]),
   'riak_core_vnode_manager:get_vnode_pid/2': ([index, module], {place}) => {
     const {ring} = place.node.view
     const partition = partitionOfIndex(BigInt(index as bigint | number), ring.partitions)
