@@ -26,6 +26,7 @@ export default class Watch extends RingupCommand {
       helpValue: 'FILE',
       exclusive: ['once', 'until', 'timeout', 'record'],
     }),
+    'allow-actions': Flags.boolean({summary: 'limits may be changed from the screen, with a typed yes'}),
     speed: Flags.integer({summary: 'times as fast as it was', default: 1, min: 1, max: 1000, helpValue: 'N'}),
   }
 
@@ -48,6 +49,7 @@ export default class Watch extends RingupCommand {
       timeout: duration(flags.timeout, '--timeout'),
       interval: duration(flags.interval, '--interval')!,
       record: flags.record,
+      allowActions: flags['allow-actions'],
     })
   }
 }

@@ -1,4 +1,5 @@
 /** Ctrl-C and its kin: the first asks to stop at the next safe point, the second ends at once. */
+import {setMaxListeners} from 'node:events'
 import {exitCodes, OpsError} from '../errors.ts'
 
 export type Interrupt = {
@@ -13,6 +14,8 @@ export type Interrupt = {
 /** @param say what goes on without us, and how to come back */
 export function onInterrupt(say: () => void): Interrupt {
   const controller = new AbortController()
+  // every question to every host listens to it
+  setMaxListeners(0, controller.signal)
   let cause: NodeJS.Signals | undefined
   const handle = (signal: NodeJS.Signals): void => {
     // a terminal that closes may say so more than once, and nobody waits for this to end

@@ -32,6 +32,8 @@ export type ViewOptions = {
   readonly baseline?: (snapshot: Snapshot) => RunBaseline | undefined
   /** ms since 1970; another one when something is shown again */
   readonly now?: () => number
+  /** a transfer limit for all members; what became of it is said */
+  readonly onLimit?: ((limit: number) => Promise<string>) | undefined
 }
 
 export async function openView(options: ViewOptions): Promise<View> {
@@ -69,18 +71,31 @@ async function screenView({
   baseline,
   run: before,
   now = Date.now,
+  onLimit,
 }: ViewOptions): Promise<View> {
   const {openScreen} = await import('../tui/run-screen.tsx')
   let run = before
   let scene: Scene = {title, keys, now: now(), sizes: new Map(), events: [], vitals: new Map()}
   const later: string[] = []
-  const live = openScreen({first: scene, look: stdoutLook(), onQuit})
+  const live = openScreen({
+    first: scene,
+    look: stdoutLook(),
+    onQuit,
+    ...(onLimit ? {onLimit: limit => void changed(limit, onLimit)} : {}),
+  })
   const show = (change: Partial<Scene>): void => {
     scene = {...scene, ...change, now: now(), run}
     live.show(scene)
   }
   const happened = (events: readonly SceneEvent[]): Scene['events'] =>
     events.length === 0 ? scene.events : [...scene.events, ...events].slice(-keptEvents)
+  const changed = async (limit: number, change: (limit: number) => Promise<string>): Promise<void> => {
+    const said = await change(limit).then(
+      text => ({text, isFault: false}),
+      error => ({text: (error as Error).message, isFault: true}),
+    )
+    show({events: happened([{at: now(), ...said}])})
+  }
   // the age of the data goes on while nothing arrives
   const tick = setInterval(() => show({}), 1000)
   tick.unref()

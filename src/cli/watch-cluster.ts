@@ -26,6 +26,8 @@ export type WatchOptions = {
   readonly interval: number
   /** a file that everything that is read is written to, for --replay */
   readonly record?: string | undefined
+  /** limits may be changed from the screen */
+  readonly allowActions?: boolean
 }
 
 /** ms between two readings of statistics: they cost the nodes something, and are of the last minute */
@@ -38,7 +40,7 @@ const goodReadings = 3
 
 export async function watchCluster(
   session: Session,
-  {json, once, untilSettled, timeout, interval, record}: WatchOptions,
+  {json, once, untilSettled, timeout, interval, record, allowActions = false}: WatchOptions,
 ): Promise<void> {
   const {clock, inventory} = session
   const interrupt = onInterrupt(() => {})
@@ -50,8 +52,9 @@ export async function watchCluster(
         cluster: inventory.cluster,
         json,
         onQuit: interrupt.ask,
-        keys: 'q: quit',
+        keys: allowActions ? 'q: quit  l: limit' : 'q: quit',
         baseline,
+        onLimit: allowActions ? limit => setLimit(session, limit) : undefined,
       })
     : undefined
   const doors = session.doors.filter(
@@ -59,7 +62,8 @@ export async function watchCluster(
   )
   const started = clock.now()
   const recording = record === undefined ? undefined : openRecording(record, inventory.cluster)
-  const vitals = view ? pollVitals(session, doors, view, interrupt.signal) : undefined
+  let members = doors
+  const vitals = view ? pollVitals(session, () => members, view, interrupt.signal) : undefined
   let good = 0
   let last = ''
   let told = {at: 0, text: ''}
@@ -69,6 +73,7 @@ export async function watchCluster(
         const status = statusOf(inventory.cluster, snapshot, {baseline: baseline(snapshot)})
         last = statusLine(status)
         good = unrest(snapshot).length === 0 ? good + 1 : 0
+        members = session.doors.filter(({node}) => snapshot.nodes.some(facts => facts.node === node))
         recording?.snapshot(snapshot)
         if (view) view.snapshot(snapshot)
         else if (json) process.stdout.write(`${JSON.stringify(status)}\n`)
@@ -98,6 +103,24 @@ export async function watchCluster(
   if (failure && (untilSettled || failure.kind === 'terminated')) throw failure
 }
 
+/** As `throttle set` does it: what was is kept, and no transfer is ended. */
+async function setLimit(session: Session, limit: number): Promise<string> {
+  const [{changeLimits, keepOriginals, refuseKilling}, {limitChanges, limitsOf}] = await Promise.all([
+    import('./throttle.ts'),
+    import('../execute/limits.ts'),
+  ])
+  const {snapshot} = await session.ask()
+  const now = limitsOf(snapshot)
+  const changes = limitChanges(
+    now,
+    now.map(({node}) => ({node, transferLimit: limit})),
+  )
+  refuseKilling(changes, snapshot, false)
+  keepOriginals(session, 'watch', now)
+  await changeLimits(session, snapshot, changes)
+  return `transfer limit ${limit} on ${changes.length} members; as before: ringup throttle restore`
+}
+
 /** What makes a line new: what moved, and what is wrong; not how fast, nor how long it will be. */
 const changedLine = ({progress, problems, converging}: Status): string =>
   JSON.stringify([
@@ -108,13 +131,18 @@ const changedLine = ({progress, problems, converging}: Status): string =>
   ])
 
 /** Asks each member for its latency and its disk now and then; ends with the signal, or when it is told to. */
-function pollVitals(session: Session, doors: readonly Door[], view: View, signal: AbortSignal): () => void {
+function pollVitals(
+  session: Session,
+  members: () => readonly Door[],
+  view: View,
+  signal: AbortSignal,
+): () => void {
   let going = true
   const places = slots(session.inventory.concurrency)
   const poll = async (): Promise<void> => {
     while (going && !signal.aborted) {
       const signs = await Promise.all(
-        doors.map(door =>
+        members().map(door =>
           places.within(() => askVitalSigns(door, {timeout: 15_000, signal}).catch(() => undefined)),
         ),
       )

@@ -91,7 +91,7 @@ export function etaText({eta}: Status): string {
   return `about ${shown(eta.ms)}${range}`
 }
 
-export function membersTable(members: readonly MemberStatusLine[], partitions: number): string[] {
+function membersTable(members: readonly MemberStatusLine[], partitions: number): string[] {
   const share = (count: number): string => `${((count * 100) / partitions).toFixed(1)}%`
   const located = members.some(({location}) => location !== undefined)
   return table<MemberStatusLine>(

@@ -13,6 +13,8 @@ export type Painter = {
   /** given to Ink as its stdout */
   readonly stdout: NodeJS.WriteStream
   readonly paint: (lines: readonly string[]) => void
+  /** Leaves the terminal to somebody else for a while. */
+  readonly leave: () => void
   /** The terminal was somebody else's meanwhile: everything is drawn anew. */
   readonly again: () => void
   /** Gives the terminal back; more than once does no harm. */
@@ -50,6 +52,9 @@ export function openPainter(terminal: NodeJS.WriteStream): Painter {
     terminal.write('\x1b[2J')
     stdout.emit('resize')
   }
+  const leave = (): void => {
+    if (open) terminal.write(normalScreen)
+  }
   const again = (): void => {
     if (!open) return
     shown = []
@@ -67,5 +72,5 @@ export function openPainter(terminal: NodeJS.WriteStream): Painter {
   terminal.write(alternateScreen)
   terminal.on('resize', resized)
   process.on('exit', restore)
-  return {stdout: stdout as unknown as NodeJS.WriteStream, paint, again, restore}
+  return {stdout: stdout as unknown as NodeJS.WriteStream, paint, leave, again, restore}
 }

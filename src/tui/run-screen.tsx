@@ -20,9 +20,11 @@ export type ScreenOptions = {
   readonly look: Look
   /** Ctrl-C or q */
   readonly onQuit: () => void
+  /** a transfer limit for all members, typed and confirmed; missing: the screen only looks */
+  readonly onLimit?: ((limit: number) => void) | undefined
 }
 
-export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
+export function openScreen({first, look, onQuit, onLimit}: ScreenOptions): RunScreen {
   const painter = openPainter(process.stdout)
   // a terminal that is closed cannot be read either
   process.stdin.on('error', () => {})
@@ -39,7 +41,7 @@ export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
     painter.paint(screenLines(scene, ui, now, {...look, columns: now.columns}))
   }
   const pressed = (key: Key): void => {
-    const next = press(ui, key, Math.max(1, size().rows - 10))
+    const next = press(ui, key, {page: Math.max(1, size().rows - 10), actions: onLimit !== undefined})
     if (next === 'quit') {
       onQuit()
       return
@@ -48,8 +50,14 @@ export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
     if (ui.paused && !next.paused) scene = newest
     ui = next
     draw()
+    if (next.confirmed !== undefined) onLimit?.(next.confirmed)
   }
-  const ink = render(<Keys onKey={pressed} />, {
+  const suspend = (): void => {
+    painter.leave()
+    process.stdin.setRawMode?.(false)
+    process.kill(process.pid, 'SIGTSTP')
+  }
+  const ink = render(<Keys onKey={pressed} onSuspend={suspend} />, {
     stdout: painter.stdout,
     debug: true,
     patchConsole: false,
@@ -58,6 +66,7 @@ export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
   painter.stdout.on('resize', draw)
   // ctrl-z and fg: the shell has drawn over it
   const resumed = (): void => {
+    process.stdin.setRawMode?.(true)
     painter.again()
     draw()
   }
@@ -83,19 +92,31 @@ export function openScreen({first, look, onQuit}: ScreenOptions): RunScreen {
   }
 }
 
-function Keys({onKey}: {readonly onKey: (key: Key) => void}) {
+type KeysProps = {readonly onKey: (key: Key) => void; readonly onSuspend: () => void}
+
+function Keys({onKey, onSuspend}: KeysProps) {
   useInput((input, key) => {
     // in raw mode the terminal does not do it by itself
     if (key.ctrl && input === 'z') {
-      process.kill(process.pid, 'SIGTSTP')
+      onSuspend()
       return
     }
-    onKey({input, ctrl: key.ctrl, name: nameOf(key)})
+    for (const pressed of keysOf(input, key)) onKey(pressed)
   })
   return null
 }
 
 type InkKey = Parameters<Parameters<typeof useInput>[0]>[1]
+
+/** Keys that are pressed fast, or pasted, come together. */
+function keysOf(input: string, key: InkKey): Key[] {
+  const name = nameOf(key)
+  if (name !== undefined || input.length < 2) return [{input, ctrl: key.ctrl, name}]
+  return Array.from(input, (character): Key => {
+    const named = ({'\r': 'enter', '\n': 'enter', '\t': 'tab', '\x7f': 'backspace'} as const)[character]
+    return named === undefined ? {input: character} : {input: '', name: named}
+  })
+}
 
 function nameOf(key: InkKey): Key['name'] {
   if (key.tab) return key.shift ? 'backtab' : 'tab'

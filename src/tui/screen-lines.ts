@@ -198,6 +198,14 @@ const helpLines = (): string[] => [
 
 function footLines({keys}: Scene, ui: Ui, look: Look): string[] {
   const own = ui.help ? 'q: back' : '?: help  tab: panel  /: filter  s: sort  f: faults  p: pause'
+  if (ui.asking) {
+    const {limit, text} = ui.asking
+    const question =
+      limit === undefined
+        ? 'transfer limit for every member (escape: leave it): '
+        : `type yes to set the transfer limit of every member to ${limit}: `
+    return [`${tinted(look, 'yellow', question)}${text}_`]
+  }
   return [tinted(look, 'dim', ui.typing ? 'enter: keep the filter  escape: drop it' : `${keys}  ${own}`)]
 }
 

@@ -19,6 +19,10 @@ export type Ui = {
   readonly paused: boolean
   readonly faultsOnly: boolean
   readonly nVal: number
+  /** a new transfer limit is being asked for: first the number, then a typed yes */
+  readonly asking?: {readonly limit?: number; readonly text: string} | undefined
+  /** typed and confirmed: to be carried out, once */
+  readonly confirmed?: number | undefined
 }
 
 export const firstUi: Ui = {
@@ -52,9 +56,14 @@ export type Key = {
   readonly ctrl?: boolean
 }
 
-/** `quit`: the screen is to be left. @param page rows of a page */
-export function press(ui: Ui, key: Key, page = 10): Ui | 'quit' {
+/** What may be pressed beside looking, and how many rows a page has. */
+export type Presses = {readonly page?: number; readonly actions?: boolean}
+
+/** `quit`: the screen is to be left. */
+export function press(from: Ui, key: Key, {page = 10, actions = false}: Presses = {}): Ui | 'quit' {
+  const {confirmed, ...ui}: Ui = from
   if (key.ctrl && key.input === 'c') return 'quit'
+  if (ui.asking) return asked(ui, ui.asking, key)
   if (ui.typing) return typed(ui, key)
   const moved = (rows: number): Ui => ({...ui, row: Math.max(0, ui.row + rows)})
   const turned = (by: number): Ui => {
@@ -94,11 +103,24 @@ export function press(ui: Ui, key: Key, page = 10): Ui | 'quit' {
       return {...ui, paused: !ui.paused}
     case 'f':
       return {...ui, faultsOnly: !ui.faultsOnly, row: 0}
+    case 'l':
+      return actions ? {...ui, asking: {text: ''}} : ui
     case 'n':
       return {...ui, nVal: ui.nVal >= 7 ? 1 : ui.nVal + 1}
     default:
       return ui
   }
+}
+
+function asked(ui: Ui, {limit, text}: NonNullable<Ui['asking']>, {input, name}: Key): Ui {
+  const {asking, ...rest} = ui
+  if (name === 'escape') return rest
+  if (name === 'backspace') return {...ui, asking: {...asking, text: text.slice(0, -1)}}
+  if (name !== 'enter') return {...ui, asking: {...asking, text: (text + input).slice(0, 8)}}
+  if (limit !== undefined) return text === 'yes' ? {...rest, confirmed: limit} : rest
+  return /^\d{1,3}$/.test(text) && Number(text) > 0
+    ? {...rest, asking: {limit: Number(text), text: ''}}
+    : rest
 }
 
 function typed(ui: Ui, {input, name}: Key): Ui {

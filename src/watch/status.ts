@@ -5,6 +5,7 @@
 import {describeChange} from '../plan/risks.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {
+  activeTransfers,
   defaultClusterLimit,
   disagreeingMembers,
   type NodeFacts,
@@ -145,7 +146,12 @@ function etaOf(
   const elapsed = snapshot.takenAt - run.committedAt
   if (progress.moved < enoughMoves || elapsed <= 0)
     return {ms: null, basis: `unknown: ${progress.moved} of ${progress.total} moved yet`}
-  const ms = Math.round((elapsed / progress.moved) * (progress.total - progress.moved))
+  // what is under way counts as far as it has come
+  const part = activeTransfers(snapshot)
+    .filter(({kind}) => kind === 'ownership')
+    .reduce((sum, {stats}) => sum + (stats?.done ?? 0), 0)
+  const done = Math.min(progress.moved + part, progress.total)
+  const ms = Math.round((elapsed / done) * (progress.total - done))
   // the mean of so many intervals is known that well
   const spread = 1.28 / Math.sqrt(progress.moved)
   return {
