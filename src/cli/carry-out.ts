@@ -15,8 +15,8 @@ import type {NodeName} from '../ring/ring.ts'
 import {counted, formatDuration} from '../units.ts'
 import {onInterrupt} from './interrupt.ts'
 import type {FoundRun} from './run-journal.ts'
-import {stateDir} from './runs.ts'
 import type {Session} from './session.ts'
+import {stateDir} from './state-dir.ts'
 import {openView, type View} from './view.ts'
 
 export type CarryOut = {

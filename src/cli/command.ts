@@ -79,9 +79,11 @@ export abstract class RingupCommand extends Command {
   async open(flags: SessionFlags): Promise<Session> {
     const {openSession} = await import('./session.ts')
     const session = await openSession(flags)
-    const {leftChanged} = await import('./throttle-record.ts')
-    const left = this.id?.startsWith('throttle') ? undefined : leftChanged(session.inventory.cluster)
-    if (left !== undefined) this.say(left)
+    if (!/^(?:exec|hosts|inventory|throttle)\b/.test(this.id ?? '')) {
+      const {leftChanged} = await import('./throttle-record.ts')
+      const left = leftChanged(session.inventory.cluster)
+      if (left !== undefined) this.say(left)
+    }
     return this.closeLater(session)
   }
 

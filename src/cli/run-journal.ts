@@ -3,7 +3,7 @@ import {existsSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
 import {journalFile, listRuns, readJournal} from '../journal/store.ts'
-import {stateDir} from './runs.ts'
+import {stateDir} from './state-dir.ts'
 
 /** Nothing is left to go on with. */
 export const isOver = ({outcome}: RunState): boolean => outcome === 'done' || outcome === 'abandoned'

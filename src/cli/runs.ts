@@ -1,5 +1,4 @@
 /** Journals of runs, as commands use them. */
-import {homedir} from 'node:os'
 import {join} from 'node:path'
 import {assumedRates, measuredRates, type Rates} from '../forecast/rates.ts'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
@@ -7,11 +6,7 @@ import {listRuns, readJournal, runsFolder} from '../journal/store.ts'
 import {describeChange} from '../plan/risks.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {Ours, RunBaseline} from '../watch/status.ts'
-
-/** `$RINGUP_STATE_DIR`, else `$XDG_STATE_HOME/ringup`. */
-export const stateDir = (): string =>
-  process.env.RINGUP_STATE_DIR ||
-  join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'ringup')
+import {stateDir} from './state-dir.ts'
 
 const readRun = (run: string): RunState =>
   reduceRun(readJournal(join(runsFolder(stateDir()), `${run}.jsonl`)).events)

@@ -11,7 +11,7 @@ import {
   type ValveMove,
   valveMoves,
 } from '../execute/controller.ts'
-import {limitChanges, limitsOf} from '../execute/limits.ts'
+import {killedBy, limitChanges, limitsOf} from '../execute/limits.ts'
 import {logThrottle, type ThrottleRecord} from '../journal/throttle.ts'
 import {askVitalSigns, type VitalSigns} from '../riak/vital-signs.ts'
 import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
@@ -21,8 +21,8 @@ import {unrest} from '../watch/settled.ts'
 import type {RingupCommand} from './command.ts'
 import {needConfirmation} from './confirm.ts'
 import {onInterrupt} from './interrupt.ts'
-import {stateDir} from './runs.ts'
 import type {Session} from './session.ts'
+import {stateDir} from './state-dir.ts'
 import {changeLimits, keepOriginals, putBack} from './throttle.ts'
 
 export type AutoRequest = ControllerSettings & {
@@ -86,7 +86,7 @@ export async function throttleAuto(
   } finally {
     interrupt.release()
     // whatever stopped it: what was changed is brought back, or the record stays and every command says so
-    await putBack(session, (await session.ask()).snapshot, record)
+    await putBack(session, await withoutKilling(command, session, record), record)
   }
   const failure = interrupt.failure()
   command.say('the limits are as they were')
@@ -113,6 +113,41 @@ async function tried(
     await clock.sleep(1000)
     return before
   }
+}
+
+/**
+ * Limits come down as transfers end, so that none is ended by it: a node keeps as much as it has under way, and no more.
+ * Ctrl-C meanwhile leaves the rest to `throttle restore`.
+ */
+async function withoutKilling(
+  command: RingupCommand,
+  session: Session,
+  {originals}: ThrottleRecord,
+): Promise<Snapshot> {
+  for (;;) {
+    const {snapshot} = await session.ask()
+    const now = limitsOf(snapshot)
+    const killed = killedBy(limitChanges(now, originals), snapshot)
+    if (killed.length === 0) return snapshot
+    const busy = busyNodes(snapshot)
+    const meanwhile = originals.map(({node, transferLimit}) => ({
+      node,
+      transferLimit: Math.max(transferLimit, busy.get(node) ?? 0),
+    }))
+    command.say(
+      `the limits come back as transfers end: ${killed.reduce((sum, {transfers}) => sum + transfers, 0)} more are under way than they allow`,
+    )
+    await changeLimits(session, snapshot, limitChanges(now, meanwhile))
+    await session.clock.sleep(2000)
+  }
+}
+
+/** Transfers that each node takes part in. */
+function busyNodes(snapshot: Snapshot): Map<string, number> {
+  const busy = new Map<string, number>()
+  for (const {from, to} of activeTransfers(snapshot))
+    for (const end of [from, to]) busy.set(end, (busy.get(end) ?? 0) + 1)
+  return busy
 }
 
 const atRest = (snapshot: Snapshot): boolean =>
@@ -153,9 +188,7 @@ async function applied(
   {min}: ControllerSettings,
 ): Promise<Snapshot> {
   const now = limitsOf(snapshot)
-  const busy = new Map<string, number>()
-  for (const {from, to} of activeTransfers(snapshot))
-    for (const end of [from, to]) busy.set(end, (busy.get(end) ?? 0) + 1)
+  const busy = busyNodes(snapshot)
   const clusterLimit = Math.max(min, limit * Math.max(1, Math.ceil(now.length / 2)))
   const wanted = now.map(({node}) => ({
     node,

@@ -1,7 +1,7 @@
 /** Limits that ringup has changed and not brought back: known to every command that reaches the cluster. */
 import {hostname} from 'node:os'
 import {readThrottle, type ThrottleRecord} from '../journal/throttle.ts'
-import {stateDir} from './runs.ts'
+import {stateDir} from './state-dir.ts'
 
 /** The process that changed them runs here, and goes on. */
 export function isAlive({host, pid}: Pick<ThrottleRecord, 'host' | 'pid'>): boolean {
@@ -16,7 +16,12 @@ export function isAlive({host, pid}: Pick<ThrottleRecord, 'host' | 'pid'>): bool
 
 /** What to say of limits that were left changed; undefined: there are none, or somebody still sees to them. */
 export function leftChanged(cluster: string): string | undefined {
-  const record = readThrottle(stateDir(), cluster)
+  let record: ThrottleRecord | undefined
+  try {
+    record = readThrottle(stateDir(), cluster)
+  } catch (error) {
+    return `what limits of ${cluster} were before ringup changed them cannot be read (${(error as Error).message}): look at them: ringup throttle show`
+  }
   if (!record || isAlive(record)) return undefined
   const since = new Date(record.since).toISOString().slice(0, 16).replace('T', ' ')
   const ended = record.command === 'throttle auto' ? ', which ended without bringing them back' : ''
