@@ -1,6 +1,6 @@
 /** Transfer limits of members, for a terminal, beside what they were. */
 import type {NodeLimits} from '../journal/throttle.ts'
-import {type Look, tinted} from './look.ts'
+import {type Look, tinted, wrapped} from './look.ts'
 import {table} from './table.ts'
 
 type Limits = {
@@ -22,7 +22,10 @@ export function limitsText({limits, originals, cluster}: Limits, look: Look): st
         : shown(node[what])
     }
   const lines = [
-    `${tinted(look, 'bold', cluster)}: transfers at once, in and out together; the cluster's limit as each node has it`,
+    wrapped(
+      `${tinted(look, 'bold', cluster)}: transfers at once, in and out together; the cluster's limit as each node has it`,
+      look.columns,
+    ),
     ...table<NodeLimits>(
       [
         {title: 'node', cell: ({node}) => node},

@@ -128,7 +128,7 @@ const tabs = (ui: Ui, look: Look): string => {
 function panelLines(scene: Scene, ui: Ui, {columns, room}: Room, look: Look): string[] {
   switch (ui.panel) {
     case 'transfers': {
-      const rows = transferRows(scene)
+      const rows = transferRows(scene, columns)
       const {marked} = chosenRows(rows, ui)
       if (ui.detail && marked) return partitionDetail(scene, marked.partition, ui.nVal, look)
       return rowLines(rows, ui, room, look, 'nothing moves, and nothing waits')

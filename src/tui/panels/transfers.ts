@@ -20,7 +20,9 @@ export type TransferRow = {
   readonly state: 'active' | 'waiting' | 'finished'
 }
 
-export function transferRows({snapshot, sizes}: Scene): Rows<TransferRow> {
+/** @param columns of the terminal: on a narrow one nodes are named by what follows their @ */
+export function transferRows({snapshot, sizes}: Scene, columns = 120): Rows<TransferRow> {
+  const named = (node: string): string => (columns < 100 ? (node.split('@')[1] ?? node) : node)
   const active = snapshot ? activeTransfers(snapshot) : []
   const under = new Set(active.map(({partition, from, to}) => `${partition} ${from} ${to}`))
   const pending = (snapshot?.ring.pending ?? []).filter(
@@ -40,20 +42,8 @@ export function transferRows({snapshot, sizes}: Scene): Rows<TransferRow> {
         by: ({partition}) => -partition,
       },
       {title: '', cell: ({kind}) => kind},
-      {title: 'from', cell: ({from}) => from, by: ({from}) => from},
-      {title: 'to', cell: ({to}) => to, by: ({to}) => to},
-      {
-        title: 'size',
-        cell: ({size}) => (size === undefined ? '' : formatBytes(size)),
-        align: 'right',
-        by: ({size}) => size ?? -1,
-      },
-      {
-        title: 'rate',
-        cell: ({rate}) => (rate === undefined ? '' : formatRate(rate)),
-        align: 'right',
-        by: ({rate}) => rate ?? -1,
-      },
+      {title: 'from', cell: ({from}) => named(from), by: ({from}) => from},
+      {title: 'to', cell: ({to}) => named(to), by: ({to}) => to},
       {
         title: '%',
         cell: ({done, state}) =>
@@ -68,16 +58,28 @@ export function transferRows({snapshot, sizes}: Scene): Rows<TransferRow> {
         by: ({done}) => done ?? -1,
       },
       {
-        title: 'age',
-        cell: ({age}) => (age === undefined ? '' : formatDuration(age)),
+        title: 'size',
+        cell: ({size}) => (size === undefined ? '' : formatBytes(size)),
         align: 'right',
-        by: ({age}) => age ?? -1,
+        by: ({size}) => size ?? -1,
+      },
+      {
+        title: 'rate',
+        cell: ({rate}) => (rate === undefined ? '' : formatRate(rate)),
+        align: 'right',
+        by: ({rate}) => rate ?? -1,
       },
       {
         title: 'left',
         cell: ({left}) => (left === undefined ? '' : formatDuration(left)),
         align: 'right',
         by: ({left}) => left ?? -1,
+      },
+      {
+        title: 'age',
+        cell: ({age}) => (age === undefined ? '' : formatDuration(age)),
+        align: 'right',
+        by: ({age}) => age ?? -1,
       },
     ],
   }
