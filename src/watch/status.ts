@@ -151,7 +151,8 @@ function etaOf(
     .filter(({kind}) => kind === 'ownership')
     .reduce((sum, {stats}) => sum + (stats?.done ?? 0), 0)
   const done = Math.min(progress.moved + part, progress.total)
-  const ms = Math.round((elapsed / done) * (progress.total - done))
+  // the busiest node goes on when the others are done: a mean over all does not see it
+  const ms = Math.round(Math.max((elapsed / done) * (progress.total - done), busiestNode(snapshot)))
   // the mean of so many intervals is known that well
   const spread = 1.28 / Math.sqrt(progress.moved)
   return {
@@ -160,6 +161,30 @@ function etaOf(
     high: Math.round(ms * (1 + spread)),
     basis: 'partitions moved since the commit',
   }
+}
+
+/** ms until the node with the most left to send or receive is through, as transfers go now; 0: they do not tell. */
+function busiestNode(snapshot: Snapshot): number {
+  const active = activeTransfers(snapshot).filter(({kind}) => kind === 'ownership')
+  const durations = active.flatMap(({stats}) =>
+    stats?.done !== undefined && stats.done > 0.05 && stats.objectsPerSecond > 0
+      ? [(stats.objects / stats.objectsPerSecond / stats.done) * 1000]
+      : [],
+  )
+  if (durations.length === 0) return 0
+  const usual = durations.reduce((sum, ms) => sum + ms, 0) / durations.length
+  const sent = new Map(active.map(({partition, stats}) => [partition, stats?.done ?? 0]))
+  const left = new Map<NodeName, {work: number; atOnce: number}>()
+  for (const {partition, from, to, status} of snapshot.ring.pending) {
+    if (status === 'complete') continue
+    for (const node of [from, to]) {
+      const one = left.get(node) ?? {work: 0, atOnce: 0}
+      one.work += 1 - (sent.get(partition) ?? 0)
+      if (sent.has(partition)) one.atOnce += 1
+      left.set(node, one)
+    }
+  }
+  return Math.max(0, ...[...left.values()].map(({work, atOnce}) => (work / Math.max(1, atOnce)) * usual))
 }
 
 function problemsOf(snapshot: Snapshot, stagedBy: string | undefined): StatusProblem[] {
