@@ -167,7 +167,7 @@ function etaOf(
 function busiestNode(snapshot: Snapshot): number {
   const active = activeTransfers(snapshot).filter(({kind}) => kind === 'ownership')
   const durations = active.flatMap(({stats}) =>
-    stats?.done !== undefined && stats.done > 0.15 && stats.objectsPerSecond > 0
+    stats?.done !== undefined && stats.done > 0.05 && stats.objectsPerSecond > 0
       ? [(stats.objects / stats.objectsPerSecond / stats.done) * 1000]
       : [],
   )
