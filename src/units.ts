@@ -14,7 +14,10 @@ const byteUnits = {
   PiB: 2 ** 50,
 } as const
 
-const timeUnits = {ms: 1, s: 1e3, m: 60e3, min: 60e3, h: 3600e3, d: 24 * 3600e3} as const
+/** ms */
+export const day = 24 * 3600e3
+
+const timeUnits = {ms: 1, s: 1e3, m: 60e3, min: 60e3, h: 3600e3, d: day} as const
 
 /** `1TB`, `500 GiB`, `1.5GB` -> bytes; undefined when it is not a size with a unit. */
 export function parseBytes(text: string): number | undefined {

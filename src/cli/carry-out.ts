@@ -14,6 +14,7 @@ import type {Door} from '../riak/door.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {counted, formatDuration} from '../units.ts'
 import {onInterrupt} from './interrupt.ts'
+import {processHere} from './process-here.ts'
 import type {FoundRun} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
@@ -252,16 +253,8 @@ function lockStep(
 }
 
 /** The process that carried the run out has ended: it said so, or it ran here and is no more. */
-function isGone({outcome, by}: RunState): boolean {
-  if (outcome !== undefined || by === undefined) return true
-  if (by.host !== hostname()) return false
-  try {
-    process.kill(by.pid, 0)
-    return false
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH'
-  }
-}
+const isGone = ({outcome, by}: RunState): boolean =>
+  outcome !== undefined || by === undefined || processHere(by) === 'gone'
 
 const settleOptions = ({interval, waitTimeout}: CarryOut, view: View) => ({
   interval,

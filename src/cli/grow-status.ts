@@ -4,6 +4,7 @@ import type {Campaign} from '../plan/campaign.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../plan/window.ts'
 import {type GrowthBatch, type GrowthStatus, growthText} from '../report/growth-text.ts'
 import {presentMembers} from '../ring/snapshot.ts'
+import {day} from '../units.ts'
 import {unrest} from '../watch/settled.ts'
 import type {RingupCommand} from './command.ts'
 import {candidatesOf, type GrowthFlags, growthOf} from './growth.ts'
@@ -11,8 +12,6 @@ import {allRuns} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
 import {readCampaign} from './write-report.ts'
-
-const day = 24 * 3600e3
 
 export async function growStatus(
   command: RingupCommand,

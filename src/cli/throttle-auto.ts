@@ -13,9 +13,10 @@ import {
 } from '../execute/controller.ts'
 import {killedBy, limitChanges, limitsOf} from '../execute/limits.ts'
 import {logThrottle, type ThrottleRecord} from '../journal/throttle.ts'
-import {askVitalSigns, type VitalSigns} from '../riak/vital-signs.ts'
+import type {Door} from '../riak/door.ts'
+import type {VitalSigns} from '../riak/vital-signs.ts'
+import type {NodeName} from '../ring/ring.ts'
 import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
-import {slots} from '../ssh/slots.ts'
 import {formatDuration} from '../units.ts'
 import {unrest} from '../watch/settled.ts'
 import type {RingupCommand} from './command.ts'
@@ -24,6 +25,7 @@ import {onInterrupt} from './interrupt.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
 import {changeLimits, keepOriginals, putBack} from './throttle.ts'
+import {vitalSigns} from './vital-signs.ts'
 
 export type AutoRequest = ControllerSettings & {
   /** ms between decisions; Riak's statistics are of the last minute */
@@ -59,7 +61,7 @@ export async function throttleAuto(
   const mine = new Set<string>()
   try {
     while (!interrupt.signal.aborted && (request.forever || !atRest(snapshot))) {
-      const signs = await vitalSigns(session, snapshot)
+      const signs = await vitalSigns(membersOf(session, snapshot), inventory.concurrency)
       const from = state.limit
       const decided = decide(state, worst(signs, snapshot), request)
       state = decided.state
@@ -144,31 +146,22 @@ async function withoutKilling(
 
 /** Transfers that each node takes part in. */
 function busyNodes(snapshot: Snapshot): Map<string, number> {
-  const busy = new Map<string, number>()
-  for (const {from, to} of activeTransfers(snapshot))
-    for (const end of [from, to]) busy.set(end, (busy.get(end) ?? 0) + 1)
-  return busy
+  return tally(activeTransfers(snapshot).flatMap(({from, to}) => [from, to]))
+}
+
+/** How often each is among them. */
+function tally(nodes: readonly NodeName[]): Map<NodeName, number> {
+  const counts = new Map<NodeName, number>()
+  for (const node of nodes) counts.set(node, (counts.get(node) ?? 0) + 1)
+  return counts
 }
 
 const atRest = (snapshot: Snapshot): boolean =>
   unrest(snapshot).length === 0 && activeTransfers(snapshot).length === 0
 
-async function vitalSigns(session: Session, {ring}: Snapshot): Promise<VitalSigns[]> {
+const membersOf = ({doors}: Session, {ring}: Snapshot): Door[] => {
   const members = new Set(presentMembers(ring).map(({node}) => node))
-  const doors = session.doors.filter(({node}) => members.has(node))
-  const places = slots(session.inventory.concurrency)
-  return Promise.all(
-    doors.map(door =>
-      places.within(async () => {
-        try {
-          return await askVitalSigns(door, {timeout: 15_000})
-        } catch (error) {
-          if (!isOpsError(error)) throw error
-          return {node: door.node, p99: undefined, disk: undefined}
-        }
-      }),
-    ),
-  )
+  return doors.filter(({node}) => members.has(node))
 }
 
 /** The highest p99; undefined where half of the members or more tell nothing. */
@@ -212,13 +205,14 @@ async function valve(
   const {inventory, clock} = session
   const {pending} = snapshot.ring
   const left = pending.filter(({status}) => status === 'awaiting')
+  const [toSend, toReceive] = [tally(left.map(({from}) => from)), tally(left.map(({to}) => to))]
   const disks = new Map(signs.map(({node, disk}) => [node, disk]))
   const nodes = limitsOf(snapshot).map(({node, inbound}) => ({
     node,
     inbound,
     disk: disks.get(node),
-    toSend: left.filter(({from}) => from === node).length,
-    toReceive: left.filter(({to}) => to === node).length,
+    toSend: toSend.get(node) ?? 0,
+    toReceive: toReceive.get(node) ?? 0,
   }))
   let now = snapshot
   for (const move of valveMoves(nodes, inventory.limits.diskPeak, mine)) {

@@ -1,18 +1,11 @@
 /** Limits that ringup has changed and not brought back: known to every command that reaches the cluster. */
-import {hostname} from 'node:os'
 import {readThrottle, type ThrottleRecord} from '../journal/throttle.ts'
+import {processHere} from './process-here.ts'
 import {stateDir} from './state-dir.ts'
 
-/** The process that changed them runs here, and goes on. */
-export function isAlive({host, pid}: Pick<ThrottleRecord, 'host' | 'pid'>): boolean {
-  if (host !== hostname() || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
+/** The process that changed them is another one, runs here, and goes on. */
+export const isAlive = (by: Pick<ThrottleRecord, 'host' | 'pid'>): boolean =>
+  by.pid !== process.pid && processHere(by) === 'there'
 
 /** What to say of limits that were left changed; undefined: there are none, or somebody still sees to them. */
 export function leftChanged(cluster: string): string | undefined {

@@ -2,9 +2,7 @@
 import {OpsError} from '../errors.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Door} from '../riak/door.ts'
-import {askVitalSigns} from '../riak/vital-signs.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import {slots} from '../ssh/slots.ts'
 import {formatDuration} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
@@ -15,6 +13,7 @@ import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
 import {canDraw} from './terminal.ts'
 import {openView, type View} from './view.ts'
+import {vitalSigns} from './vital-signs.ts'
 
 export type WatchOptions = {
   readonly json: boolean
@@ -138,15 +137,10 @@ function pollVitals(
   signal: AbortSignal,
 ): () => void {
   let going = true
-  const places = slots(session.inventory.concurrency)
   const poll = async (): Promise<void> => {
     while (going && !signal.aborted) {
-      const signs = await Promise.all(
-        members().map(door =>
-          places.within(() => askVitalSigns(door, {timeout: 15_000, signal}).catch(() => undefined)),
-        ),
-      )
-      if (going) view.vitals(signs.filter(sign => sign !== undefined))
+      const signs = await vitalSigns(members(), session.inventory.concurrency, signal)
+      if (going) view.vitals(signs)
       await session.clock.sleep(vitalsInterval, signal)
     }
   }

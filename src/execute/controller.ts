@@ -50,18 +50,17 @@ export function decide(
       why: `p99 ${text(p99)} is at the bound of ${text(bound)}`,
     }
   }
-  if (p99 > headroom * bound)
-    return {state: {limit, seen: known, ceiling}, why: `p99 ${text(p99)} is close below the bound: held`}
-  if (limit >= max) return {state: {limit, seen: known, ceiling}, why: `p99 ${text(p99)}; ${max} is the most`}
-  if (limit + 1 >= ceiling)
-    return {state: {limit, seen: known, ceiling}, why: `p99 ${text(p99)}; ${ceiling} was too much`}
+  const held = {limit, seen: known, ceiling}
+  if (p99 > headroom * bound) return {state: held, why: `p99 ${text(p99)} is close below the bound: held`}
+  if (limit >= max) return {state: held, why: `p99 ${text(p99)}; ${max} is the most`}
+  if (limit + 1 >= ceiling) return {state: held, why: `p99 ${text(p99)}; ${ceiling} was too much`}
   const expected = known.get(limit)! + caution * largestStep(known)
   if (expected > headroom * bound && largestStep(known) > 0)
     return {
-      state: {limit, seen: known, ceiling},
+      state: held,
       why: `p99 ${text(p99)}; one more is expected to give ${text(expected)}: held`,
     }
-  return {state: {limit: limit + 1, seen: known, ceiling}, why: `p99 ${text(p99)}: one more`}
+  return {state: {...held, limit: limit + 1}, why: `p99 ${text(p99)}: one more`}
 }
 
 const text = (ms: number): string => `${Math.round(ms * 10) / 10} ms`

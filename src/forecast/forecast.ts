@@ -6,6 +6,7 @@ import {type Random, seededRandom} from '../random.ts'
 import {copies} from '../ring/preflists.ts'
 import type {Move, NodeName} from '../ring/ring.ts'
 import {defaultClusterLimit, defaultTransferLimit, type Snapshot} from '../ring/snapshot.ts'
+import {day} from '../units.ts'
 import {quantile, type Rates, rateDraw} from './rates.ts'
 import {
   type HandedOff,
@@ -85,8 +86,6 @@ export type ForecastOptions = {
 }
 
 type Moves = readonly {readonly transfers: readonly Move[]}[]
-
-const day = 24 * 3600e3
 
 export function forecastOf(snapshot: Snapshot, transitions: Moves, options: ForecastOptions): Forecast {
   const {rates, ingestPerDay = null, simulations = 25} = options

@@ -61,12 +61,7 @@ export function measuredRates(
     .map(all => ({
       from: all[0]!.from,
       to: all[0]!.to,
-      bytesPerSecond: Math.round(
-        quantile(
-          all.map(({bytesPerSecond}) => bytesPerSecond).sort((a, b) => a - b),
-          0.5,
-        ),
-      ),
+      bytesPerSecond: Math.round(median(all.map(({bytesPerSecond}) => bytesPerSecond))),
     }))
   return {
     basis,
@@ -82,6 +77,12 @@ export function measuredRates(
 /** Of values in ascending order, none of them missing: by the nearest rank. */
 export const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))]!
+
+export const median = (values: readonly number[]): number =>
+  quantile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  )
 
 /** z of p90 of the normal distribution */
 const z90 = 1.2816

@@ -9,7 +9,7 @@ import type {Change} from '../ring/changes.ts'
 import {copies} from '../ring/preflists.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {type NodeStorage, presentMembers, type Snapshot} from '../ring/snapshot.ts'
-import {counted, formatBytes, formatDuration, formatRate, formatShare} from '../units.ts'
+import {counted, day, formatBytes, formatDuration, formatRate, formatShare} from '../units.ts'
 import {digestOf} from './canonical.ts'
 import type {PlanOptions} from './plan.ts'
 import {planStep} from './plan-step.ts'
@@ -90,7 +90,6 @@ export type Verdict =
   | {readonly keepsUp: true; readonly text: string}
   | {readonly keepsUp: false; readonly day: number; readonly text: string}
 
-const day = 24 * 3600e3
 /** simulated handoffs a day of the campaign */
 const simulations = 7
 

@@ -5,7 +5,7 @@ import type {Change, PlannedChanges} from '../ring/changes.ts'
 import {planChanges} from '../ring/plan-changes.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import {assumedClaim, type PlanOptions} from './plan.ts'
+import {claimOf, type PlanOptions} from './plan.ts'
 import {snapshotAfter} from './snapshot-after.ts'
 
 export type PlanStep = {
@@ -22,8 +22,7 @@ export function planStep(
   {rates = assumedRates, ingestPerDay, simulations}: PlanOptions,
   valve: readonly NodeName[] = [],
 ): PlanStep {
-  const claim = snapshot.claim === 'unknown' ? assumedClaim : snapshot.claim
-  const planned = planChanges(snapshot.ring, changes, claim, {})
+  const planned = planChanges(snapshot.ring, changes, claimOf(snapshot), {})
   return {
     planned,
     forecast: forecastOf(snapshot, planned.transitions, {

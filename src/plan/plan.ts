@@ -83,7 +83,7 @@ export type PlanOptions = {
 
 export function makePlan({cluster, snapshot, changes, accepted = [], options = {}}: PlanRequest): Plan {
   const {diskPeak = 0.8, rates = assumedRates, ...rest} = options
-  const claim = snapshot.claim === 'unknown' ? assumedClaim : snapshot.claim
+  const claim = claimOf(snapshot)
   const seed =
     snapshot.seed === 'unknown' ? undefined : ([BigInt(snapshot.seed[0]), BigInt(snapshot.seed[1])] as const)
   const {ring} = snapshot
@@ -111,8 +111,11 @@ export function makePlan({cluster, snapshot, changes, accepted = [], options = {
   return {schema, digest: digestOf(plan), ...content}
 }
 
-/** What riak_core does when nothing is configured; for an estimate only. */
-export const assumedClaim: ClaimSettings = {
+/** As the cluster has it, or as it is assumed: then a plan is an estimate. */
+export const claimOf = ({claim}: Snapshot): ClaimSettings => (claim === 'unknown' ? assumedClaim : claim)
+
+/** What riak_core does when nothing is configured. */
+const assumedClaim: ClaimSettings = {
   claim: 'v2',
   targetN: 4,
   targetLocationN: 3,

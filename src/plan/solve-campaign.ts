@@ -1,4 +1,5 @@
 /** Which pace of growth holds: campaigns of one node a day, two, three and so on, beside each other. Pure. */
+import {day} from '../units.ts'
 import {type Campaign, type CampaignRequest, campaignOf} from './campaign.ts'
 import {dateText} from './window.ts'
 
@@ -22,7 +23,6 @@ export type Pace = Pick<Campaign, 'perDay' | 'moves' | 'bytes'> & {
   readonly text: string
 }
 
-const day = 24 * 3600e3
 /** a start later than this is no plan */
 const furthest = 120
 

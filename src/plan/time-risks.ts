@@ -1,10 +1,9 @@
 /** A batch that takes longer than growth can wait for, and clusters too large for a full mesh. */
 import type {Forecast} from '../forecast/forecast.ts'
 import type {PlannedChanges} from '../ring/changes.ts'
-import {formatBytes, formatDuration} from '../units.ts'
+import {day, formatBytes, formatDuration} from '../units.ts'
 import type {Risk} from './risk.ts'
 
-const day = 24 * 3600e3
 /** Every node talks to every other: Riak's own advice is to stay below about 100, and to look from 60 on. */
 const largeCluster = 60
 

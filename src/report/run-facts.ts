@@ -1,6 +1,6 @@
 /** What a run has cost, beside what its plan said. Pure. */
 import type {Range} from '../forecast/forecast.ts'
-import {quantile} from '../forecast/rates.ts'
+import {median} from '../forecast/rates.ts'
 import type {RunState} from '../journal/reduce.ts'
 import {transferCount} from '../plan/plan.ts'
 
@@ -51,10 +51,7 @@ export function runFacts({plan, progress, rates, arrived, settledIn, faults}: Ru
         from,
         to,
         seen: all.length,
-        rate: quantile(
-          all.sort((a, b) => a - b),
-          0.5,
-        ),
+        rate: median(all),
       }))
       .sort((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)),
     faults,
