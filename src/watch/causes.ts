@@ -10,7 +10,7 @@ import {
 } from '../ring/snapshot.ts'
 import {counted, formatBytes, formatDuration} from '../units.ts'
 import type {Cause, Evidence} from './diagnosis.ts'
-import type {Movement} from './movement.ts'
+import {type Movement, ownershipTransfers} from './movement.ts'
 
 type Looked = {readonly evidence: Evidence; readonly last: Snapshot; readonly movement: Movement}
 type Find = (looked: Looked) => Cause | undefined
@@ -144,18 +144,32 @@ const handoffDisabled: Find = ({last}) => {
   }
 }
 
-const clusterLimit: Find = ({last, movement}) => {
-  const limit = Math.min(...last.nodes.map(node => node.clusterLimit ?? defaultClusterLimit))
-  const waiting = last.ring.pending.filter(({status}) => status === 'awaiting').length
-  const inWindow = last.ring.pending.slice(0, limit)
-  const finished = inWindow.filter(({status}) => status === 'complete').length
-  if (limit === 0 || waiting <= limit || movement.active + finished < limit) return undefined
+/** At one moment a place may be free: one was finished and the next has not begun. Any full reading tells. */
+const clusterLimit: Find = ({evidence: {readings}}) => {
+  const full = readings.map(windowOf).findLast(({limit, waiting, active, finished}) => {
+    return limit > 0 && waiting > limit && active + finished >= limit
+  })
+  if (full === undefined) return undefined
+  const {limit, pending, waiting, active, finished} = full
   return {
     id: 'cluster-limit',
     weight: 'slows',
-    message: `the cluster's limit of ${limit} lets no more begin: ${movement.active} under way, ${finished} finished and not installed, ${waiting - movement.active} wait`,
-    evidence: [`forced_ownership_handoff ${limit}; pending ${last.ring.pending.length}`],
+    message: `the cluster's limit of ${limit} lets no more begin: ${active} under way, ${finished} finished and not installed, ${waiting - active} wait`,
+    evidence: [`forced_ownership_handoff ${limit}; pending ${pending}`],
     next: 'raise it where disks and clients allow it: forced_ownership_handoff (cluster_transfer_limit from 3.4)',
+  }
+}
+
+/** What the cluster's limit lets begin, and how much of that has: Riak takes the first that are pending. */
+function windowOf(reading: Snapshot) {
+  const {pending} = reading.ring
+  const limit = Math.min(...reading.nodes.map(node => node.clusterLimit ?? defaultClusterLimit))
+  return {
+    limit,
+    pending: pending.length,
+    waiting: pending.filter(({status}) => status === 'awaiting').length,
+    active: ownershipTransfers(reading).length,
+    finished: pending.slice(0, limit).filter(({status}) => status === 'complete').length,
   }
 }
 

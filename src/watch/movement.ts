@@ -27,8 +27,7 @@ export function movementOf(readings: readonly Snapshot[]): Movement {
   let known = new Map<string, ActiveTransfer>()
   for (const reading of readings) {
     const now = new Map<string, ActiveTransfer>()
-    for (const transfer of activeTransfers(reading)) {
-      if (transfer.kind !== 'ownership') continue
+    for (const transfer of ownershipTransfers(reading)) {
       const {partition, from, to, startedAt, stats} = transfer
       const key = `${partition} ${from} ${to}`
       now.set(key, transfer)
@@ -51,13 +50,16 @@ export function movementOf(readings: readonly Snapshot[]): Movement {
   return {
     pending: last.ring.pending.length,
     complete: complete(last),
-    active: activeTransfers(last).filter(({kind}) => kind === 'ownership').length,
+    active: ownershipTransfers(last).length,
     // one that begins again and again sends, and gets nowhere
     progressed: done > 0 || ownersChanged(first, last) || (sent && restarted.length === 0),
     done,
     restarted,
   }
 }
+
+export const ownershipTransfers = (snapshot: Snapshot): ActiveTransfer[] =>
+  activeTransfers(snapshot).filter(({kind}) => kind === 'ownership')
 
 const ownersChanged = (first: Snapshot, last: Snapshot): boolean =>
   first.ring.owners.some((owner, at) => owner !== last.ring.owners[at])
