@@ -1,0 +1,164 @@
+/** Every command line of README.md and docs/, run as it is written, in order, in one folder and ring a page. */
+import {spawn} from 'node:child_process'
+import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, describe, expect, it} from 'vitest'
+import {startLab} from '../../src/lab/server/start-lab.ts'
+import {
+  type DocCommand,
+  docCommands,
+  docPages,
+  likeness,
+  pageText,
+  projectFolder,
+} from '../docs/doc-commands.ts'
+import {type Ring, rings} from '../docs/rings.ts'
+
+/** What cannot be run here, and why; the start of the line as it is written. Each must still be in the documentation. */
+const notRun: readonly (readonly [string, string])[] = [['git clone ', 'there is no network here']]
+
+const program = join(projectFolder, 'dist/src/main.js')
+const commands = docPages().flatMap(file => docCommands(file))
+const isNotRun = ({command}: DocCommand): boolean => notRun.some(([start]) => command.startsWith(start))
+const isNpm = ({command}: DocCommand): boolean => /^npm (run|test)\b/.test(command)
+const isRun = (command: DocCommand): boolean => !isNotRun(command) && !isNpm(command)
+
+const folders: string[] = []
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, {recursive: true, force: true})
+})
+
+/** The built CLI, in a hurry: what looks and waits does so at the pace of the practice ring. */
+const hastyRingup = `#!/bin/sh
+case "$1 $*" in
+  *--interval*) ;;
+  diagnose*) set -- "$@" --for 2500ms --interval 250ms ;;
+  add\\ *|apply*|leave*|replace*|"grow next"*|"grow grow next"*|"runs runs resume"*|"throttle throttle auto"*) set -- "$@" --interval 200ms ;;
+  "watch watch") set -- "$@" --once ;;
+  watch*) set -- "$@" --interval 200ms ;;
+esac
+exec ${process.execPath} ${program} "$@"
+`
+
+type Ended = {readonly code: number | null; readonly output: string}
+
+type Place = {readonly folder: string; readonly env: Record<string, string>}
+
+function newPlace(): Place {
+  const folder = mkdtempSync(join(tmpdir(), 'ringup-docs-'))
+  folders.push(folder)
+  const bin = join(folder, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'ringup'), hastyRingup)
+  chmodSync(join(bin, 'ringup'), 0o755)
+  return {
+    folder,
+    env: {PATH: `${bin}:${process.env.PATH}`, HOME: folder, LANG: 'C.UTF-8', COLUMNS: '80', TERM: 'xterm'},
+  }
+}
+
+/** @param answers on a terminal, where every question is answered with yes */
+function shell({folder, env}: Place, line: string, answers = false): Promise<Ended> {
+  const named = /^export (\w+)=(.*)$/.exec(line)
+  if (named) {
+    env[named[1]!] = named[2]!.replace(/^~/, folder)
+    return Promise.resolve({code: 0, output: ''})
+  }
+  const [name, words] = answers ? ['script', ['-qec', line, '/dev/null']] : ['sh', ['-c', line]]
+  return new Promise((resolve, reject) => {
+    const child = spawn(name, words, {cwd: folder, env, timeout: 60_000})
+    let output = ''
+    let answered = 0
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', chunk => {
+        output += chunk
+        const asked = output.split('Type yes to go on:').length - 1
+        for (; answers && answered < asked; answered += 1) child.stdin.write('yes\n')
+      })
+    if (!answers) child.stdin.end()
+    child.on('error', reject)
+    child.on('close', code => resolve({code, output}))
+  })
+}
+
+async function runPage(page: readonly DocCommand[], {options, ready, during}: Ring): Promise<void> {
+  const place = newPlace()
+  const lab = await startLab({nodes: 5, spare: 4, ring: 64, speed: 200, seed: 7, ...options})
+  try {
+    // the address that README names, on a machine where all else is as ~/.ssh/config says
+    mkdirSync(join(place.folder, '.ssh'))
+    writeFileSync(
+      join(place.folder, '.ssh/config'),
+      `Host 10.20.0.11\n  HostName ${lab.hosts[0]!.address}\nHost *\n  Port ${lab.hosts[0]!.port}\n  User ${lab.user}\n  IdentityFile ${lab.identityFile}\n  UserKnownHostsFile ${lab.knownHostsFile}\n`,
+    )
+    writeFileSync(join(place.folder, 'inventory.yaml'), readFileSync(lab.inventoryFile, 'utf8'))
+    const stage = {lab, ...place, run: (line: string) => shell(place, line)}
+    await ready?.(stage)
+    for (const command of page) {
+      await during?.(stage, command.command)
+      const {code, output} = await shell(place, command.command, command.asks)
+      const where = `${command.file}:${command.line}: ${command.command}`
+      expect({where, code, output}).toEqual({where, code: command.exit, output})
+      const said = likeness(output)
+      for (const line of command.shown)
+        if (!/^\s*(\.\.\.)?$/.test(line)) expect(said, `${where} prints it`).toContain(likeness(line))
+    }
+  } finally {
+    await shell(place, 'test ! -e .local/state/ringup/lab/lab.pid || ringup lab down')
+    await lab.stop()
+  }
+}
+
+describe.concurrent('what the documentation says to type', () => {
+  const pages = [...new Set(commands.filter(isRun).map(({file}) => file))]
+  it.each(pages)(
+    '%s',
+    async file => {
+      await runPage(
+        commands.filter(command => command.file === file && isRun(command)),
+        rings[file] ?? {},
+      )
+    },
+    120_000,
+  )
+})
+
+const scripts = (
+  JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>
+  }
+).scripts
+
+describe('what the documentation names', () => {
+  it.each(commands.filter(isNpm).map(({file, command}) => [file, command] as const))(
+    '%s: %s',
+    (_file, command) => {
+      for (const part of command.split('&&')) {
+        const [, named, words = ''] = /^npm (?:run )?(?:--silent )?([\w:]+)(?: -- (.*))?$/.exec(part.trim())!
+        expect(Object.keys(scripts)).toContain(named)
+        const folder = /\btest\/(\w+)\/run\.ts/.exec(scripts[named!]!)?.[1]
+        const [first = ''] = words.split(' ')
+        if (folder === 'riak' && first.startsWith('--'))
+          expect(existsSync(join(projectFolder, `test/riak/${first.slice(2)}.riak.ts`)), first).toBe(true)
+        else if (folder !== undefined && /^[a-z|-]+$/.test(first) && !first.startsWith('-'))
+          for (const name of first.split('|'))
+            expect(readFileSync(join(projectFolder, `test/${folder}/run.ts`), 'utf8')).toContain(name)
+      }
+    },
+  )
+
+  it('what is not run is still there', () => {
+    for (const [start] of notRun)
+      expect(commands.map(({command}) => command)).toContainEqual(expect.stringContaining(start))
+  })
+
+  it('links go to files that are there', () => {
+    for (const page of docPages())
+      for (const [, target] of pageText(page).matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g))
+        if (!/^[a-z]+:/.test(target!)) {
+          const path = join(projectFolder, page, '..', target!)
+          expect(existsSync(path), `${page} links to ${target}`).toBe(true)
+        }
+  })
+})
