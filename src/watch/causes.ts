@@ -304,7 +304,7 @@ const vnodeBusy: Find = ({evidence: {queues}}) => {
   return {
     id: 'vnode-busy',
     weight: 'stops',
-    message: `${counted(busy.length, 'vnode')} ${busy.length === 1 ? 'does' : 'do'} not come to its handoff: partition ${busy[0]!.partition} on ${busy[0]!.node} has ${busy[0]!.length} messages waiting`,
+    message: `${counted(busy.length, 'vnode')} ${busy.length === 1 ? 'does not come to its' : 'do not come to their'} handoff: partition ${busy[0]!.partition} on ${busy[0]!.node} has ${busy[0]!.length} messages waiting`,
     evidence: busy
       .slice(0, 5)
       .map(({node, partition, length}) => `${node} partition ${partition}: ${length} messages`),

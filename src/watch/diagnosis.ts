@@ -36,9 +36,31 @@ export type Verdict =
   /** nothing is to move, but something is wrong */
   | 'trouble'
 
+/** Every cause there is; each has its page in docs/when-things-go-wrong. */
+export const causeIds = [
+  'claimant-down',
+  'claimant-moved',
+  'member-down',
+  'staged',
+  'limit-zero',
+  'handoff-disabled',
+  'disk-full',
+  'one-sided',
+  'receiver-timeout',
+  'vnode-busy',
+  'ring-not-converging',
+  'restart-loop',
+  'version-mix',
+  'cluster-limit',
+  'clock-skew',
+  'hinted-only',
+] as const
+
+export type CauseId = (typeof causeIds)[number]
+
 export type Cause = {
   /** stable, for scripts */
-  readonly id: string
+  readonly id: CauseId
   /** `stops`: nothing goes on while it lasts; `slows`: it goes on; `fine`: as it should be */
   readonly weight: 'stops' | 'slows' | 'fine'
   readonly message: string

@@ -2,10 +2,18 @@
 import {readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, afterEach, beforeEach, describe, expect, it} from 'vitest'
-import type {Fault} from '../../src/lab/server/faults.ts'
-import {type Lab, type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
-import type {Diagnosis} from '../../src/watch/diagnosis.ts'
+import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
+import type {CauseId, Diagnosis} from '../../src/watch/diagnosis.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
+import {
+  everywhere,
+  faults,
+  killTransfers,
+  letMove,
+  movingRing,
+  type StuckRing,
+  stuckRings,
+} from '../support/stuck-rings.ts'
 
 let home: Home
 let lab: Lab
@@ -21,11 +29,12 @@ afterEach(async () => {
 const ringup = (...args: string[]) => home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile}})
 const writes = (): number => lab.commands.filter(({kind}) => kind === 'write').length
 
-/** Four members, of which the claimant is the first; two more have been committed and their data moves. */
-async function moving(options: LabOptions = {}): Promise<void> {
-  lab = await startLab({nodes: 4, spare: 2, ring: 64, speed: 40, seed: 11, bytes: 60e9, ...options})
-  const {code, stderr} = await ringup('add', 'r05', 'r06', '--yes', '--no-wait', '--accept', 'disk-peak')
-  if (code !== 0) throw new Error(stderr)
+async function moving({id, set, early, options}: Partial<StuckRing> = {}): Promise<void> {
+  lab = await startLab({...movingRing, ...options})
+  if (early) await set?.(lab)
+  const {code, stderr} = await ringup(...letMove)
+  if (code !== 0) throw new Error(`${id}: ${stderr}`)
+  if (!early) await set?.(lab)
 }
 
 const diagnosed = async (...more: string[]) => {
@@ -45,135 +54,83 @@ const diagnosed = async (...more: string[]) => {
   return {code, seconds, ...(JSON.parse(stdout) as Diagnosis)}
 }
 
-const faults = async (...all: Fault[]): Promise<void> => {
-  for (const fault of all) await lab.fault(fault)
-}
-const everywhere = (make: (host: string) => Fault): Fault[] => lab.hosts.map(({name}) => make(name))
-/** ends what is under way, so that nothing is left to go on beside a cause */
-const killTransfers = (): Promise<void> =>
-  faults(
-    ...everywhere(host => ({fault: 'handoff', host, way: 'outbound', on: false})),
-    ...everywhere(host => ({fault: 'handoff', host, way: 'outbound', on: true})),
-  )
-
 type Case = {
-  readonly id: string
-  readonly set: () => Promise<void>
+  readonly id: CauseId
   /** several: what had begun may go on for a while */
   readonly verdict: Diagnosis['verdict'] | readonly Diagnosis['verdict'][]
   readonly weight?: 'stops' | 'slows' | 'fine'
   readonly evidence: RegExp
-  readonly options?: LabOptions
 }
 
 const cases: readonly Case[] = [
   {
     id: 'member-down',
-    set: () => faults({fault: 'kill', host: 'r02'}),
     verdict: ['stalled', 'moving'],
     evidence: /connected with riak@\S+: 5 of 6 members/,
   },
   {
     id: 'claimant-down',
-    set: () => faults({fault: 'kill', host: 'r01'}),
     verdict: ['stalled', 'moving'],
     evidence: /members that answer: 5/,
   },
   {
     id: 'one-sided',
-    set: async () => {
-      await faults(
-        ...lab.hosts
-          .slice(0, 4)
-          .flatMap(({name}) =>
-            ['r05', 'r06'].map((to): Fault => ({fault: 'oneSided', host: name, to, on: true})),
-          ),
-      )
-      await killTransfers()
-    },
     verdict: 'stalled',
     evidence: /port 8099: silent/,
   },
   {
     id: 'limit-zero',
-    set: () => faults(...everywhere(host => ({fault: 'transferLimit', host, limit: 0}))),
     verdict: 'stalled',
     evidence: /transfer limit 0/,
   },
   {
     id: 'handoff-disabled',
-    set: () => faults(...everywhere(host => ({fault: 'handoff', host, way: 'outbound', on: false}))),
     verdict: 'stalled',
     evidence: /outbound off/,
   },
   {
     id: 'disk-full',
-    set: () => faults({fault: 'diskFull', host: 'r05'}, {fault: 'diskFull', host: 'r06'}),
     verdict: ['stalled', 'moving'],
     evidence: /0 B of [\d.]+ GB free/,
   },
   {
     id: 'receiver-timeout',
-    set: () =>
-      faults(
-        {fault: 'receiverTimeout', host: 'r05', on: true},
-        {fault: 'receiverTimeout', host: 'r06', on: true},
-      ),
     verdict: 'looping',
     evidence: /failed because of TCP recv timeout/,
-    options: {speed: 300, bytes: 20e9},
   },
   {
     id: 'vnode-busy',
-    set: async () => {
-      await faults(...everywhere(host => ({fault: 'busy', host, queue: 48_211})))
-      await killTransfers()
-    },
     verdict: 'stalled',
     evidence: /partition \d+: 48211 messages/,
   },
   {
     id: 'ring-not-converging',
-    set: async () => {
-      await faults({fault: 'deaf', host: 'r03', on: true})
-      // so that there is a new ring which it does not hear of
-      lab.skip(30 * 60e3)
-    },
     verdict: 'stalled',
     evidence: /not ready on riak@/,
-    options: {bytes: 20e9},
   },
   {
     id: 'claimant-moved',
-    set: () => faults({fault: 'claimant', host: 'r02'}),
     verdict: 'moving',
     weight: 'fine',
     evidence: /claimant at the commit: riak@\S+; now: riak@/,
-    options: {speed: 60},
   },
   {
     id: 'version-mix',
-    set: () => faults({fault: 'version', host: 'r03', version: '3.0.16'}),
     verdict: 'moving',
     weight: 'slows',
     evidence: /3\.0\.16: riak@/,
-    options: {speed: 60},
   },
   {
     id: 'cluster-limit',
-    set: () => faults(...everywhere(host => ({fault: 'clusterLimit', host, limit: 2}))),
     verdict: 'moving',
     weight: 'slows',
     evidence: /forced_ownership_handoff 2/,
-    options: {speed: 60},
   },
   {
     id: 'clock-skew',
-    set: () => faults({fault: 'clock', host: 'r06', aheadMs: 90_000}),
     verdict: 'moving',
     weight: 'slows',
     evidence: /1 min 30 s ahead/,
-    options: {speed: 60},
   },
 ]
 
@@ -183,9 +140,8 @@ afterAll(() => console.log(`cause                verdict   named after\n${table.
 describe('diagnose names the cause', () => {
   it.each(cases)(
     '$id',
-    async ({id, set, verdict, weight = 'stops', evidence, options}) => {
-      await moving(options)
-      await set()
+    async ({id, verdict, weight = 'stops', evidence}) => {
+      await moving(stuckRings.find(ring => ring.id === id)!)
 
       const {code, seconds, causes, verdict: told} = await diagnosed()
 
@@ -203,9 +159,9 @@ describe('diagnose names the cause', () => {
 
   it('staged: somebody else’s join', async () => {
     lab = await startLab({nodes: 3, spare: 1, ring: 16, speed: 100, seed: 3})
-    await faults({fault: 'start', host: 'r04'})
+    await faults(lab, {fault: 'start', host: 'r04'})
     lab.skip(60_000)
-    await faults({fault: 'stage', action: 'join', host: 'r04'})
+    await faults(lab, {fault: 'stage', action: 'join', host: 'r04'})
     lab.skip(60_000)
 
     const {code, causes, verdict, seconds} = await diagnosed()
@@ -229,8 +185,8 @@ describe('diagnose names the cause', () => {
   it('says that it cannot tell, and collects what a person would need without secrets', async () => {
     await moving()
     // transfers that do not begin, for no reason that can be seen from outside
-    await faults(...everywhere(host => ({fault: 'busy', host, queue: 3})))
-    await killTransfers()
+    await faults(lab, ...everywhere(lab, host => ({fault: 'busy', host, queue: 3})))
+    await killTransfers(lab)
     const file = join(home.path, 'bundle.json')
 
     const {code, verdict, causes} = await diagnosed('--bundle', file)

@@ -9,8 +9,8 @@ export type DocCommand = {
   readonly file: string
   readonly line: number
   readonly command: string
-  /** the comment behind it says `exit N`; else 0 */
-  readonly exit: number
+  /** the comment behind it says `exit N` or `exit N or M`; else 0 */
+  readonly exits: readonly number[]
   /** the comment behind it says that it asks */
   readonly asks: boolean
   /** what the page says that it prints, where a `console` block shows it; `...` stands for what is left out */
@@ -58,8 +58,8 @@ export function docCommands(file: string, text: string = pageText(file)): DocCom
 
 function docCommand(file: string, line: number, written: string): DocCommand {
   const [, command, comment = ''] = /^(.*?)(?:\s+#\s(.*))?$/.exec(written)!
-  const exit = Number(/\bexit (\d+)/.exec(comment)?.[1] ?? 0)
-  return {file, line, command: command!, exit, asks: /\basks\b/.test(comment), shown: []}
+  const exits = (/\bexit (\d+(?: or \d+)*)/.exec(comment)?.[1] ?? '0').split(' or ').map(Number)
+  return {file, line, command: command!, exits, asks: /\basks\b/.test(comment), shown: []}
 }
 
 /** What two runs of a command have in common: numbers, times, sizes, paths and the width of columns may differ. */

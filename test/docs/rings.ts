@@ -1,5 +1,7 @@
-/** The practice ring that each page of the documentation is about, where it is not a healthy one of five. */
+/** The practice ring that each page of the documentation is about, where it is not a healthy one. */
 import type {Lab, LabOptions} from '../../src/lab/server/start-lab.ts'
+import {type CauseId, causeIds} from '../../src/watch/diagnosis.ts'
+import {killTransfers, letMove, movingRing, stuckRings} from '../support/stuck-rings.ts'
 
 export type Stage = {
   readonly lab: Lab
@@ -10,10 +12,86 @@ export type Stage = {
 
 export type Ring = {
   readonly options?: LabOptions
-  /** before the first line */
-  readonly ready?: (stage: Stage) => Promise<void>
-  /** before each line */
-  readonly during?: (stage: Stage, command: string) => Promise<void>
+  /** before the first line; what it returns is called after the last */
+  readonly ready?: (stage: Stage) => Promise<(() => Promise<void>) | undefined>
 }
 
-export const rings: Readonly<Record<string, Ring>> = {}
+const pages = 'docs/when-things-go-wrong'
+
+/** A page about a cause of handoff that does not go on: the cause is there while its lines are run. */
+function stuck(id: CauseId): Ring {
+  const ring = stuckRings.find(one => one.id === id)
+  return {
+    options: {...movingRing, ...ring?.options},
+    ready: async ({lab, run}) => {
+      if (ring?.early) await ring.set(lab)
+      // only what is about a run of ringup needs one
+      if (id === 'claimant-moved') await run(`ringup ${letMove.join(' ')}`)
+      else await joinByHand(lab, 'r05', 'r06')
+      if (!ring?.early) await ring?.set(lab)
+      return undefined
+    },
+  }
+}
+
+/** Stages joins as somebody does who does not use ringup. */
+async function stageByHand(lab: Lab, ...hosts: readonly string[]): Promise<void> {
+  for (const host of hosts) await lab.fault({fault: 'start', host})
+  lab.skip(60_000)
+  for (const host of hosts) await lab.fault({fault: 'stage', action: 'join', host})
+  lab.skip(60_000)
+}
+
+/** And commits them: ownership moves. */
+async function joinByHand(lab: Lab, ...hosts: readonly string[]): Promise<void> {
+  await stageByHand(lab, ...hosts)
+  await lab.fault({fault: 'foreign', action: 'plan'})
+  await lab.fault({fault: 'foreign', action: 'commit'})
+  // nodes look at what is pending every ten seconds
+  lab.skip(15_000)
+}
+
+/** Somebody has staged a join by hand. */
+const staged: Ring = {
+  options: {nodes: 3, spare: 1, ring: 16, speed: 100, seed: 3},
+  ready: async ({lab}) => {
+    await stageByHand(lab, 'r04')
+    return undefined
+  },
+}
+
+/** Ownership has just moved; at this speed what is hinted stays for as long as it is looked at. */
+const hintedOnly: Ring = {
+  options: {nodes: 3, spare: 1, ring: 16, speed: 3, seed: 3},
+  ready: async ({lab}) => {
+    await joinByHand(lab, 'r04')
+    for (let seconds = 0; lab.node('r01').cluster.ring.pending.length > 0; seconds += 1) {
+      if (seconds > 3600) throw new Error('ownership does not move')
+      lab.skip(1000)
+    }
+    return undefined
+  },
+}
+
+/** What is sent is cut off, again and again. */
+const restartLoop: Ring = {
+  ...stuck('restart-loop'),
+  ready: async stage => {
+    await stuck('restart-loop').ready!(stage)
+    let going = Promise.resolve()
+    const timer = setInterval(() => {
+      going = going.then(() => killTransfers(stage.lab))
+    }, 700)
+    return async () => {
+      clearInterval(timer)
+      await going
+    }
+  },
+}
+
+export const rings: Readonly<Record<string, Ring>> = {
+  ...Object.fromEntries(causeIds.map(id => [`${pages}/${id}.md`, stuck(id)])),
+  [`${pages}/staged.md`]: staged,
+  [`${pages}/hinted-only.md`]: hintedOnly,
+  [`${pages}/restart-loop.md`]: restartLoop,
+}
