@@ -1,10 +1,21 @@
 /** Every command line of README.md and docs/, run as it is written, in order, in one folder and ring a page. */
 import {spawn} from 'node:child_process'
-import {chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
+import {exitCodes} from '../../src/errors.ts'
 import {startLab} from '../../src/lab/server/start-lab.ts'
+import {causeIds} from '../../src/watch/diagnosis.ts'
 import {
   type DocCommand,
   docCommands,
@@ -85,7 +96,7 @@ function shell({folder, env}: Place, line: string, answers = false): Promise<End
   })
 }
 
-async function runPage(page: readonly DocCommand[], {options, ready}: Ring): Promise<void> {
+async function runPage(page: readonly DocCommand[], {options, ready, before}: Ring): Promise<void> {
   const place = newPlace()
   const lab = await startLab({nodes: 5, spare: 4, ring: 64, speed: 200, seed: 7, ...options})
   let ended: (() => Promise<void>) | undefined
@@ -100,6 +111,7 @@ async function runPage(page: readonly DocCommand[], {options, ready}: Ring): Pro
     const stage = {lab, ...place, run: (line: string) => shell(place, line)}
     ended = await ready?.(stage)
     for (const command of page) {
+      await before?.(command.command, stage)
       const {code, output} = await shell(place, command.command, command.asks)
       const where = `${command.file}:${command.line}: ${command.command}`
       expect(command.exits, `${where} ended with ${code}:\n${output}`).toContain(code)
@@ -165,5 +177,46 @@ describe('what the documentation names', () => {
           const path = join(projectFolder, page, '..', target!)
           expect(existsSync(path), `${page} links to ${target}`).toBe(true)
         }
+  })
+})
+
+describe('a page for whatever may go wrong', () => {
+  const names = docPages()
+    .flatMap(page => /^docs\/when-things-go-wrong\/(.*)\.md$/.exec(page)?.[1] ?? [])
+    .filter(name => name !== 'README')
+  const codes = names.flatMap(name => /^exit-([\d-]+)$/.exec(name)?.[1]!.split('-').map(Number) ?? [])
+
+  it('each exit code has one, and no other', () => {
+    const failing = Object.values(exitCodes).filter(code => code !== exitCodes.done)
+    expect(codes.sort((a, b) => a - b)).toEqual(failing.sort((a, b) => a - b))
+  })
+
+  it('each cause that diagnose names has one, and no other', () => {
+    expect(names.filter(name => !name.startsWith('exit-')).sort()).toEqual([...causeIds].sort())
+  })
+
+  it('the index leads to each, and each begins with what it is about', () => {
+    const index = pageText('docs/when-things-go-wrong/README.md')
+    for (const name of names) {
+      expect(index).toContain(`(${name}.md)`)
+      const [heading] = pageText(`docs/when-things-go-wrong/${name}.md`).split('\n')
+      if (name.startsWith('exit-'))
+        for (const code of name.slice(5).split('-')) expect(heading).toContain(code)
+      else expect(heading).toMatch(new RegExp(`^# \`${name}\`: `))
+    }
+  })
+
+  it('exit 3 tells of every risk, and which may be accepted', () => {
+    const page = pageText('docs/when-things-go-wrong/exit-3.md')
+    const sources = readdirSync(join(projectFolder, 'src/plan')).filter(name => name.endsWith('risks.ts'))
+    const ids = sources.flatMap(name =>
+      [
+        ...readFileSync(join(projectFolder, 'src/plan', name), 'utf8').matchAll(
+          /(?:\bid: |\b(?:block|compare)\(\s*)'([a-z-]+)'/g,
+        ),
+      ].map(([, id]) => id!),
+    )
+    expect(ids.length).toBeGreaterThan(20)
+    for (const id of ids) expect(page).toContain(`\`${id}\``)
   })
 })

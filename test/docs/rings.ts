@@ -1,4 +1,6 @@
 /** The practice ring that each page of the documentation is about, where it is not a healthy one. */
+import {appendFileSync} from 'node:fs'
+import {join} from 'node:path'
 import type {Lab, LabOptions} from '../../src/lab/server/start-lab.ts'
 import {type CauseId, causeIds} from '../../src/watch/diagnosis.ts'
 import {killTransfers, letMove, movingRing, stuckRings} from '../support/stuck-rings.ts'
@@ -14,6 +16,8 @@ export type Ring = {
   readonly options?: LabOptions
   /** before the first line; what it returns is called after the last */
   readonly ready?: (stage: Stage) => Promise<(() => Promise<void>) | undefined>
+  /** before each line */
+  readonly before?: (command: string, stage: Stage) => Promise<void>
 }
 
 const pages = 'docs/when-things-go-wrong'
@@ -89,8 +93,80 @@ const restartLoop: Ring = {
   },
 }
 
+/** r06 has a disk that the growth would fill. */
+const smallDisk: Ring = {
+  ready: async ({lab}) => {
+    await lab.fault({fault: 'diskSize', host: 'r06', size: 3e9})
+    return undefined
+  },
+}
+
+/** Somebody's run is under way. */
+const locked: Ring = {
+  options: {speed: 2},
+  before: async (command, {lab}) => {
+    if (command.startsWith('ringup watch')) lab.skip(3600e3)
+  },
+  ready: async ({lab, run}) => {
+    const other = run('ringup add r06 --yes')
+    while (!lab.commands.some(({line}) => line.includes('cluster commit'))) await pause(100)
+    return async () => void (await other)
+  },
+}
+
+const unreachable: Ring = {
+  ready: async ({lab}) => {
+    await lab.fault({fault: 'unreachable', host: 'r06'})
+    await lab.fault({fault: 'hostKey', host: 'r07'})
+    return undefined
+  },
+}
+
+/** The claimant is lost when the first join has been staged, and is back when the run is gone on with. */
+const lost: Ring = {
+  ready: async ({lab}) => {
+    let isLost = false
+    lab.onCommand(({line}) => {
+      if (isLost || !line.includes('cluster join')) return
+      isLost = true
+      void lab.fault({fault: 'unreachable', host: 'r01', riak: false})
+    })
+    return undefined
+  },
+  before: async (command, {lab}) => {
+    if (command.startsWith('ringup runs resume')) await lab.fault({fault: 'reachable', host: 'r01'})
+  },
+}
+
+/** Slow enough that a run is in the middle when it is interrupted. */
+const interrupted: Ring = {
+  options: {speed: 2},
+  before: async (command, {lab}) => {
+    if (command.startsWith('ringup runs resume')) lab.skip(3600e3)
+  },
+}
+
+/** The inventory says how far to grow, and there is a campaign file. */
+const growing: Ring = {
+  ready: async ({folder, run}) => {
+    appendFileSync(join(folder, 'inventory.yaml'), 'growth: { until: 9, perDay: 1 }\n')
+    await run('ringup grow plan --out campaign.json')
+    return undefined
+  },
+}
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
+
 export const rings: Readonly<Record<string, Ring>> = {
   ...Object.fromEntries(causeIds.map(id => [`${pages}/${id}.md`, stuck(id)])),
+  [`${pages}/exit-3.md`]: smallDisk,
+  [`${pages}/exit-5.md`]: locked,
+  [`${pages}/exit-6.md`]: unreachable,
+  [`${pages}/exit-7.md`]: lost,
+  [`${pages}/exit-8.md`]: {options: {speed: 30}},
+  [`${pages}/exit-9.md`]: stuck('limit-zero'),
+  [`${pages}/exit-130-143.md`]: interrupted,
+  'README.md': growing,
   [`${pages}/staged.md`]: staged,
   [`${pages}/hinted-only.md`]: hintedOnly,
   [`${pages}/restart-loop.md`]: restartLoop,
