@@ -14,7 +14,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
 import {exitCodes} from '../../src/errors.ts'
-import {startLab} from '../../src/lab/server/start-lab.ts'
+import {type LabHost, startLab} from '../../src/lab/server/start-lab.ts'
 import {causeIds} from '../../src/watch/diagnosis.ts'
 import {
   type DocCommand,
@@ -57,6 +57,9 @@ exec ${process.execPath} ${program} "$@"
 
 type Ended = {readonly code: number | null; readonly output: string}
 
+/** The pages name the addresses of one practice ring; another may be up here. */
+const subnet = `127.${64 + (process.pid % 60)}.${1 + (Date.now() % 250)}`
+
 type Place = {readonly folder: string; readonly env: Record<string, string>}
 
 function newPlace(): Place {
@@ -79,7 +82,8 @@ function shell({folder, env}: Place, line: string, answers = false): Promise<End
     env[named[1]!] = named[2]!.replace(/^~/, folder)
     return Promise.resolve({code: 0, output: ''})
   }
-  const [name, words] = answers ? ['script', ['-qec', line, '/dev/null']] : ['sh', ['-c', line]]
+  const here = line.replaceAll('127.77.1', subnet)
+  const [name, words] = answers ? ['script', ['-qec', here, '/dev/null']] : ['sh', ['-c', here]]
   return new Promise((resolve, reject) => {
     const child = spawn(name, words, {cwd: folder, env, timeout: 60_000})
     let output = ''
@@ -96,33 +100,51 @@ function shell({folder, env}: Place, line: string, answers = false): Promise<End
   })
 }
 
-async function runPage(page: readonly DocCommand[], {options, ready, before}: Ring): Promise<void> {
+/** Runs lines in order: each ends as it says, and prints what the page shows. */
+async function runLines(
+  place: Place,
+  page: readonly DocCommand[],
+  before?: (command: string) => Promise<void>,
+): Promise<void> {
+  for (const {file, line, command, exits, asks, shown} of page) {
+    await before?.(command)
+    const {code, output} = await shell(place, command, asks)
+    const where = `${file}:${line}: ${command}`
+    expect(exits, `${where} ended with ${code}:\n${output}`).toContain(code)
+    const said = likeness(output)
+    for (const text of shown)
+      if (!/^\s*(\.\.\.)?$/.test(text))
+        expect(said, `${where} prints it`).toContain(likeness(text.replace(/ \.\.\.$/, '')))
+  }
+}
+
+/** A page that starts a practice ring by itself: in an empty folder. */
+async function runAlone(page: readonly DocCommand[]): Promise<void> {
+  const place = newPlace()
+  try {
+    await runLines(place, page)
+  } finally {
+    await shell(place, 'test ! -e .local/state/ringup/lab/lab.pid || ringup lab down')
+  }
+}
+
+/** Any other, beside a practice ring and with an inventory of it. */
+async function runOnRing(page: readonly DocCommand[], {options, ready, before}: Ring): Promise<void> {
   const place = newPlace()
   const lab = await startLab({nodes: 5, spare: 4, ring: 64, speed: 200, seed: 7, ...options})
+  const [{address, port}] = lab.hosts as [LabHost]
   let ended: (() => Promise<void>) | undefined
   try {
     // the address that README names, on a machine where all else is as ~/.ssh/config says
+    const config = `Host 10.20.0.11\n  HostName ${address}\nHost *\n  Port ${port}\n  User ${lab.user}\n  IdentityFile ${lab.identityFile}\n  UserKnownHostsFile ${lab.knownHostsFile}\n`
     mkdirSync(join(place.folder, '.ssh'))
-    writeFileSync(
-      join(place.folder, '.ssh/config'),
-      `Host 10.20.0.11\n  HostName ${lab.hosts[0]!.address}\nHost *\n  Port ${lab.hosts[0]!.port}\n  User ${lab.user}\n  IdentityFile ${lab.identityFile}\n  UserKnownHostsFile ${lab.knownHostsFile}\n`,
-    )
+    writeFileSync(join(place.folder, '.ssh/config'), config)
     writeFileSync(join(place.folder, 'inventory.yaml'), readFileSync(lab.inventoryFile, 'utf8'))
-    const stage = {lab, ...place, run: (line: string) => shell(place, line)}
+    const stage = {lab, folder: place.folder, run: (line: string) => shell(place, line)}
     ended = await ready?.(stage)
-    for (const command of page) {
-      await before?.(command.command, stage)
-      const {code, output} = await shell(place, command.command, command.asks)
-      const where = `${command.file}:${command.line}: ${command.command}`
-      expect(command.exits, `${where} ended with ${code}:\n${output}`).toContain(code)
-      const said = likeness(output)
-      for (const line of command.shown)
-        if (!/^\s*(\.\.\.)?$/.test(line))
-          expect(said, `${where} prints it`).toContain(likeness(line.replace(/ \.\.\.$/, '')))
-    }
+    await runLines(place, page, command => before?.(command, stage) ?? Promise.resolve())
   } finally {
     await ended?.()
-    await shell(place, 'test ! -e .local/state/ringup/lab/lab.pid || ringup lab down')
     await lab.stop()
   }
 }
@@ -132,10 +154,9 @@ describe.concurrent('what the documentation says to type', () => {
   it.each(pages)(
     '%s',
     async file => {
-      await runPage(
-        commands.filter(command => command.file === file && isRun(command)),
-        rings[file] ?? {},
-      )
+      const page = commands.filter(command => command.file === file && isRun(command))
+      const isAlone = page.some(({command}) => command.startsWith('ringup lab up'))
+      await (isAlone ? runAlone(page) : runOnRing(page, rings[file] ?? {}))
     },
     120_000,
   )
@@ -184,7 +205,9 @@ describe('a page for whatever may go wrong', () => {
   const names = docPages()
     .flatMap(page => /^docs\/when-things-go-wrong\/(.*)\.md$/.exec(page)?.[1] ?? [])
     .filter(name => name !== 'README')
-  const codes = names.flatMap(name => /^exit-([\d-]+)$/.exec(name)?.[1]!.split('-').map(Number) ?? [])
+  const codes = names.flatMap(name =>
+    /^exit-[\d-]+$/.test(name) ? name.slice(5).split('-').map(Number) : [],
+  )
 
   it('each exit code has one, and no other', () => {
     const failing = Object.values(exitCodes).filter(code => code !== exitCodes.done)

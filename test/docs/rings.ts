@@ -101,11 +101,16 @@ const smallDisk: Ring = {
   },
 }
 
+/** A run on it is under way for as long as a test needs, and done after some days. */
+const muchData: LabOptions = {speed: 30, bytes: 400e9, disk: {size: 4e12, other: 2e9}}
+/** ms */
+const days = 5 * 24 * 3600e3
+
 /** Somebody's run is under way. */
 const locked: Ring = {
-  options: {speed: 2},
+  options: muchData,
   before: async (command, {lab}) => {
-    if (command.startsWith('ringup watch')) lab.skip(3600e3)
+    if (command.startsWith('ringup watch')) lab.skip(days)
   },
   ready: async ({lab, run}) => {
     const other = run('ringup add r06 --yes')
@@ -138,11 +143,10 @@ const lost: Ring = {
   },
 }
 
-/** Slow enough that a run is in the middle when it is interrupted. */
 const interrupted: Ring = {
-  options: {speed: 2},
+  options: muchData,
   before: async (command, {lab}) => {
-    if (command.startsWith('ringup runs resume')) lab.skip(3600e3)
+    if (command.startsWith('ringup runs resume')) lab.skip(days)
   },
 }
 
