@@ -87,7 +87,7 @@ function shell({folder, env}: Place, line: string, answers = false): Promise<End
   const here = line.replaceAll('127.77.1', subnet)
   const [name, words] = answers ? ['script', ['-qec', here, '/dev/null']] : ['sh', ['-c', here]]
   return new Promise((resolve, reject) => {
-    const child = spawn(name, words, {cwd: folder, env, timeout: 60_000})
+    const child = spawn(name, words, {cwd: folder, env, timeout: 120_000})
     let output = ''
     let answered = 0
     for (const stream of [child.stdout, child.stderr])
@@ -160,7 +160,7 @@ describe.concurrent('what the documentation says to type', () => {
       const isAlone = page.some(({command}) => command.startsWith('ringup lab up'))
       await (isAlone ? runAlone(page) : runOnRing(page, rings[file] ?? {}))
     },
-    120_000,
+    240_000,
   )
 })
 

@@ -55,9 +55,9 @@ export function demoFigure(): Figure {
 </style>`,
       `<defs>${[...lines].map(([drawn, id]) => `<text class="tty" id="${id}" x="${margin}" y="${margin + 13}">${drawn}</text>`).join('\n')}</defs>`,
       `<rect class="line" x="0.5" y="0.5" width="${width - 1}" height="${height - 1}" rx="6"/>`,
-      `<svg width="${width}" height="${height}"><g class="film">`,
+      '<g class="film">',
       ...frames,
-      '</g></svg>',
+      '</g>',
     ],
   }
 }
