@@ -28,24 +28,18 @@ export function withEvidence(readme: string, evidence: Evidence): string {
 }
 
 function evidenceTable({machine, findings}: Evidence): string {
-  const rows = findings.map(({shows, figure, command, outcome, seconds, date, commit}) =>
-    [
-      shows,
-      outcome === 'passed' ? figure : `**${outcome}**: ${figure}`,
-      `\`${command}\``,
-      `${took(seconds)}, ${date}, ${commit}`,
-    ]
-      .map(cell => cell.replaceAll('|', '\\|'))
-      .join(' | '),
+  const rows = findings.map(({shows, figure, command, outcome, seconds, date, commit}) => [
+    shows,
+    outcome === 'passed' ? figure : `**${outcome}**: ${figure}`,
+    `\`${command}\``,
+    `${took(seconds)}, ${date}, ${commit}`,
+  ])
+  const table = [['what', 'seen', 'command', 'took, when, commit'], ['', '', '', ''], ...rows]
+  const widths = table[0]!.map((_, at) => Math.max(...table.map(row => row[at]!.length)))
+  const lines = table.map((row, line) =>
+    row.map((cell, at) => (line === 1 ? '-'.repeat(widths[at]!) : cell.padEnd(widths[at]!))).join(' | '),
   )
-  return [
-    `On ${machine}.`,
-    '',
-    '| what | seen | command | took, when, commit |',
-    '| --- | --- | --- | --- |',
-    ...rows.map(row => `| ${row} |`),
-    '',
-  ].join('\n')
+  return [`On ${machine}.`, '', ...lines.map(line => `| ${line} |`), ''].join('\n')
 }
 
 /** The same for a terminal, a line or two a part. */
