@@ -96,7 +96,7 @@ const wantsJson = (argv: readonly string[]): boolean => {
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json')
 }
 
-export function errorReport({message, where, next, stack}: Failure, look: Look): string {
+function errorReport({message, where, next, stack}: Failure, look: Look): string {
   const lines = [
     `${tinted(look, 'red', 'ringup:')} ${where === undefined || message.includes(where) ? '' : `${where}: `}${stack ?? message}`,
   ]
