@@ -7,6 +7,8 @@ export const environment: Readonly<Record<string, string>> = {
   RINGUP_LAB_DIR: 'folder of the practice cluster; else $XDG_STATE_HOME/ringup/lab',
   XDG_STATE_HOME: 'an absolute path; else, and when it is not absolute, ~/.local/state',
   SSH_AUTH_SOCK: 'the agent that is asked for keys; IdentityAgent of ssh_config goes first',
+  HOME: 'where ~ is: .ssh, and .local/state where nothing above says otherwise',
+  TMPDIR: 'where exec puts output of more than 1 MiB; else /tmp',
   NO_COLOR: 'not empty: no colours',
   CI: 'not empty: no live screen, even on a terminal',
   TERM: 'dumb: no colours and no live screen',
