@@ -1,4 +1,7 @@
-/** `npm run reference`: writes docs/reference.md. With `man`, as the build does: man pages into dist/man. */
+/**
+ * `npm run reference`: writes docs/reference.md, and names the man pages in package.json, where npm looks for them.
+ * With `man`, as the build does: man pages into dist/man.
+ */
 import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import type {Manifest} from './manifest.ts'
 import {pagesOf} from './page.ts'
@@ -20,7 +23,15 @@ if (process.argv[2] === 'man') {
       new URL(manFile(page), folder),
       manPage(page, {version: manifest.version, date, others: seeAlso(page.name)}),
     )
-} else writeFileSync(new URL('docs/reference.md', root), referenceMarkdown(pages))
+} else {
+  writeFileSync(new URL('docs/reference.md', root), referenceMarkdown(pages))
+  const packageFile = new URL('package.json', root)
+  const text = readFileSync(packageFile, 'utf8')
+  const man = pages.map(page => `dist/man/${manFile(page)}`).sort()
+  const named = `${JSON.stringify({...JSON.parse(text), man}, null, 2)}\n`
+  // an unchanged file is not newer than what was built
+  if (named !== text) writeFileSync(packageFile, named)
+}
 
 /** The overview names all others, the others name it and the exit codes. */
 function seeAlso(name: string): string[] {

@@ -10,7 +10,7 @@ import {manFile, manPage} from '../../src/reference/page-man.ts'
 import {referenceMarkdown} from '../../src/reference/page-markdown.ts'
 
 const read = (file: string): string => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
-const folder = fileURLToPath(new URL(`../../${packageJson.directories.man}/`, import.meta.url))
+const folder = fileURLToPath(new URL('../../dist/man/', import.meta.url))
 const has = (program: string): boolean => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 
 const pages = pagesOf(JSON.parse(read('oclif.manifest.json')) as Manifest)
@@ -31,7 +31,8 @@ describe('the reference', () => {
 })
 
 describe('man pages', () => {
-  it('are built: one for each page of help', () => {
+  it('are built, one for each page of help, and named where npm looks; else: npm run reference', () => {
+    expect(packageJson.man).toEqual(pages.map(page => `dist/man/${manFile(page)}`).sort())
     expect(readdirSync(folder).sort()).toEqual(pages.map(manFile).sort())
     expect(pages.map(manFile)).toEqual(
       expect.arrayContaining(['ringup.1', 'ringup-plan.1', 'ringup-runs-resume.1', 'ringup-exit-codes.7']),
