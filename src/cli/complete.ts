@@ -9,8 +9,11 @@ import {stateDir} from './state-dir.ts'
 /** A larger inventory is not read while somebody waits for a key to be answered. */
 const largestInventory = 2 ** 20
 
-/** What no shell does anything with. Other names are not offered, and can be typed. */
+/** What no shell does anything with, and is no flag. Other names are not offered, and can be typed. */
 const harmless = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/
+
+/** The same for what was typed already: bash gets it back without its quotes. */
+const harmlessBefore = /^[A-Za-z0-9._@=,-]*$/
 
 /** @param argv `__complete SHELL WORD...`, the last word being typed; whatever goes wrong, nothing is said */
 export async function answerCompletion(argv: readonly string[], root: string): Promise<void> {
@@ -19,7 +22,8 @@ export async function answerCompletion(argv: readonly string[], root: string): P
     const {all, cut} = shell === 'bash' ? joined(words) : {all: words, cut: 0}
     const next = whatIsNext(readManifest(root), all)
     const {words: dynamic, shellCompletes} = await lookUp(next)
-    const lines = [...next.choices, ...dynamic]
+    const offered = harmlessBefore.test(next.before) ? [...next.choices, ...dynamic] : []
+    const lines = offered
       .filter(({word}) => word.startsWith(next.part) && !next.taken.includes(word))
       .map(({word, meaning}) => {
         const line = (next.before + word + next.after).slice(cut)

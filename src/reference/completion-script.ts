@@ -28,7 +28,7 @@ _ringup() {
     :folders) compopt -o dirnames 2>/dev/null ;;
     :json)
       case $current in
-        *[\"\'\\\$\`]*) compopt -o default 2>/dev/null ;;
+        \~* | *[\"\'\\\$\`]*) compopt -o default 2>/dev/null ;;
         *)
           compopt -o filenames 2>/dev/null
           # a name with a newline comes in pieces, which are no files

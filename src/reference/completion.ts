@@ -108,14 +108,15 @@ function firstWords(manifest: Manifest, done: readonly string[], typed: string, 
 }
 
 function ofCommand(command: CommandEntry, done: readonly string[], typed: string): Next {
-  const {given, values, waiting, positional, ended} = readWords(command, done)
-  const inventory = given.get('inventory')
+  const {given, waiting, positional, ended} = readWords(command, done)
+  const inventory = given.get('inventory')?.at(-1)
+  const earlier = ({name}: FlagEntry): string[] => given.get(name)?.flatMap(value => value.split(',')) ?? []
   const common = {taken: positional, ...(inventory === undefined ? {} : {inventory})}
   if (ended) return {...nothing, ...common, part: typed, source: command.id === 'exec' ? 'files' : 'nothing'}
-  if (waiting) return {...common, ...ofFlagValue(waiting, '', typed, values)}
+  if (waiting) return {...common, ...ofFlagValue(waiting, '', typed, earlier(waiting))}
   const [, name, value] = /^--([\w-]+)=(.*)$/s.exec(typed) ?? []
   const flag = name === undefined ? undefined : command.flags[name]
-  if (flag?.type === 'option') return {...common, ...ofFlagValue(flag, `--${name}=`, value!)}
+  if (flag?.type === 'option') return {...common, ...ofFlagValue(flag, `--${name}=`, value!, earlier(flag))}
   const flags = flagChoices(command, given)
   if (typed.startsWith('-')) return {...nothing, ...common, part: typed, choices: flags}
   const args = Object.values(command.args)
@@ -134,7 +135,7 @@ function ofFlagValue(
   flag: FlagEntry,
   before: string,
   typed: string,
-  taken: readonly string[] = [],
+  earlier: readonly string[],
 ): Omit<Next, 'inventory'> {
   const {options, helpValue = '', delimiter} = flag
   // the last of `r06,r07`, the second of `r03=r12`
@@ -148,12 +149,12 @@ function ofFlagValue(
     after: helpValue === 'OLD=NEW' && start === 0 ? '=' : '',
     choices: (options ?? []).map(word => ({word})),
     source: ofValue[helpValue] ?? 'nothing',
-    taken: [...taken, ...typed.slice(0, start).split(/[,=]/)],
+    taken: [...earlier, ...typed.slice(0, start).split(/[,=]/)].filter(Boolean),
   }
 }
 
 /** Flags that may still be given. */
-const flagChoices = ({flags}: CommandEntry, given: ReadonlyMap<string, string>): Choice[] => [
+const flagChoices = ({flags}: CommandEntry, given: ReadonlyMap<string, unknown>): Choice[] => [
   ...Object.values(flags)
     .filter(({name, multiple}) => multiple || !given.has(name))
     .flatMap(flag => flagWords(flag).map(word => ({word, meaning: flag.summary ?? flag.description ?? ''}))),
@@ -161,10 +162,8 @@ const flagChoices = ({flags}: CommandEntry, given: ReadonlyMap<string, string>):
 ]
 
 type ReadWords = {
-  /** flags, with their last values */
-  readonly given: ReadonlyMap<string, string>
-  /** of the flag whose value is being typed, those that were given */
-  readonly values: readonly string[]
+  /** flags, with their values */
+  readonly given: ReadonlyMap<string, readonly string[]>
   /** the flag whose value comes next */
   readonly waiting: FlagEntry | undefined
   readonly positional: readonly string[]
@@ -173,18 +172,16 @@ type ReadWords = {
 }
 
 function readWords({flags}: CommandEntry, words: readonly string[]): ReadWords {
-  const given = new Map<string, string>()
-  const all: {readonly name: string; readonly value: string}[] = []
+  const given = new Map<string, string[]>()
   const positional: string[] = []
   let waiting: FlagEntry | undefined
   const give = (name: string, value: string): void => {
-    given.set(name, value)
-    all.push({name, value})
+    given.set(name, [...(given.get(name) ?? []), value])
     waiting = undefined
   }
   for (const word of words) {
     if (waiting) give(waiting.name, word)
-    else if (word === '--') return {given, values: [], waiting, positional, ended: true}
+    else if (word === '--') return {given, waiting, positional, ended: true}
     else if (word.startsWith('-') && word !== '-') {
       const {flag, value} = flagOf(flags, word)
       if (!flag) continue
@@ -192,8 +189,7 @@ function readWords({flags}: CommandEntry, words: readonly string[]): ReadWords {
       else give(flag.name, value ?? '')
     } else positional.push(word)
   }
-  const values = all.filter(({name}) => name === waiting?.name).flatMap(({value}) => value.split(','))
-  return {given, values, waiting, positional, ended: false}
+  return {given, waiting, positional, ended: false}
 }
 
 /** `--out=FILE`, `--out`, `--no-wait`, `-iFILE`, `-i` */

@@ -205,6 +205,8 @@ _ringup`
     expect(inBash(['add', '-i', '"other.yaml"', ''])).toEqual(['other'])
     expect(inBash(['add', '-i', '~/work/oth\\er.yaml', ''])).toEqual(['other'])
     expect(inBash(['add', '-i', '$(touch pwned)', ''])).toEqual([])
+    // it would come back without its backslashes
+    expect(inBash(['plan', '--add', '\\$\\(touch\\ pwned\\),r0'])).toEqual([])
     nothingRan()
   })
 
