@@ -74,6 +74,10 @@ async function lookUp({source, inventory}: Next): Promise<LookedUp> {
       return {words: [], shellCompletes: source}
     case 'runs':
       return {words: runs()}
+    case 'checks': {
+      const {allChecks} = await import('../check/run-checks.ts')
+      return {words: allChecks.map(({id, title}) => ({word: id, meaning: title}))}
+    }
     case 'runs-or-json':
       return {words: runs(), shellCompletes: 'json'}
     default:

@@ -20,6 +20,7 @@ export type Source =
   | 'hosts'
   /** the same, and locations, `all`, `members`, `spares` */
   | 'host-groups'
+  | 'checks'
   | 'runs'
   /** a run, or a JSON file */
   | 'runs-or-json'
@@ -61,6 +62,9 @@ const ofValue: Readonly<Record<string, Source>> = {
   FILE: 'files',
   DIR: 'folders',
 }
+
+/** By a flag's name, where that tells more. */
+const ofFlag: Readonly<Record<string, Source>> = {only: 'checks', skip: 'checks', 'skip-check': 'checks'}
 
 const takesGroups: ReadonlySet<string> = new Set(['exec', 'hosts:trust'])
 
@@ -137,7 +141,7 @@ function ofFlagValue(
   typed: string,
   earlier: readonly string[],
 ): Omit<Next, 'inventory'> {
-  const {options, helpValue = '', delimiter} = flag
+  const {name, options, helpValue = '', delimiter} = flag
   // the last of `r06,r07`, the second of `r03=r12`
   const start = Math.max(
     delimiter === undefined ? 0 : typed.lastIndexOf(delimiter) + 1,
@@ -148,7 +152,7 @@ function ofFlagValue(
     part: typed.slice(start),
     after: helpValue === 'OLD=NEW' && start === 0 ? '=' : '',
     choices: (options ?? []).map(word => ({word})),
-    source: ofValue[helpValue] ?? 'nothing',
+    source: ofFlag[name] ?? ofValue[helpValue] ?? 'nothing',
     taken: [...earlier, ...typed.slice(0, start).split(/[,=]/)].filter(Boolean),
   }
 }

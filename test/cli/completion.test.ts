@@ -77,6 +77,7 @@ const moreLines: readonly Line[] = [
   [['add', '-i', 'nowhere.yaml', ''], []],
   [['plan', '--replace', 'r01'], ['r01=']],
   [['plan', '--rate', ''], []],
+  [['check', '--skip', 'thp,sw'], ['thp,swap']],
 ]
 
 describe('completion', () => {
@@ -228,7 +229,7 @@ _ringup`
     [
       'zsh',
       'zsh -f -i',
-      'autoload -Uz compinit; compinit -D; source <(ringup completion zsh); compdef _ringup args; args() { printf "<%s>" "$@"; echo ran; }',
+      'autoload -Uz compinit; compinit -u -D; source <(ringup completion zsh); compdef _ringup args; args() { printf "<%s>" "$@"; echo ran; }',
     ],
     [
       'fish',

@@ -33,10 +33,13 @@ describe('help', () => {
 
   it('fits 80 columns, has an example and says what it changes, on every page', async () => {
     expect(asked.length).toBeGreaterThan(45)
-    for (const words of asked) {
-      const {code, stdout, stderr} = await home.run(words, {env: {COLUMNS: '80', CI: 'true'}})
-      const name = words.join(' ')
-
+    const pages = await Promise.all(
+      asked.map(async words => ({
+        name: words.join(' '),
+        ...(await home.run(words, {env: {COLUMNS: '80', CI: 'true'}})),
+      })),
+    )
+    for (const {name, code, stdout, stderr} of pages) {
       expect({code, stderr}, name).toEqual({code: 0, stderr: ''})
       expect(stdout, name).toMatch(/^CHANGES\n {2}\S/m)
       expect(stdout, name).toMatch(/^EXAMPLES\n {2}\$ \S/m)

@@ -68,15 +68,19 @@ describe('man pages', () => {
     expect({status, stdout, stderr}).toEqual({status: 0, stdout: '', stderr: ''})
   })
 
-  it.skipIf(!has('man'))('are read by man', () => {
-    const text = execFileSync('man', ['-l', `${folder}ringup-plan.1`], {
-      encoding: 'utf8',
-      env: {PATH: process.env.PATH!, MANWIDTH: '80', MAN_KEEP_FORMATTING: '', LC_ALL: 'C'},
-    })
+  // that of man-db, which reads a file with -l
+  it.skipIf(!/^man \d/.test(spawnSync('man', ['--version'], {encoding: 'utf8'}).stdout ?? ''))(
+    'are read by man',
+    () => {
+      const text = execFileSync('man', ['-l', `${folder}ringup-plan.1`], {
+        encoding: 'utf8',
+        env: {PATH: process.env.PATH!, MANWIDTH: '80', MAN_KEEP_FORMATTING: '', LC_ALL: 'C'},
+      })
 
-    expect(text).toContain('RINGUP-PLAN(1)')
-    expect(text).toContain('SYNOPSIS\n       ringup plan [FLAGS]')
-    expect(text).toContain('       --from-snapshot FILE\n')
-    expect(text).toContain('ringup-exit-codes(7)')
-  })
+      expect(text).toContain('RINGUP-PLAN(1)')
+      expect(text).toContain('SYNOPSIS\n       ringup plan [FLAGS]')
+      expect(text).toContain('       --from-snapshot FILE\n')
+      expect(text).toContain('ringup-exit-codes(7)')
+    },
+  )
 })

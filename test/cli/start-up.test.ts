@@ -88,6 +88,7 @@ describe('starting', () => {
     [['__complete', 'bash', 'pl'], 'plan'],
     [['__complete', 'zsh', 'plan', '--fo'], '--format'],
     [['__complete', 'fish', 'runs', 'resume', ''], ''],
+    [['__complete', 'fish', 'check', '--only', 'th'], 'thp'],
   ])('loads no library for %j, and little of ours', (args, said) => {
     const {stdout, texts} = loadedBy(args)
 
