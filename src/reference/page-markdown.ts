@@ -9,7 +9,7 @@ export const referenceMarkdown = (pages: readonly Page[]): string =>
     pages.map(({name, summary}) => `- [${title(name)}](#${anchor(name)}): ${markdown(summary)}`).join('\n'),
     ...pages.flatMap(({name, summary, sections}) => [
       `## ${title(name)}`,
-      `${markdown(summary)}.`,
+      markdown(summary),
       ...sections.flatMap(({heading, blocks}) => [`**${heading}**`, ...blocks.map(blockMarkdown)]),
     ]),
   ].join('\n\n') + '\n'
