@@ -2,6 +2,7 @@ import {RingupCommand} from '../../src/cli/command.ts'
 
 export default class InventorySchema extends RingupCommand {
   static override summary = 'Print the JSON Schema of an inventory file, for editors'
+  static override readonly changes = 'nothing'
   static override examples = ['<%= config.bin %> inventory schema > inventory.schema.json']
 
   async run(): Promise<object> {

@@ -29,12 +29,11 @@ afterEach(async () => {
 const ringup = (...args: string[]) => home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile}})
 const writes = (): number => lab.commands.filter(({kind}) => kind === 'write').length
 
-async function moving({id, set, early, options}: Partial<StuckRing> = {}): Promise<void> {
+async function moving({id, set, options}: Partial<StuckRing> = {}): Promise<void> {
   lab = await startLab({...movingRing, ...options})
-  if (early) await set?.(lab)
   const {code, stderr} = await ringup(...letMove)
   if (code !== 0) throw new Error(`${id}: ${stderr}`)
-  if (!early) await set?.(lab)
+  await set?.(lab)
 }
 
 const diagnosed = async (...more: string[]) => {

@@ -13,6 +13,7 @@ import {
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
+import {readManifest} from '../../src/cli/manifest.ts'
 import {exitCodes} from '../../src/errors.ts'
 import {type LabHost, startLab} from '../../src/lab/server/start-lab.ts'
 import {causeIds} from '../../src/watch/diagnosis.ts'
@@ -24,6 +25,7 @@ import {
   pageText,
   projectFolder,
 } from '../docs/doc-commands.ts'
+import {namedCommands, unknownIn} from '../docs/named-commands.ts'
 import {type Ring, rings} from '../docs/rings.ts'
 
 /** What cannot be run here, and why; the start of the line as it is written. Each must still be in the documentation. */
@@ -34,11 +36,19 @@ const notRun: readonly (readonly [string, string])[] = [
   ['npx vitest run test/unit/risks.test.ts ', 'tests do not start tests'],
 ]
 
+/** Written wrong on purpose. */
+const misspelt: readonly string[] = ['ringup staus']
+
 const program = join(projectFolder, 'dist/src/main.js')
 const commands = docPages().flatMap(file => docCommands(file))
 const isNotRun = ({command}: DocCommand): boolean => notRun.some(([start]) => command.startsWith(start))
 const isNpm = ({command}: DocCommand): boolean => /^npm (run|test)\b/.test(command)
-const isRun = (command: DocCommand): boolean => !isNotRun(command) && !isNpm(command)
+/** Examples, each for a situation of its own: only what they name is looked at. */
+const isReference = ({file}: DocCommand): boolean => file === 'docs/reference.md'
+const isRun = (command: DocCommand): boolean =>
+  /^(ringup|export|echo|timeout \S.* ringup) /.test(command.command) &&
+  !isNotRun(command) &&
+  !isReference(command)
 
 const folders: string[] = []
 afterAll(() => {
@@ -133,7 +143,7 @@ async function runAlone(page: readonly DocCommand[]): Promise<void> {
 /** Any other, beside a practice ring and with an inventory of it. */
 async function runOnRing(page: readonly DocCommand[], {options, ready, before}: Ring): Promise<void> {
   const place = newPlace()
-  const lab = await startLab({nodes: 5, spare: 4, ring: 64, speed: 200, seed: 7, ...options})
+  const lab = await startLab({nodes: 5, spare: 4, ring: 64, speed: 200, seed: 7, patience: 400, ...options})
   const [{address, port}] = lab.hosts as [LabHost]
   let ended: (() => Promise<void>) | undefined
   try {
@@ -188,7 +198,22 @@ describe('what the documentation names', () => {
     },
   )
 
+  it('nothing is left out that is not listed with its reason', () => {
+    const left = commands.filter(
+      command => !isRun(command) && !isNpm(command) && !isNotRun(command) && !isReference(command),
+    )
+    expect(left.map(({file, line, command}) => `${file}:${line}: ${command}`)).toEqual([])
+  })
+
+  it.each(docPages())('%s names only commands and flags that there are', page => {
+    const manifest = readManifest(projectFolder)
+    const lines = docCommands(page).map(({command}) => command)
+    for (const line of namedCommands(lines, pageText(page)))
+      if (!misspelt.includes(line)) expect({line, unknown: unknownIn(line, manifest)}).toEqual({line})
+  })
+
   it('what is not run is still there', () => {
+    for (const line of misspelt) expect(commands.map(({command}) => command)).toContain(line)
     for (const [start] of notRun)
       expect(commands.map(({command}) => command)).toContainEqual(expect.stringContaining(start))
   })

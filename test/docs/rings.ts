@@ -28,11 +28,10 @@ function stuck(id: CauseId): Ring {
   return {
     options: {...movingRing, ...ring?.options},
     ready: async ({lab, run}) => {
-      if (ring?.early) await ring.set(lab)
       // only what is about a run of ringup needs one
       if (id === 'claimant-moved') await run(`ringup ${letMove.join(' ')}`)
       else await joinByHand(lab, 'r05', 'r06')
-      if (!ring?.early) await ring?.set(lab)
+      await ring?.set(lab)
       return undefined
     },
   }
@@ -77,19 +76,17 @@ const hintedOnly: Ring = {
   },
 }
 
-/** What is sent is cut off, again and again. */
+/** What is sent is cut off after each look at it, and has begun again before the next. */
 const restartLoop: Ring = {
   ...stuck('restart-loop'),
   ready: async stage => {
     await stuck('restart-loop').ready!(stage)
+    const {lab} = stage
     let going = Promise.resolve()
-    const timer = setInterval(() => {
-      going = going.then(() => killTransfers(stage.lab))
-    }, 700)
-    return async () => {
-      clearInterval(timer)
-      await going
-    }
+    lab.onCommand(({line}) => {
+      if (line.includes(' eval ')) going = going.then(() => killTransfers(lab)).then(() => lab.skip(15_000))
+    })
+    return () => going
   },
 }
 

@@ -5,14 +5,22 @@ import type {CauseId} from '../../src/watch/diagnosis.ts'
 
 export type StuckRing = {
   readonly id: CauseId
-  /** while ownership moves to r05 and r06, or before it does */
+  /** while ownership moves to r05 and r06 */
   readonly set: (lab: Lab) => Promise<void>
-  readonly early?: boolean
   readonly options?: LabOptions
 }
 
 /** Four members, of which the claimant is the first, and two hosts that are to join. */
-export const movingRing: LabOptions = {nodes: 4, spare: 2, ring: 64, speed: 40, seed: 11, bytes: 60e9}
+export const movingRing: LabOptions = {
+  nodes: 4,
+  spare: 2,
+  ring: 64,
+  speed: 40,
+  seed: 11,
+  bytes: 60e9,
+  rate: 30e6,
+  patience: 400,
+}
 
 /** Commits both, and returns while their data moves. */
 export const letMove = 'add r05 r06 --yes --no-wait --accept disk-peak'.split(' ')
@@ -69,15 +77,16 @@ export const stuckRings: readonly StuckRing[] = [
   },
   {
     id: 'receiver-timeout',
-    set: lab =>
-      faults(
+    set: async lab => {
+      await faults(
         lab,
         {fault: 'receiverTimeout', host: 'r05', on: true},
         {fault: 'receiverTimeout', host: 'r06', on: true},
-      ),
-    // at this speed all would have moved before it is set
-    early: true,
-    options: {speed: 300, bytes: 20e9},
+      )
+      // each has failed more than once
+      lab.skip(3 * 60e3)
+    },
+    options: {bytes: 20e9},
   },
   {
     id: 'vnode-busy',
