@@ -59,12 +59,12 @@ afterAll(() => {
 const hastyRingup = `#!/bin/sh
 case "$1 $*" in
   *--interval*) ;;
-  diagnose*) set -- "$@" --for 2s --interval 250ms ;;
+  diagnose*) set -- "$@" --for 1500ms --interval 250ms ;;
   add\\ *|apply*|leave*|replace*|"grow next"*|"grow grow next"*|"runs runs resume"*|"throttle throttle auto"*) set -- "$@" --interval 200ms ;;
   "watch watch") set -- "$@" --once ;;
   watch*) set -- "$@" --interval 200ms ;;
 esac
-exec ${process.execPath} ${program} "$@"
+exec "${process.execPath}" "${program}" "$@"
 `
 
 type Ended = {readonly code: number | null; readonly output: string}

@@ -257,7 +257,7 @@ function locationFigure(): Figure {
     text(
       120,
       176,
-      `lists of three copies that do not touch all three racks: ${shared(without.owners)} of 16 where they are not told, ${shared(within.owners)} where they are`,
+      `lists of three copies that touch fewer than three racks: ${shared(without.owners)} not told, ${shared(within.owners)} told`,
       {
         soft: true,
       },

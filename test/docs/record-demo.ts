@@ -12,7 +12,7 @@ const size = {columns: 96, rows: 36}
 
 /** Runs the built `lab demo`, which takes less than a minute, under `script`. */
 export async function recordDemo(program: string): Promise<void> {
-  const line = `stty cols ${size.columns} rows ${size.rows}; exec ${process.execPath} ${program} lab demo`
+  const line = `stty cols ${size.columns} rows ${size.rows}; exec '${process.execPath}' '${program}' lab demo`
   const child = spawn('script', ['-qec', line, '/dev/null'], {
     env: {
       PATH: process.env.PATH!,
