@@ -256,6 +256,16 @@ describe('a page for whatever may go wrong', () => {
     }
   })
 
+  it('each tells what a person needs', () => {
+    for (const name of names) {
+      const page = pageText(`docs/when-things-go-wrong/${name}.md`)
+      const parts = name.startsWith('exit-')
+        ? ['**Means.** ', '**Changed.** ', '**Next.**']
+        : ['## What is seen', '## Why it happens in Riak', '## What to do', '## What not to do']
+      for (const part of parts) expect(page, name).toContain(part)
+    }
+  })
+
   it('exit 3 tells of every risk, and which may be accepted', () => {
     const page = pageText('docs/when-things-go-wrong/exit-3.md')
     const sources = readdirSync(join(projectFolder, 'src/plan')).filter(name => name.endsWith('risks.ts'))
