@@ -1,0 +1,77 @@
+/** JSON Schemas, made of the types of the code that prints the documents: a shape is said once. */
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {
+  type CompletedConfig,
+  createFormatter,
+  createParser,
+  createProgram,
+  DEFAULT_CONFIG,
+  SchemaGenerator,
+  ts,
+} from 'ts-json-schema-generator'
+import {documentsOf, type Shape} from './documents.ts'
+
+/** Ids of all commands, as `lock:show`. @param root the project's folder */
+export function commandIds(root: string): string[] {
+  const {commands} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {
+    readonly commands: Readonly<Record<string, unknown>>
+  }
+  return Object.keys(commands)
+}
+
+/** Name of each document -> its JSON Schema. */
+export function makeSchemas(root: string): Map<string, object> {
+  const config: CompletedConfig = {
+    ...DEFAULT_CONFIG,
+    tsconfig: join(root, 'tsconfig.json'),
+    // the project's own compiler does that
+    skipTypeCheck: true,
+    jsDoc: 'basic',
+    topRef: false,
+    sortProps: false,
+    strictTuples: true,
+    functions: 'fail',
+  }
+  const program = createProgram(config)
+  const generator = new SchemaGenerator(
+    program,
+    createParser(program, config),
+    createFormatter(config),
+    config,
+  )
+  const schemaOf = (shape: Shape): object => {
+    if ('schema' in shape) return shape.schema()
+    const file = 'run' in shape ? shape.run : shape.file
+    const source = program.getSourceFile(join(root, file))
+    if (!source) throw new Error(`${file} is not part of the project`)
+    return generator.createSchemaFromNodes(['run' in shape ? promised(source) : typeNamed(source, shape.type)])
+  }
+  return new Map(
+    documentsOf(commandIds(root)).map(({name, title, shape}) => {
+      const {$schema, ...schema} = schemaOf(shape) as {readonly $schema?: string}
+      return [name, {$schema: $schema ?? draft, title, ...schema}]
+    }),
+  )
+}
+
+const draft = 'https://json-schema.org/draft/2020-12/schema'
+
+/** `T` of the command's `run(): Promise<T>`. */
+function promised(source: ts.SourceFile): ts.Node {
+  const run = source.statements
+    .filter(ts.isClassDeclaration)
+    .flatMap(({members}) => [...members])
+    .filter(ts.isMethodDeclaration)
+    .find(({name}) => name.getText(source) === 'run')
+  const type = run?.type
+  const [value] = type && ts.isTypeReferenceNode(type) ? (type.typeArguments ?? []) : []
+  if (!value) throw new Error(`${source.fileName} does not say what its run() promises`)
+  return value
+}
+
+function typeNamed(source: ts.SourceFile, wanted: string): ts.Node {
+  const found = source.statements.filter(ts.isTypeAliasDeclaration).find(({name}) => name.text === wanted)
+  if (!found) throw new Error(`${source.fileName} has no type ${wanted}`)
+  return found
+}
