@@ -17,7 +17,9 @@ export async function runCommand(argv: readonly string[], root: string): Promise
   } catch (error) {
     const failure = failureOf(error, words => commandMeant(words, config.commandIDs))
     if (failure.silent) return failure.exitCode
-    if (wantsJson(argv)) process.stdout.write(`${JSON.stringify(failure.json, null, 2)}\n`)
+    // watch prints a document a line, and so its last
+    const indent = argv[0] === 'watch' ? 0 : 2
+    if (wantsJson(argv)) process.stdout.write(`${JSON.stringify(failure.json, null, indent)}\n`)
     else process.stderr.write(errorReport(failure, stderrLook()))
     return failure.exitCode
   }

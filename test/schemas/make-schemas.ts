@@ -7,6 +7,7 @@ import {
   createParser,
   createProgram,
   DEFAULT_CONFIG,
+  type Schema,
   SchemaGenerator,
   ts,
 } from 'ts-json-schema-generator'
@@ -27,10 +28,11 @@ export function makeSchemas(root: string): Map<string, object> {
     tsconfig: join(root, 'tsconfig.json'),
     // the project's own compiler does that
     skipTypeCheck: true,
-    jsDoc: 'basic',
+    jsDoc: 'extended',
     topRef: false,
     sortProps: false,
     strictTuples: true,
+    encodeRefs: false,
     functions: 'fail',
   }
   const program = createProgram(config)
@@ -45,7 +47,8 @@ export function makeSchemas(root: string): Map<string, object> {
     const file = 'run' in shape ? shape.run : shape.file
     const source = program.getSourceFile(join(root, file))
     if (!source) throw new Error(`${file} is not part of the project`)
-    return generator.createSchemaFromNodes(['run' in shape ? promised(source) : typeNamed(source, shape.type)])
+    const node = 'run' in shape ? promised(source) : typeNamed(source, shape.type)
+    return withoutGenerics(generator.createSchemaFromNodes([node]))
   }
   return new Map(
     documentsOf(commandIds(root)).map(({name, title, shape}) => {
@@ -56,6 +59,18 @@ export function makeSchemas(root: string): Map<string, object> {
 }
 
 const draft = 'https://json-schema.org/draft/2020-12/schema'
+
+/** What is made of a generic type is named after places in files: it is put where it is used. */
+function withoutGenerics({definitions = {}, ...schema}: Schema): Schema {
+  const generic = (name: string): boolean => name.includes('<')
+  const filled = <T>(value: T): T =>
+    JSON.parse(JSON.stringify(value), (_, part: {readonly $ref?: string} | null) => {
+      const name = part?.$ref?.replace('#/definitions/', '')
+      return name !== undefined && generic(name) ? filled(definitions[name]) : part
+    })
+  const named = Object.entries(definitions).filter(([name]) => !generic(name))
+  return filled({...schema, ...(named.length > 0 ? {definitions: Object.fromEntries(named)} : {})})
+}
 
 /** `T` of the command's `run(): Promise<T>`. */
 function promised(source: ts.SourceFile): ts.Node {
