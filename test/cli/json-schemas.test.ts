@@ -65,7 +65,7 @@ describe('on a practice ring', () => {
 
   beforeAll(async () => {
     home = ringupHome()
-    lab = await startLab({nodes: 5, spare: 5, ring: 32, speed: 200, seed: 5})
+    lab = await startLab({nodes: 5, spare: 6, ring: 32, speed: 200, seed: 5})
   })
   afterAll(async () => {
     await lab?.stop()
@@ -152,27 +152,6 @@ describe('on a practice ring', () => {
     await fits(`runs show ${journal}`)
   }, 90_000)
 
-  it('runs that have nothing to do, go on, are dropped', async () => {
-    expect(await fits(`add r06 ${go}`)).toMatchObject({message: 'nothing to do'})
-    const {run: first} = await fits(`add r07 ${go} --no-wait`)
-    expect(await fits(`runs resume ${first} ${go}`)).toMatchObject({outcome: 'done'})
-    expect(await fits(`runs resume ${first} ${go}`)).toMatchObject({message: 'nothing to do'})
-
-    await lab.fault({fault: 'otherPlan', on: true})
-    const {facts} = await fails(`add r08 ${go}`, 3)
-    await lab.fault({fault: 'otherPlan', on: false})
-    const {run: staged, journal} = facts as {readonly run: string; readonly journal: string}
-    expect(linesOf(readFileSync(journal, 'utf8')).map(event => faultsOf('journal', event))).toContain(null)
-    await fits(`runs show ${staged}`)
-    expect(await fits(`abandon ${staged} ${go}`)).toMatchObject({outcome: 'abandoned'})
-    expect(await fits(`abandon ${staged} ${go}`)).toMatchObject({message: 'nothing to do'})
-  }, 90_000)
-
-  it('leave and replace', async () => {
-    await fits(`leave r05 ${go}`)
-    await fits(`replace r04 r09 ${go}`)
-  }, 90_000)
-
   it('growth, and the file of a campaign', async () => {
     await fits(`grow plan --until 8 --per-day 1 --ingest 1GB --compare-serial --out ${file('campaign.json')}`)
     expect(faultsOf('grow-plan', JSON.parse(readFileSync(file('campaign.json'), 'utf8')))).toBe(null)
@@ -182,6 +161,27 @@ describe('on a practice ring', () => {
     expect(await fits(`grow next --until 7 --any-time ${go}`)).toMatchObject({did: 'nothing'})
     await fits(`grow status ${file('campaign.json')} --until 8`)
     await fits(`report ${file('campaign.json')}`)
+  }, 90_000)
+
+  it('runs that have nothing to do, go on, are dropped', async () => {
+    expect(await fits(`add r06 ${go}`)).toMatchObject({message: 'nothing to do'})
+    const {run: first} = await fits(`add r08 ${go} --no-wait`)
+    expect(await fits(`runs resume ${first} ${go}`)).toMatchObject({outcome: 'done'})
+    expect(await fits(`runs resume ${first} ${go}`)).toMatchObject({message: 'nothing to do'})
+
+    await lab.fault({fault: 'otherPlan', on: true})
+    const {facts} = await fails(`add r09 ${go}`, 3)
+    await lab.fault({fault: 'otherPlan', on: false})
+    const {run: staged, journal} = facts as {readonly run: string; readonly journal: string}
+    expect(linesOf(readFileSync(journal, 'utf8')).map(event => faultsOf('journal', event))).toContain(null)
+    await fits(`runs show ${staged}`)
+    expect(await fits(`abandon ${staged} --yes`)).toMatchObject({outcome: 'abandoned'})
+    expect(await fits(`abandon ${staged} --yes`)).toMatchObject({message: 'nothing to do'})
+  }, 90_000)
+
+  it('leave and replace', async () => {
+    await fits(`leave r05 ${go}`)
+    await fits(`replace r04 r10 ${go}`)
   }, 90_000)
 
   it('limits', async () => {
@@ -224,7 +224,7 @@ describe('on a practice ring', () => {
       expect((await fits('lock show')).locks).toContainEqual(
         expect.objectContaining({host: 'r01', record: expect.objectContaining({reason: 'test'})}),
       )
-      expect(await fails(`add r10 ${go}`, 5)).toHaveProperty('facts.lock')
+      expect(await fails(`add r11 ${go}`, 5)).toHaveProperty('facts.lock')
       await fits('lock release --force')
     } finally {
       await lock.release()
@@ -252,8 +252,7 @@ describe('on a practice ring', () => {
     expect(await fails('leave r01 r02', 64)).toMatchObject({next: expect.stringContaining('--yes')})
     expect(await fails('plan --leave r01,r02,r03,r06', 3)).toHaveProperty('facts.risks')
     await fails(`apply ${file('plan.json')} ${go}`, 4)
-    await lab.fault({fault: 'unreachable', host: 'r10'})
-    await fails(`add r10 ${go}`, 6)
+    await fails('init --from nobody@127.0.0.1:1 --out other.yaml', 6)
   }, 90_000)
 
   it('every command was called', () => {
