@@ -50,7 +50,7 @@ const ofCommands: Readonly<Record<string, Shape>> = {
   watch: {type: 'Status', file: 'src/watch/status.ts'},
 }
 
-export const documentOf = (id: string): Document => {
+const documentOf = (id: string): Document => {
   const words = id.replaceAll(':', ' ')
   return {
     name: words.replaceAll(' ', '-'),
