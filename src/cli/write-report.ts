@@ -1,11 +1,13 @@
 /** `ringup report`: a plan, a campaign or a run as text, Markdown, HTML, SVG or JSON. Asks no host. */
 import {existsSync, readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
+import type {RunOutcome} from '../journal/events.ts'
 import type {Campaign} from '../plan/campaign.ts'
 import {digestOf} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
 import type {Taken} from '../report/figures/campaign-figure.ts'
 import {type Figure, svg} from '../report/figures/figure.ts'
+import type {RunFacts} from '../report/run-facts.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
 import {allRuns, type FoundRun, findRun} from './run-journal.ts'
@@ -135,7 +137,19 @@ async function reportText(
   }
 }
 
-const runJson = ({run, file, state}: FoundRun, facts: object): object => ({
+export type RunFactsReport = RunFacts & {
+  readonly schema: 'ringup/run-report/1'
+  readonly run: string
+  readonly journal: string
+  readonly cluster: string | null
+  /** null: it goes on, or died */
+  readonly outcome: RunOutcome | null
+}
+
+/** With the batches that were carried out, as the journals here tell. */
+export type CampaignReport = Campaign & {readonly taken: readonly Taken[]}
+
+const runJson = ({run, file, state}: FoundRun, facts: RunFacts): RunFactsReport => ({
   schema: 'ringup/run-report/1',
   run,
   journal: file,
@@ -145,8 +159,8 @@ const runJson = ({run, file, state}: FoundRun, facts: object): object => ({
 })
 
 /** What `--json` prints. */
-export async function reportJson(reported: Reported): Promise<object> {
-  return JSON.parse(await reportText(reported, 'json', undefined)) as object
+export async function reportJson(reported: Reported): Promise<Plan | CampaignReport | RunFactsReport> {
+  return JSON.parse(await reportText(reported, 'json', undefined))
 }
 
 async function figureOf(reported: Reported, name: string | undefined): Promise<Figure> {
