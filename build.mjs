@@ -21,7 +21,7 @@ function install() {
   if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return
   console.error('ringup: installing from package-lock.json')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  execFileSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  execFileSync(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
@@ -35,6 +35,20 @@ const bundling = {
   target: 'node20.20',
   logLevel: 'warning',
   jsx: 'automatic',
+}
+
+/**
+ * Native addons of ssh2, which does without, and what helps to develop ink: nobody is to find them in a folder near
+ * ours either.
+ */
+const leftOut = {
+  name: 'left-out',
+  setup({onResolve, onLoad}) {
+    onResolve({filter: /^cpu-features$|\.node$|^\.\/devtools\.js$/}, ({path}) => ({path, namespace: 'left-out'}))
+    onLoad({filter: /./, namespace: 'left-out'}, ({path}) => ({
+      contents: `throw new Error('${path} is left out')`,
+    }))
+  },
 }
 
 async function build() {
@@ -63,7 +77,7 @@ async function build() {
     metafile: true,
     minify: true,
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-    external: ['react-devtools-core', 'cpu-features', '*.node'],
+    plugins: [leftOut],
     // oclif, ssh2 and react are CommonJS: bundled into a module they still want `require`
     banner: {
       js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fp}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url),__filename=__fp(import.meta.url),__dirname=__dn(__filename);",
@@ -71,6 +85,7 @@ async function build() {
   })
   const kept = new Set(Object.keys(metafile.outputs))
   for (const file of filesBelow('dist')) if (!kept.has(file)) rmSync(at(file))
+  writeFileSync(at('dist/metafile.json'), JSON.stringify(metafile))
   await writeManifest()
   writeFileSync(at('dist/built'), sources.join('\n'))
 }
