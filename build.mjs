@@ -44,7 +44,10 @@ const bundling = {
 const leftOut = {
   name: 'left-out',
   setup({onResolve, onLoad}) {
-    onResolve({filter: /^cpu-features$|\.node$|^\.\/devtools\.js$/}, ({path}) => ({path, namespace: 'left-out'}))
+    onResolve({filter: /^cpu-features$|\.node$|^\.\/devtools\.js$/}, ({path}) => ({
+      path,
+      namespace: 'left-out',
+    }))
     onLoad({filter: /./, namespace: 'left-out'}, ({path}) => ({
       contents: `throw new Error('${path} is left out')`,
     }))

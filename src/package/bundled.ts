@@ -47,5 +47,11 @@ function describe(folder: string): Bundled {
   ) as Described
   const expression = license ?? licenses?.map(({type}) => type).join(' OR ')
   if (!expression) throw new Error(`${folder} is bundled and names no licence`)
-  return {name, version, license: expression, author: typeof author === 'object' ? author.name : author, folder}
+  return {
+    name,
+    version,
+    license: expression,
+    author: typeof author === 'object' ? author.name : author,
+    folder,
+  }
 }

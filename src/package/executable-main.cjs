@@ -67,5 +67,5 @@ if (threads.isMainThread) {
   const main = `${root}dist/src/main.js`
   if (process.argv[2] === main) process.argv.splice(1, 1)
   else process.argv[1] = main
-  import(pathToFileURL(main).href)
-} else import(process.argv[2])
+  void import(pathToFileURL(main).href)
+} else void import(process.argv[2])
