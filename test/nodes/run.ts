@@ -28,7 +28,9 @@ if (unknown.length > 0) {
 function allTests(node: string): boolean {
   const PATH = `${dirname(node)}${delimiter}${process.env.PATH}`
   const vitest = join(root, 'node_modules/vitest/vitest.mjs')
-  return spawnSync(node, [vitest, 'run'], {cwd: root, stdio: 'inherit', env: {...process.env, PATH}}).status === 0
+  return (
+    spawnSync(node, [vitest, 'run'], {cwd: root, stdio: 'inherit', env: {...process.env, PATH}}).status === 0
+  )
 }
 
 /** Everything that a new release could break at once: loading each command, a plan, and a run on real SSH. */
