@@ -3,7 +3,7 @@
  * ring read again and held against the plan, partition by partition.
  */
 import {spawn} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 import {isSea} from 'node:sea'
@@ -105,5 +105,10 @@ function ownersGrid(
 export function nextCommands(program: string): string[] {
   const shown = relative(process.cwd(), program)
   const ringup = isSea() ? process.execPath : shown.startsWith('..') ? 'ringup' : `node ${shown}`
-  return [`${ringup} lab up`, `${ringup} plan --help`, `${ringup} inventory check -i inventory.example.yaml`]
+  const example = 'inventory.example.yaml'
+  return [
+    `${ringup} lab up`,
+    `${ringup} plan --help`,
+    existsSync(example) ? `${ringup} inventory check -i ${example}` : `${ringup} init --help`,
+  ]
 }

@@ -29,6 +29,15 @@ export const nodeLines = Object.keys(pinned).map(Number) as NodeLine[]
 
 export type NodeBinary = {readonly program: string; readonly license: string; readonly version: string}
 
+/** Whole or not at all: another process may look for it, or keep its own, this moment. */
+function keep(fetched: string, folder: string): void {
+  try {
+    renameSync(fetched, folder)
+  } catch (error) {
+    if (!existsSync(folder)) throw error
+  }
+}
+
 /** Throws where it can be neither found nor fetched, or what was fetched is not what was pinned. */
 export function nodeBinary(line: NodeLine): NodeBinary {
   const {version, integrity} = pinned[line]
@@ -48,8 +57,7 @@ export function nodeBinary(line: NodeLine): NodeBinary {
     const digest = createHash('sha512').update(readFileSync(tarball)).digest('base64')
     if (`sha512-${digest}` !== integrity) throw new Error(`${wanted} is not what was pinned`)
     execFileSync('tar', ['-xzf', tarball, '-C', fetched, 'package/bin/node', 'package/LICENSE'])
-    // whole or not at all: another process may look for it this moment
-    if (!existsSync(folder)) renameSync(join(fetched, 'package'), folder)
+    keep(join(fetched, 'package'), folder)
   } finally {
     rmSync(fetched, {recursive: true, force: true})
   }

@@ -49,15 +49,18 @@ function run(program: string, ...args: string[]): Promise<Ran> {
     const child = spawn(program, args, {
       cwd: home,
       env: {HOME: home, PATH: join(folder, 'bin')},
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
     const output = {stdout: '', stderr: ''}
     child.stdout.on('data', chunk => {
       output.stdout += chunk
+      if (/passphrase for [^\n]*: $/.test(output.stdout)) child.stdin.write('open sesame\r')
     })
     child.stderr.on('data', chunk => {
       output.stderr += chunk
     })
+    // a terminal has no end
+    if (program !== 'script') child.stdin.end()
     child.on('error', reject)
     child.on('close', code => resolve({code, ...output}))
   })
@@ -106,9 +109,8 @@ describe('the tarball', () => {
   it('is installed without a network, and runs', async () => {
     const prefix = join(folder, 'installed')
     const cache = join(folder, 'empty-cache')
-    execFileSync('npm', ['install', '--offline', '--cache', cache, '--prefix', prefix, tarball.file], {
-      cwd: home,
-    })
+    const options = ['--offline', '--loglevel=error', '--cache', cache, '--prefix', prefix]
+    execFileSync('npm', ['install', ...options, tarball.file], {cwd: home, stdio: 'pipe'})
     expect(readdirSync(join(prefix, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([
       'ringup',
     ])
@@ -198,6 +200,21 @@ describe.skipIf(nodeMissing)('the single executable', () => {
     expect(demo.stdout).toContain('All 64 partitions have the owner that was planned')
     expect(demo.stdout).toContain(`\n  ${executable} lab up\n`)
   }, 120_000)
+
+  it('decrypts a key', async () => {
+    const lab = join(folder, 'lab')
+    const key = join(lab, 'id_ed25519')
+    expect(await run(executable, 'lab', 'up', '--nodes', '3', '--dir', lab)).toMatchObject({code: 0})
+    try {
+      execFileSync('ssh-keygen', ['-q', '-p', '-N', 'open sesame', '-f', key], {stdio: 'pipe'})
+      const status = [executable, 'status', '-i', join(lab, 'inventory.yaml')].join(' ')
+      const shown = await run('script', '-qec', status, '/dev/null')
+      expect(shown.stdout).toContain('passphrase for')
+      expect(shown).toMatchObject({code: 0, stdout: expect.stringMatching(/healthy\?.*yes/)})
+    } finally {
+      await run(executable, 'lab', 'down', '--dir', lab)
+    }
+  })
 
   it('takes nothing of what lies near it', async () => {
     // ssh2 would like a native addon, and oclif looks for a project it is developed in
