@@ -23,8 +23,15 @@ type Sbom = {
 
 /** The same sources give the same text: no time, no random number, no address of a download. */
 export function sbomText(packages: readonly Bundled[]): string {
-  const arguments_ = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--loglevel=error']
-  const made = JSON.parse(execFileSync('npm', arguments_, {cwd: root, encoding: 'utf8'})) as Sbom
+  const words = [
+    'sbom',
+    '--sbom-format',
+    'cyclonedx',
+    '--package-lock-only',
+    '--include=dev',
+    '--loglevel=error',
+  ]
+  const made = JSON.parse(execFileSync('npm', words, {cwd: root, encoding: 'utf8'})) as Sbom
   const {'bom-ref': ref, version, description, purl, licenses} = made.metadata.component
   const bundled = new Map(packages.map(one => [idOf(one), one]))
   const components = made.components.filter(one => bundled.has(idOf(one)))
