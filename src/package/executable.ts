@@ -20,10 +20,11 @@ export function makeExecutable(folder: string, {contents}: Pick<Tarball, 'conten
   const file = join(folder, 'ringup-linux-x64')
   const scratch = mkdtempSync(join(tmpdir(), 'ringup-executable-'))
   try {
-    const main = `${root}src/package/executable-main.cjs`
+    // paths are from the project's root, for they get into the file: it is the same wherever it is made
+    const main = 'src/package/executable-main.cjs'
     const config = join(scratch, 'config.json')
     const blob = join(scratch, 'blob')
-    const assets = Object.fromEntries(contents.map(path => [path, root + path]))
+    const assets = Object.fromEntries(contents.map(path => [path, path]))
     writeFileSync(
       config,
       JSON.stringify({
@@ -38,7 +39,7 @@ export function makeExecutable(folder: string, {contents}: Pick<Tarball, 'conten
     copyFileSync(node.program, unfinished)
     run(
       process.execPath,
-      `${root}node_modules/postject/dist/cli.js`,
+      'node_modules/postject/dist/cli.js',
       ...[unfinished, 'NODE_SEA_BLOB', blob, '--sentinel-fuse', fuse],
     )
     chmodSync(unfinished, 0o755)
@@ -54,5 +55,5 @@ export function makeExecutable(folder: string, {contents}: Pick<Tarball, 'conten
 }
 
 const run = (program: string, ...args: readonly string[]): void => {
-  execFileSync(program, args, {stdio: ['ignore', 'ignore', 'pipe']})
+  execFileSync(program, args, {cwd: root, stdio: ['ignore', 'ignore', 'pipe']})
 }
