@@ -37,18 +37,16 @@ const bundling = {
   jsx: 'automatic',
 }
 
-/**
- * Native addons of ssh2, which does without, and what helps to develop ink: nobody is to find them in a folder near
- * ours either.
- */
+/** Native addons, which ssh2 does without, even where some lie in a folder near ours; and ink's tools for developers. */
 const leftOut = {
   name: 'left-out',
   setup({onResolve, onLoad}) {
-    onResolve({filter: /^cpu-features$|\.node$|^\.\/devtools\.js$/}, ({path}) => ({
-      path,
-      namespace: 'left-out',
-    }))
-    onLoad({filter: /./, namespace: 'left-out'}, ({path}) => ({
+    const namespace = 'left-out'
+    onResolve({filter: /^cpu-features$|\.node$/}, ({path}) => ({path, namespace}))
+    onResolve({filter: /^\.\/devtools\.js$/}, ({path, importer}) =>
+      importer.includes('node_modules/ink/') ? {path, namespace} : undefined,
+    )
+    onLoad({filter: /./, namespace}, ({path}) => ({
       contents: `throw new Error('${path} is left out')`,
     }))
   },

@@ -217,10 +217,12 @@ describe.skipIf(nodeMissing)('the single executable', () => {
   })
 
   it('takes nothing of what lies near it', async () => {
-    // ssh2 would like a native addon, and oclif looks for a project it is developed in
+    // ssh2 would like this native addon
     mkdirSync(join(folder, 'node_modules/cpu-features'), {recursive: true})
     writeFileSync(join(folder, 'node_modules/cpu-features/index.js'), "process.stdout.write('planted')")
-    const {stdout, stderr} = await run(executable, 'status', '-i', join(home, 'letters.yaml'))
+    const [, , inventory] = offlinePlan(home)
+    const {stdout, stderr} = await run(executable, 'exec', '-i', inventory!, '--', 'true')
+    expect(stderr).toContain('127.0.0.1')
     expect(stdout + stderr).not.toContain('planted')
   })
 

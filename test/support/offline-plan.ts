@@ -10,7 +10,7 @@ export function offlinePlan(folder: string): string[] {
   const hosts = [...'abcde'].map((name, at) => `  - {name: ${name}, address: 127.0.0.${at + 1}}\n`)
   writeFileSync(
     inventory,
-    `version: 1\ncluster: letters\nssh: {user: nobody}\nriak: {nodeName: "riak@{name}"}\nhosts:\n${hosts.join('')}`,
+    `version: 1\ncluster: letters\nssh: {user: nobody, port: 1}\nriak: {nodeName: "riak@{name}"}\nhosts:\n${hosts.join('')}`,
   )
   writeFileSync(snapshot, JSON.stringify(snapshotOf(ringOf('abcd'.repeat(4)))))
   return ['plan', '-i', inventory, '--from-snapshot', snapshot, '--add', 'e']
