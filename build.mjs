@@ -21,7 +21,7 @@ function install() {
   if (modified('node_modules/.package-lock.json') >= modified('package-lock.json')) return
   console.error('ringup: installing from package-lock.json')
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm'
-  execFileSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  execFileSync(npm, ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 2, 2],
   })
@@ -35,6 +35,21 @@ const bundling = {
   target: 'node20.20',
   logLevel: 'warning',
   jsx: 'automatic',
+}
+
+/** Native addons, which ssh2 does without, even where some lie in a folder near ours; and ink's tools for developers. */
+const leftOut = {
+  name: 'left-out',
+  setup({onResolve, onLoad}) {
+    const namespace = 'left-out'
+    onResolve({filter: /^cpu-features$|\.node$/}, ({path}) => ({path, namespace}))
+    onResolve({filter: /^\.\/devtools\.js$/}, ({path, importer}) =>
+      importer.includes('node_modules/ink/') ? {path, namespace} : undefined,
+    )
+    onLoad({filter: /./, namespace}, ({path}) => ({
+      contents: `throw new Error('${path} is left out')`,
+    }))
+  },
 }
 
 async function build() {
@@ -63,7 +78,7 @@ async function build() {
     metafile: true,
     minify: true,
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-    external: ['react-devtools-core', 'cpu-features', '*.node'],
+    plugins: [leftOut],
     // oclif, ssh2 and react are CommonJS: bundled into a module they still want `require`
     banner: {
       js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fp}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url),__filename=__fp(import.meta.url),__dirname=__dn(__filename);",
@@ -71,6 +86,7 @@ async function build() {
   })
   const kept = new Set(Object.keys(metafile.outputs))
   for (const file of filesBelow('dist')) if (!kept.has(file)) rmSync(at(file))
+  writeFileSync(at('dist/metafile.json'), JSON.stringify(metafile))
   await writeManifest()
   execFileSync(process.execPath, [await compiled('src/reference/run.ts'), 'man'])
   writeFileSync(at('dist/built'), sources.join('\n'))
@@ -87,7 +103,11 @@ async function writeManifest() {
     respectNoCacheDefault: true,
   })
   await plugin.load()
-  writeFileSync(at('oclif.manifest.json'), JSON.stringify(plugin.manifest))
+  // in an order that is not the disk's: the same sources make the same package
+  const commands = Object.fromEntries(
+    Object.entries(plugin.manifest.commands).sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+  writeFileSync(at('oclif.manifest.json'), JSON.stringify({...plugin.manifest, commands}))
 }
 
 /** Bundles a TypeScript program of the project's own (tests, benchmarks) and returns the file to run. */

@@ -3,9 +3,10 @@
  * ring read again and held against the plan, partition by partition.
  */
 import {spawn} from 'node:child_process'
-import {mkdtempSync, rmSync} from 'node:fs'
+import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
+import {isSea} from 'node:sea'
 import {readPlan} from '../cli/plan-file.ts'
 import {openSession} from '../cli/session.ts'
 import {exitCodes, OpsError} from '../errors.ts'
@@ -116,6 +117,11 @@ function ownersGrid(
 /** What to type next, as it can be typed here. */
 export function nextCommands(program: string): string[] {
   const shown = relative(process.cwd(), program)
-  const ringup = shown.startsWith('..') ? 'ringup' : `node ${shown}`
-  return [`${ringup} lab up`, `${ringup} plan --help`, `${ringup} inventory check -i inventory.example.yaml`]
+  const ringup = isSea() ? process.execPath : shown.startsWith('..') ? 'ringup' : `node ${shown}`
+  const example = 'inventory.example.yaml'
+  return [
+    `${ringup} lab up`,
+    `${ringup} plan --help`,
+    existsSync(example) ? `${ringup} inventory check -i ${example}` : `${ringup} init --help`,
+  ]
 }
