@@ -4,7 +4,6 @@
  * than a day's nodes in a day.
  */
 import {OpsError} from '../errors.ts'
-import {newcomersOf} from '../execute/changes-seen.ts'
 import type {Host} from '../inventory/inventory.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../plan/window.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
@@ -122,12 +121,20 @@ function refuseUnsettled(snapshot: Snapshot): void {
   })
 }
 
-/** Nodes that runs known here have committed since then. @param since ms since 1970 */
-const joinedSince = (cluster: string, since: number): number =>
-  allRuns()
-    .map(({state}) => state)
-    .filter(({plan, committedAt}) => plan?.cluster === cluster && (committedAt ?? 0) >= since)
-    .reduce((sum, {plan}) => sum + newcomersOf(plan!).length, 0)
+/**
+ * Nodes that runs known here have added since then, each once: a plan may have been applied again. One that takes the
+ * place of another is none. @param since ms since 1970
+ */
+function joinedSince(cluster: string, since: number): number {
+  const joined = allRuns()
+    .filter(({state: {plan, committedAt}}) => plan?.cluster === cluster && (committedAt ?? 0) >= since)
+    .flatMap(({state}) => {
+      const {changes} = state.plan!
+      const successors = new Set(changes.flatMap(change => (change.action === 'replace' ? change.with : [])))
+      return changes.filter(({action, node}) => action === 'join' && !successors.has(node))
+    })
+  return new Set(joined.map(({node}) => node)).size
+}
 
 const momentText = (at: number): string => {
   const date = new Date(at)

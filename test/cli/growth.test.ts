@@ -34,6 +34,20 @@ const members = (): number =>
 const file = (name: string): string => join(home.path, name)
 
 describe('grow next', () => {
+  it('counts a node that joined once, and not one that took the place of another', async () => {
+    await start()
+    await ringup('plan', '--add', 'r04', '--out', file('once.json'))
+    for (let times = 0; times < 2; times += 1)
+      expect(await ringup('apply', file('once.json'), '--yes', '--interval', '100ms')).toMatchObject({
+        code: 0,
+      })
+    expect(await ringup('replace', 'r03', 'r05', '--yes', '--interval', '100ms')).toMatchObject({code: 0})
+
+    const {stdout} = await nextOne()
+
+    expect(stdout).toBe('nothing due: 1 node joined today, 1 a day\n')
+  })
+
   it('does a day’s batch and no more, and says what is due when nothing is', async () => {
     await start()
 
