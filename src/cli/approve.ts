@@ -1,4 +1,5 @@
 /** From a plan to a run: shown, refused where it must be, approved, carried out, reported. */
+
 import {OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
 import type {Plan} from '../plan/plan.ts'
@@ -9,6 +10,7 @@ import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
 import {lockHolder} from './locks.ts'
+import {writeError} from './output.ts'
 import {refuseBlocked} from './plan-file.ts'
 import {type AcceptFlags, type PlanRequest, requestPlan} from './plan-request.ts'
 import {preflight} from './preflight.ts'
@@ -94,7 +96,7 @@ export async function approveAndRun(
       },
     )
   if (!command.jsonEnabled())
-    process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
+    writeError(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
   try {
     refuseBlocked(plan)
   } catch (error) {
@@ -124,7 +126,7 @@ export async function resumeRun(
 ): Promise<RunReport> {
   const plan = planOf(found, session)
   if (!flags.yes) {
-    process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: true}))
+    writeError(planReport(plan, {look: stderrLook(), partitions: false, brief: true}))
     await confirm(`Go on with run ${found.run} on ${plan.cluster}?`)
   }
   const resumed = {session, plan, title: `resume ${found.run}`, reason: found.state.reason, resume: found}

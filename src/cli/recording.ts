@@ -4,11 +4,13 @@ import {OpsError} from '../errors.ts'
 import type {JournalEvent} from '../journal/events.ts'
 import {reduceRun} from '../journal/reduce.ts'
 import type {Plan} from '../plan/plan.ts'
+import {jsonText} from '../printable.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {snapshotOfPlan} from '../watch/snapshot-of-plan.ts'
 import {statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
+import {writeJson, writeOut} from './output.ts'
 import {findRun} from './run-journal.ts'
 import {canDraw} from './terminal.ts'
 import {openView} from './view.ts'
@@ -31,7 +33,7 @@ export function openRecording(file: string, cluster: string): Recording {
       },
     )
   }
-  const write = (value: object): void => void writeSync(handle, `${JSON.stringify(value)}\n`)
+  const write = (value: object): void => void writeSync(handle, `${jsonText(value)}\n`)
   write({v: 1, type: 'recording', cluster})
   return {snapshot: snapshot => write({v: 1, type: 'reading', snapshot}), close: () => closeSync(handle)}
 }
@@ -148,7 +150,8 @@ export async function replay(
       else if (view) view.snapshot(moment.snapshot)
       else {
         const status = statusOf(cluster, moment.snapshot, {baseline})
-        process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${statusLine(status)}\n`)
+        if (json) writeJson(status)
+        else writeOut(`${statusLine(status)}\n`)
       }
     }
     // the end stays until it has been seen

@@ -4,6 +4,7 @@ import {exitCodes} from '../errors.ts'
 import {nearest} from '../nearest.ts'
 import {errorReport, failureOf} from './failure.ts'
 import {tolerateLostOutput} from './lost-output.ts'
+import {writeError, writeJson} from './output.ts'
 import {stderrLook} from './terminal.ts'
 
 /** @param root the package's folder, where oclif finds its commands */
@@ -17,8 +18,8 @@ export async function runCommand(argv: readonly string[], root: string): Promise
   } catch (error) {
     const failure = failureOf(error, words => commandMeant(words, config.commandIDs))
     if (failure.silent) return failure.exitCode
-    if (wantsJson(argv)) process.stdout.write(`${JSON.stringify(failure.json, null, 2)}\n`)
-    else process.stderr.write(errorReport(failure, stderrLook()))
+    if (wantsJson(argv)) writeJson(failure.json, 2)
+    else writeError(errorReport(failure, stderrLook()))
     return failure.exitCode
   }
 }

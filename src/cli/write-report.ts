@@ -1,11 +1,14 @@
 /** `ringup report`: a plan, a campaign or a run as text, Markdown, HTML, SVG or JSON. Asks no host. */
+
 import {existsSync, readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import type {Campaign} from '../plan/campaign.ts'
 import {digestOf} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
+import {jsonText, printable} from '../printable.ts'
 import type {Taken} from '../report/figures/campaign-figure.ts'
 import {type Figure, svg} from '../report/figures/figure.ts'
+import type {Look} from '../report/look.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
 import {allRuns, type FoundRun, findRun} from './run-journal.ts'
@@ -94,18 +97,18 @@ export async function writeReport(
   reported: Reported,
   {format, figure, out}: ReportRequest,
 ): Promise<void> {
-  const text = await reportText(reported, format, figure)
-  if (out === undefined) return command.print(text)
-  writeWhole(out, text)
+  if (out === undefined) return command.print(await reportText(reported, stdoutLook(), format, figure))
+  const text = await reportText(reported, {...stdoutLook(), color: false}, format, figure)
+  writeWhole(out, printable(text))
   command.say(`written: ${out}`)
 }
 
 async function reportText(
   reported: Reported,
+  look: Look,
   format: ReportFormat,
   figure: string | undefined,
 ): Promise<string> {
-  const look = stdoutLook()
   if (format === 'svg') return svg(await figureOf(reported, figure))
   switch (reported.kind) {
     case 'plan': {
@@ -117,7 +120,7 @@ async function reportText(
     }
     case 'campaign': {
       const {campaign, taken} = reported
-      if (format === 'json') return `${JSON.stringify({...campaign, taken}, null, 1)}\n`
+      if (format === 'json') return `${jsonText({...campaign, taken}, 1)}\n`
       if (format === 'markdown')
         return (await import('../report/campaign-markdown.ts')).campaignMarkdown(campaign)
       if (format === 'html') return (await import('../report/campaign-html.ts')).campaignHtml(campaign, taken)
@@ -127,7 +130,7 @@ async function reportText(
       const {state} = reported.run
       const {runFacts} = await import('../report/run-facts.ts')
       const {runMarkdown, runReportText} = await import('../report/run-report.ts')
-      if (format === 'json') return `${JSON.stringify(runJson(reported.run, runFacts(state)), null, 1)}\n`
+      if (format === 'json') return `${jsonText(runJson(reported.run, runFacts(state)), 1)}\n`
       if (format === 'markdown') return runMarkdown(state)
       if (format === 'html') return (await import('../report/run-html.ts')).runHtml(state)
       return runReportText(state, look)
@@ -146,7 +149,7 @@ const runJson = ({run, file, state}: FoundRun, facts: object): object => ({
 
 /** What `--json` prints. */
 export async function reportJson(reported: Reported): Promise<object> {
-  return JSON.parse(await reportText(reported, 'json', undefined)) as object
+  return JSON.parse(await reportText(reported, stdoutLook(), 'json', undefined)) as object
 }
 
 async function figureOf(reported: Reported, name: string | undefined): Promise<Figure> {

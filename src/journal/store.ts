@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {OpsError} from '../errors.ts'
+import {jsonText} from '../printable.ts'
 import type {EventBody, JournalEvent} from './events.ts'
 
 export type Journal = {
@@ -66,7 +67,7 @@ const appending = (run: string, file: string, handle: number, now: () => number)
   file,
   append: body => {
     const event: JournalEvent = {v: 1, at: now(), ...body}
-    const line = Buffer.from(`${JSON.stringify(event)}\n`)
+    const line = Buffer.from(`${jsonText(event)}\n`)
     // a disk that fills takes part of a line without an error
     for (let at = 0; at < line.length; ) at += writeSync(handle, line, at)
     fsyncSync(handle)

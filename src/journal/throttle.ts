@@ -14,6 +14,7 @@ import {
   writeSync,
 } from 'node:fs'
 import {join} from 'node:path'
+import {jsonText} from '../printable.ts'
 import type {NodeName} from '../ring/ring.ts'
 
 export type NodeLimits = {
@@ -61,7 +62,7 @@ export function saveThrottle(stateDir: string, record: ThrottleRecord): void {
   const partial = `${file}.${process.pid}.partial`
   const handle = openSync(partial, 'w', 0o600)
   try {
-    writeSync(handle, `${JSON.stringify(record)}\n`)
+    writeSync(handle, `${jsonText(record)}\n`)
     fsyncSync(handle)
   } finally {
     closeSync(handle)
@@ -90,5 +91,5 @@ export type ThrottleEvent = {readonly at: number} & (
 export function logThrottle(stateDir: string, cluster: string, event: ThrottleEvent): void {
   mkdirSync(folder(stateDir), {recursive: true, mode: 0o700})
   const file = join(folder(stateDir), `${encodeURIComponent(cluster)}.log.jsonl`)
-  appendFileSync(file, `${JSON.stringify({v: 1, ...event})}\n`, {mode: 0o600})
+  appendFileSync(file, `${jsonText({v: 1, ...event})}\n`, {mode: 0o600})
 }
