@@ -2,6 +2,7 @@
 
 import {OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
+import {hasItsDigest} from '../plan/canonical.ts'
 import type {Plan} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -161,6 +162,14 @@ function planOf({file, state}: FoundRun, {inventory}: Session): Plan {
     throw new OpsError('usage', `${file} does not tell what was to be done`, {
       hint: 'look at the cluster: ringup status',
     })
+  if (!hasItsDigest(plan))
+    throw new OpsError(
+      'usage',
+      `the plan in ${file} was changed after it was made: its digest does not fit`,
+      {
+        hint: 'look at the cluster: ringup status',
+      },
+    )
   if (plan.cluster !== inventory.cluster)
     throw new OpsError('stale', `the run is for ${plan.cluster}, the inventory for ${inventory.cluster}`, {
       hint: 'name the right inventory: -i FILE',

@@ -1,14 +1,17 @@
 /** `ringup report`: a plan, a campaign or a run as text, Markdown, HTML, SVG or JSON. Asks no host. */
 
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import type {Campaign} from '../plan/campaign.ts'
-import {digestOf} from '../plan/canonical.ts'
+import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
+import {campaignSchema} from '../plan/schema.ts'
 import {jsonText, printable} from '../printable.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import type {Taken} from '../report/figures/campaign-figure.ts'
 import {type Figure, svg} from '../report/figures/figure.ts'
 import type {Look} from '../report/look.ts'
+import {wrongField} from '../snapshot/wrong-field.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
 import {allRuns, type FoundRun, findRun} from './run-journal.ts'
@@ -28,17 +31,17 @@ export type Reported =
  */
 export function reportedOf(name: string | undefined): Reported {
   if (name === undefined || !existsSync(name)) return {kind: 'run', run: findRun(name ?? newestRun())}
-  const text = readFileSync(name, 'utf8')
+  const text = readText(name, {what: 'the file', most: mostBytes.journal})
   if (/^\{"v":1,/.test(text)) return {kind: 'run', run: findRun(name)}
-  let value: {readonly schema?: unknown}
+  let value: {readonly schema?: unknown} | null
   try {
-    value = JSON.parse(text) as {readonly schema?: unknown}
+    value = JSON.parse(text) as {readonly schema?: unknown} | null
   } catch (error) {
     throw unknownFile(name, (error as Error).message)
   }
-  if (value.schema === 'ringup/plan/1') return {kind: 'plan', plan: parsePlan(text, name)}
-  if (value.schema === 'ringup/campaign/1') {
-    const campaign = checkedCampaign(value as Campaign, name)
+  if (value?.schema === 'ringup/plan/1') return {kind: 'plan', plan: parsePlan(text, name)}
+  if (value?.schema === 'ringup/campaign/1') {
+    const campaign = checkedCampaign(value, name)
     return {kind: 'campaign', campaign, taken: takenOf(campaign)}
   }
   throw unknownFile(name, 'it is neither a plan nor a campaign')
@@ -64,13 +67,15 @@ export function readCampaign(file: string): Campaign {
   })
 }
 
-/** Throws an `OpsError` (exit 64) for a campaign that was changed by hand. */
-function checkedCampaign(campaign: Campaign, file: string): Campaign {
-  const {digest, ...content} = campaign
-  if (digestOf(content) === digest) return campaign
-  throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, {
-    hint: `make it again: ringup grow plan --out ${file}`,
-  })
+/** Throws an `OpsError` (exit 64) for what is no campaign, or was changed by hand. */
+function checkedCampaign(value: unknown, file: string): Campaign {
+  const again = {hint: `make it again: ringup grow plan --out ${file}`}
+  const parsed = campaignSchema.safeParse(value)
+  if (!parsed.success)
+    throw new OpsError('usage', `${file} is not a campaign: ${wrongField(parsed.error.issues)}`, again)
+  const campaign = parsed.data as Campaign
+  if (hasItsDigest(campaign)) return campaign
+  throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, again)
 }
 
 /** Batches of a campaign that were carried out, as the journals here tell. */

@@ -1,5 +1,5 @@
 /** An inventory file for a cluster that is there already: text with comments, for a person to go on with. Pure. */
-import {jsonText} from '../printable.ts'
+import {jsonText, printableLine} from '../printable.ts'
 
 export type Adopted = {
   readonly cluster: string
@@ -47,7 +47,7 @@ cluster: ${cluster}
 
 # how to reach the hosts; what is not said is as ~/.ssh/config says; a host may override it with its own \`ssh:\`
 ${reach === '' ? '# ssh: as ~/.ssh/config says; a user, port or jump host would be said here\n' : `ssh:\n${reach}`}
-# how to talk to Riak (${riak.version} when this was written)
+# how to talk to Riak (${printableLine(riak.version)} when this was written)
 riak:
   command: ${jsonText(riak.command)}
   nodeName: ${jsonText(`${prefix}@{address}`)}

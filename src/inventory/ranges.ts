@@ -5,10 +5,12 @@
  * leading zeros give the width.
  */
 export function expandRange(pattern: string): readonly string[] | {readonly problem: string} {
-  const match = /^([^[\]]*)\[(\d+)-(\d+)\]([^[\]]*)$/.exec(pattern)
+  const match = /^([^[\]]*)\[(\d{1,9})-(\d{1,9})\]([^[\]]*)$/.exec(pattern)
   if (!match) {
     return /[[\]]/.test(pattern)
-      ? {problem: `${pattern}: a range is written as in r[02-11], one in a name`}
+      ? {
+          problem: `${pattern}: a range is written as in r[02-11], one in a name, with no more than nine digits`,
+        }
       : [pattern]
   }
   const [, before, first, last, after] = match

@@ -12,7 +12,9 @@ import {
 import {join} from 'node:path'
 import {OpsError} from '../errors.ts'
 import {jsonText} from '../printable.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import type {EventBody, JournalEvent} from './events.ts'
+import {eventSchema} from './schema.ts'
 
 export type Journal = {
   readonly run: string
@@ -94,7 +96,7 @@ export type ReadJournal = {
 
 /** Throws an `OpsError` for a line that is no event, but the last. */
 export function readJournal(file: string): ReadJournal {
-  const lines = readFileSync(file, 'utf8').split('\n')
+  const lines = readText(file, {what: 'the journal', most: mostBytes.journal}).split('\n')
   const last = lines.pop()
   const events = lines.map((line, at) => {
     try {
@@ -109,12 +111,8 @@ export function readJournal(file: string): ReadJournal {
   return {events, torn: last !== ''}
 }
 
-function parseEvent(line: string): JournalEvent {
-  const event = JSON.parse(line) as JournalEvent
-  if (event.v !== 1 || typeof event.at !== 'number' || typeof event.type !== 'string')
-    throw new TypeError('no event')
-  return event
-}
+/** Throws for anything else. */
+export const parseEvent = (line: string): JournalEvent => eventSchema.parse(JSON.parse(line)) as JournalEvent
 
 /** Run ids, newest first. */
 export function listRuns(stateDir: string): string[] {
