@@ -15,6 +15,7 @@ export function placesOf(value: unknown, path: readonly Step[] = []): (readonly 
 export function edited<T>(value: T, path: readonly Step[], change: (old: Json) => unknown): T {
   const [step, ...rest] = path
   if (step === undefined) return change(value as Json) as T
+  if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) {
     const items = value.map((item, at) => (at === step ? edited(item, rest, change) : item))
     return items.filter((item, at) => at !== step || item !== undefined) as T
