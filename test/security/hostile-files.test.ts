@@ -270,16 +270,7 @@ describe('an inventory', () => {
 
 describe('what is no file, or is too large', () => {
   const commands: readonly (readonly [string, (path: string) => string[]])[] = [
-    [
-      'apply',
-      path => [
-        'apply',
-        path,
-        '--yes',
-        '-i',
-        written('inventory.yaml', 'version: 1\ncluster: c\nhosts: [{name: a, address: 127.0.0.1}]\n'),
-      ],
-    ],
+    ['apply', path => ['apply', path, '--yes', '-i', file('inventory.yaml')]],
     ['plan --from-snapshot', path => ['plan', '--from-snapshot', path, '-i', file('inventory.yaml')]],
     [
       'grow status',
@@ -298,6 +289,7 @@ describe('what is no file, or is too large', () => {
 
   beforeAll(() => {
     mkdirSync(file('folder'))
+    written('inventory.yaml', 'version: 1\ncluster: c\nhosts: [{name: a, address: 127.0.0.1}]\n')
     execFileSync('mkfifo', [file('fifo')])
     const handle = openSync(file('sparse'), 'w')
     ftruncateSync(handle, 2 ** 30)
