@@ -138,6 +138,22 @@ describe('a plan whose digest was made anew', () => {
     expect(writes()).toEqual([])
   })
 
+  it('is refused when it is for a host that the inventory does not have', async () => {
+    const node = lab.hosts.at(-2)!.node
+    forge(plan => {
+      const other = JSON.parse(JSON.stringify(plan).replaceAll(node, 'riak@127.99.99.99')) as Plan
+      const {digest: _, ...base} = other.base
+      return {...other, base: {digest: digestOf(base), ...base}}
+    })
+
+    const {code, stderr} = await ringup('apply', file(), '--yes')
+
+    expect(code).not.toBe(0)
+    expect(code).not.toBe(1)
+    expect(stderr).toContain('riak@127.99.99.99')
+    expect(writes()).toEqual([])
+  })
+
   it('is not committed when Riak plans otherwise: staged, compared, refused', async () => {
     forge(plan => {
       const [transition] = plan.transitions

@@ -386,7 +386,6 @@ describe('the screen', () => {
 
     const terminal = await onTerminal(home, ['watch', '--replay', file('screen.jsonl')], {
       keys: '\tq',
-      after: 2500,
     })
 
     expect(terminal).toContain('EVIL\\x1b]0;title')
