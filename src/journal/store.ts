@@ -112,7 +112,7 @@ export function readJournal(file: string): ReadJournal {
 }
 
 /** Throws for anything else. */
-export const parseEvent = (line: string): JournalEvent => eventSchema.parse(JSON.parse(line)) as JournalEvent
+const parseEvent = (line: string): JournalEvent => eventSchema.parse(JSON.parse(line)) as JournalEvent
 
 /** Run ids, newest first. */
 export function listRuns(stateDir: string): string[] {
