@@ -72,6 +72,7 @@ async function build() {
   const kept = new Set(Object.keys(metafile.outputs))
   for (const file of filesBelow('dist')) if (!kept.has(file)) rmSync(at(file))
   await writeManifest()
+  execFileSync(process.execPath, [await compiled('src/reference/run.ts'), 'man'])
   writeFileSync(at('dist/built'), sources.join('\n'))
 }
 

@@ -6,6 +6,7 @@ const {yes, reason} = applyFlags
 
 export default class Abandon extends RingupCommand {
   static override summary = 'Drop what a run of ours has staged and not committed'
+  static override readonly changes = 'cluster'
   static override description =
     'Sends cluster clear, which stops Riak on the nodes that were joining; they are started again and looked at. Refused when anything else is staged, or the run is committed already. Without a run, the newest unfinished one.'
   static override examples = [

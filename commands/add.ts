@@ -4,6 +4,7 @@ import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../s
 
 export default class Add extends RingupCommand {
   static override summary = 'Add hosts to the ring: plan, ask, carry out, watch to the end'
+  static override readonly changes = 'cluster'
   static override description =
     'The same as plan and apply in one. Hosts that are members already are left out, so it can be run again.'
   static override examples = [

@@ -5,6 +5,7 @@ import {applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/comman
 
 export default class Apply extends RingupCommand {
   static override summary = 'Carry out exactly this plan'
+  static override readonly changes = 'cluster'
   static override description =
     'Reads the ring again and refuses when it is not the one the plan was made on; starts the new nodes, stages their joins, lets Riak plan, compares that with the plan to the transfer, commits once, watches until settled, and verifies every owner.'
   static override examples = [

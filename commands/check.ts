@@ -7,6 +7,7 @@ const ids = (summary: string) => Flags.string({summary, helpValue: 'ID', multipl
 
 export default class Check extends RingupCommand {
   static override summary = 'Preflight of new hosts against the running cluster'
+  static override readonly changes = 'namedFile'
   static override description =
     'Looks at each host, at every member, and at the ports between them, both ways; changes nothing. Exit 3 when a check fails.'
   static override examples = [

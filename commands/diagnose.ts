@@ -4,6 +4,7 @@ import type {Diagnosis} from '../src/watch/diagnosis.ts'
 
 export default class Diagnose extends RingupCommand {
   static override summary = 'Why handoff does not go on: the cause, what was seen, the next command'
+  static override readonly changes = 'namedFile'
   static override description =
     'Looks at the cluster until something goes on, or for as long as --for says; asks the hosts that take part for their ports, disks, clocks and logs. Only reads. Exit 9: stalled or looping. What it cannot tell it says, and collects for a person with --bundle.'
   static override examples = [

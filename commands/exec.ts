@@ -4,6 +4,7 @@ import type {ExecReport} from '../src/cli/run-exec.ts'
 
 export default class Exec extends RingupCommand {
   static override summary = 'Run a command on hosts; equal outputs are shown once'
+  static override readonly changes = 'yourCommand'
   static override description =
     'Words after -- are the command, passed as they are. The exit status is the largest of the hosts, or 6 when one could not be asked to the end. A command that is given up, by its time or by Ctrl-C, is ended on the host as well.'
   static override examples = [
@@ -12,6 +13,7 @@ export default class Exec extends RingupCommand {
     '<%= config.bin %> exec members --shell -- "ls /var/lib/riak | wc -l"',
     '<%= config.bin %> exec spares --json -- uname -r | jq -r ".hosts[].stdout"',
   ]
+  static override usage = 'exec [HOST...] [FLAGS] -- COMMAND'
   static override strict = false
   static override args = {
     host: Args.string({description: 'hosts, ranges, locations, or: all, members, spares; default all'}),

@@ -4,6 +4,7 @@ import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Init extends RingupCommand {
   static override summary = 'Write an inventory of a live cluster'
+  static override readonly changes = 'localFile'
   static override description =
     'Asks one member for all members, their locations and the data directory, and writes an inventory that plan finds no changes in. Changes nothing on any host, and never a file that is there.'
   static override examples = [

@@ -4,6 +4,7 @@ import {acceptFlags, applyFlags, hostFlags, RingupCommand} from '../src/cli/comm
 
 export default class Leave extends RingupCommand {
   static override summary = 'Let members hand off all they have and leave'
+  static override readonly changes = 'cluster'
   static override description =
     'The same steps as add: plan, ask, stage, compare with the plan of Riak, commit once, watch. Waits until each of them has left and its Riak has stopped by itself. No more at once than growth.perDay of the inventory, one by default.'
   static override examples = [

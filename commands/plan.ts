@@ -7,6 +7,7 @@ const hosts = (summary: string) => Flags.string({summary, helpValue: 'HOST', mul
 
 export default class Plan extends RingupCommand {
   static override summary = 'Dry run: who gets which partition, how much, how long, what is risky'
+  static override readonly changes = 'namedFile'
   static override description =
     'Reads the ring and computes what Riak would do, to the partition. Touches nothing, ever: nothing is staged and no Riak command that changes anything is sent.'
   static override examples = [

@@ -4,6 +4,7 @@ import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../s
 
 export default class Replace extends RingupCommand {
   static override summary = 'Let a member hand all it has to a new host, and leave'
+  static override readonly changes = 'cluster'
   static override description =
     'One copy of the data moves, where leave and add would move about two. The old host comes first.'
   static override examples = ['<%= config.bin %> replace r03 r12', '<%= config.bin %> replace r03 r12 --yes']

@@ -3,6 +3,7 @@ import {RingupCommand} from '../src/cli/command.ts'
 
 export default class Report extends RingupCommand {
   static override summary = 'A plan, a campaign or a run to read, print and send: text, Markdown, HTML, SVG'
+  static override readonly changes = 'namedFile'
   static override description =
     'Needs the file, or the journal of the run, and nothing else. HTML is one file without scripts that loads nothing. Of a run: planned against actual, rates of each pair, what went wrong.'
   static override examples = [

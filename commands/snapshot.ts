@@ -4,6 +4,7 @@ import {jsonText} from '../src/printable.ts'
 
 export default class Snapshot extends RingupCommand {
   static override summary = 'The ring as a file, so that plans can be made with no SSH at all'
+  static override readonly changes = 'namedFile'
   static override description =
     'One reading of one member: owners, members, pending transfers, what is staged, limits, versions; and of every host of the inventory, spares too, how full its disk is and how large its partitions are. plan --from-snapshot reads it on a laptop or in CI. --schema prints its JSON Schema.'
   static override examples = [

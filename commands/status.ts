@@ -4,6 +4,7 @@ import type {Status as ClusterStatus} from '../src/watch/status.ts'
 
 export default class Status extends RingupCommand {
   static override summary = 'One screen: healthy? converging? how long? what is wrong?'
+  static override readonly changes = 'nothing'
   static override description = 'Asks one member, which answers for the whole cluster. Changes nothing.'
   static override examples = [
     '<%= config.bin %> status',

@@ -3,6 +3,7 @@ import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Watch extends RingupCommand {
   static override summary = 'Watch ownership move: N of M partitions, transfers, nodes'
+  static override readonly changes = 'watched'
   static override description =
     'A live screen on a terminal (? shows its keys); elsewhere a line when something changes and one a minute; one JSON document a line with --json. Only reads: one member is asked, less often when it is slow, and each member for its latency and disk every 90 s.'
   static override examples = [

@@ -1,21 +1,33 @@
 #!/usr/bin/env node
 /**
- * The way in: answers a lone `--version` without loading anything, else runs the command, and is the only place
- * that decides the exit status.
+ * The way in: what can be answered without oclif is answered here, else the command is run. The only place that decides
+ * the exit status.
  */
 import {fileURLToPath} from 'node:url'
+import {quickAnswer} from './cli/first-look.ts'
 
 const argv = process.argv.slice(2)
 
-const root = new URL('../..', import.meta.url)
+const root = fileURLToPath(new URL('../..', import.meta.url))
 
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-  const {readFileSync} = await import('node:fs')
-  const {version} = JSON.parse(readFileSync(new URL('package.json', root), 'utf8')) as {
-    version: string
+switch (quickAnswer(argv)) {
+  case 'version': {
+    const {readManifest} = await import('./cli/manifest.ts')
+    process.stdout.write(`ringup ${readManifest(root).version}\n`)
+    break
   }
-  process.stdout.write(`ringup ${version}\n`)
-} else {
-  const {runCommand} = await import('./cli/run-command.ts')
-  process.exitCode = await runCommand(argv, fileURLToPath(root))
+  case 'completion': {
+    const {answerCompletion} = await import('./cli/complete.ts')
+    await answerCompletion(argv, root)
+    break
+  }
+  case 'help': {
+    const {answerHelp} = await import('./cli/help.ts')
+    process.exitCode = answerHelp(argv, root)
+    break
+  }
+  default: {
+    const {runCommand} = await import('./cli/run-command.ts')
+    process.exitCode = await runCommand(argv, root)
+  }
 }

@@ -11,6 +11,7 @@ import type {GrowNextReport} from '../../src/cli/grow-next.ts'
 
 export default class GrowNext extends RingupCommand {
   static override summary = "Carry out today's batch, if it is due and nothing speaks against it"
+  static override readonly changes = 'cluster'
   static override description =
     'For cron and CI: call it as often as you like. Exit 0: done, or nothing is due. 3: a risk or a check holds it back. 8: the last batch has not settled. A run that was killed or cut off is gone on with first.'
   static override examples = [

@@ -3,6 +3,7 @@ import {growthFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
 
 export default class GrowPlan extends RingupCommand {
   static override summary = 'A campaign, day by day: batches, bytes, disks, hours, and whether it keeps up'
+  static override readonly changes = 'namedFile'
   static override description =
     'Simulates every batch on the ring and the disks that the days before leave behind, while new data comes in. Touches nothing. How far to grow, how many a day, and what comes in are said by growth of the inventory, or by flags.'
   static override examples = [

@@ -4,6 +4,7 @@ import type {TrustReport} from '../../src/cli/trust.ts'
 
 export default class HostsTrust extends RingupCommand {
   static override summary = 'Make host keys known: shows all fingerprints, asks, writes known_hosts'
+  static override readonly changes = 'localFile'
   static override description =
     'The only way ringup takes a new host key, beside StrictHostKeyChecking accept-new in your ssh_config. A key that has changed, is revoked, or is not as in the file is refused, always.'
   static override examples = [

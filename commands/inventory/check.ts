@@ -2,6 +2,7 @@ import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
 
 export default class InventoryCheck extends RingupCommand {
   static override summary = 'Check an inventory file; reaches no host'
+  static override readonly changes = 'nothing'
   static override description = 'Reports every problem at once, each with file:line:column.'
   static override examples = [
     '<%= config.bin %> inventory check',

@@ -3,6 +3,7 @@ import {jsonText} from '../../src/printable.ts'
 
 export default class InventorySchema extends RingupCommand {
   static override summary = 'Print the JSON Schema of an inventory file, for editors'
+  static override readonly changes = 'nothing'
   static override examples = ['<%= config.bin %> inventory schema > inventory.schema.json']
 
   async run(): Promise<object> {

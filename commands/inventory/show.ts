@@ -2,6 +2,7 @@ import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
 
 export default class InventoryShow extends RingupCommand {
   static override summary = 'Show the hosts, ranges expanded; reaches no host'
+  static override readonly changes = 'nothing'
   static override description =
     'And how each would be reached: what the inventory does not say is as your ssh_config says.'
   static override examples = [

@@ -4,6 +4,7 @@ import type {Demo} from '../../src/lab/demo.ts'
 
 export default class LabDemo extends RingupCommand {
   static override summary = 'Grow a practice cluster by three nodes, and compare the ring with the plan'
+  static override readonly changes = 'practice'
   static override description =
     'Starts its own practice cluster, runs status, plan and apply on it, and stops it. Takes less than a minute.'
   static override examples = ['<%= config.bin %> lab demo']

@@ -3,6 +3,7 @@ import {RingupCommand} from '../../src/cli/command.ts'
 
 export default class LabDown extends RingupCommand {
   static override summary = 'Stop the practice cluster'
+  static override readonly changes = 'practice'
   static override description = 'Its folder stays, with inventory and log. Stopping twice does no harm.'
   static override examples = ['<%= config.bin %> lab down']
   static override flags = {

@@ -5,6 +5,7 @@ import type {LabStatus as Status} from '../../src/lab/server/control.ts'
 
 export default class LabStatus extends RingupCommand {
   static override summary = 'Where the practice cluster is and what goes on in it'
+  static override readonly changes = 'nothing'
   static override examples = ['<%= config.bin %> lab status']
   static override flags = {
     dir: Flags.string({summary: 'its folder', helpValue: 'DIR', env: 'RINGUP_LAB_DIR'}),

@@ -8,6 +8,7 @@ const number = (summary: string, range: Range) => Flags.integer({summary, helpVa
 
 export default class LabUp extends RingupCommand {
   static override summary = 'Start a practice cluster on this machine'
+  static override readonly changes = 'practice'
   static override description =
     'Hosts with addresses 127.x.y.z that answer over real SSH as Riak 3.2.3 does, served by one process in the background. They hold no real data.'
   static override examples = ['<%= config.bin %> lab up', '<%= config.bin %> lab up --nodes 3 --spare 1']

@@ -4,6 +4,7 @@ import {OpsError} from '../../src/errors.ts'
 
 export default class LockRelease extends RingupCommand {
   static override summary = "Take somebody's lock away by force"
+  static override readonly changes = 'locks'
   static override description =
     'A run that still goes on loses its lock: it sends no further write, and what it has staged stays staged. Look first: lock show. A holder that is gone loses its lock by itself after two minutes.'
   static override examples = ['<%= config.bin %> lock release --force']

@@ -2,6 +2,7 @@ import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
 
 export default class LockShow extends RingupCommand {
   static override summary = 'Who holds the lock on the cluster, on which hosts, since when'
+  static override readonly changes = 'nothing'
   static override description =
     'The lock keeps two runs apart. It never keeps anybody from status, plan, watch or runs.'
   static override examples = ['<%= config.bin %> lock show', '<%= config.bin %> lock show --json']

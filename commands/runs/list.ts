@@ -2,6 +2,7 @@ import {RingupCommand} from '../../src/cli/command.ts'
 
 export default class RunsList extends RingupCommand {
   static override summary = 'The runs that this machine knows, the newest first'
+  static override readonly changes = 'nothing'
   static override examples = [
     '<%= config.bin %> runs list',
     '<%= config.bin %> runs list --json | jq -r ".runs[0].run"',

@@ -4,6 +4,7 @@ import {applyFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
 
 export default class RunsResume extends RingupCommand {
   static override summary = 'Go on with a run that stopped, was killed or lost its connection'
+  static override readonly changes = 'cluster'
   static override description =
     'Looks first: what is already so is not done again, and a commit whose answer was lost is settled by reading the ring, never by committing again. Without a run, the newest unfinished one. Running it twice changes nothing twice.'
   static override examples = [

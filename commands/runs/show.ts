@@ -3,6 +3,7 @@ import {RingupCommand} from '../../src/cli/command.ts'
 
 export default class RunsShow extends RingupCommand {
   static override summary = 'What a run did, step by step, out of its journal'
+  static override readonly changes = 'nothing'
   static override description =
     'Needs nothing but the journal, so it works on another machine too: name the file instead of the run. Without either, the newest unfinished run.'
   static override examples = [

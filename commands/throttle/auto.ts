@@ -4,6 +4,7 @@ import type {AutoReport} from '../../src/cli/throttle-auto.ts'
 
 export default class ThrottleAuto extends RingupCommand {
   static override summary = 'Limits as high as clients can bear, until nothing is left to move'
+  static override readonly changes = 'limits'
   static override description =
     'Steps up while the 99th percentile of gets and puts stays below --p99, holds close below it, goes down above it, and to --min when nothing is told. With --valve, inbound handoff is off on a node whose disk passes limits.diskPeak until it has sent what it has to send. Limits are brought back in the end.'
   static override examples = [

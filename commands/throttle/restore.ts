@@ -4,6 +4,7 @@ import type {LimitsReport} from '../../src/cli/throttle.ts'
 
 export default class ThrottleRestore extends RingupCommand {
   static override summary = 'Bring limits back to what they were before ringup changed them'
+  static override readonly changes = 'limits'
   static override description =
     'After throttle set, and after a throttle auto that was killed. It is done when every member tells so; until then each command says that limits are not as they were.'
   static override examples = [

@@ -4,8 +4,9 @@ import type {LimitsReport} from '../../src/cli/throttle.ts'
 
 export default class ThrottleSet extends RingupCommand {
   static override summary = 'Change limits of transfers; what they were is kept for restore'
+  static override readonly changes = 'limits'
   static override description =
-    'Of the hosts named, or of every member. A node’s limit below what is under way ends transfers, which begin again from zero: it says how many bytes that is, and wants --kill-transfers. Riak forgets what was set when it restarts.'
+    'Of the hosts named, or of every member. A limit of a node that is below what is under way ends transfers, which begin again from zero: it says how many bytes that is, and wants --kill-transfers. Riak forgets what was set when it restarts.'
   static override examples = [
     '<%= config.bin %> throttle set --node-limit 4 --cluster-limit 16',
     '<%= config.bin %> throttle set r03 --no-inbound --yes',

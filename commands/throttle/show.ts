@@ -3,6 +3,7 @@ import type {LimitsReport} from '../../src/cli/throttle.ts'
 
 export default class ThrottleShow extends RingupCommand {
   static override summary = 'Limits of transfers on every member, and what they were before'
+  static override readonly changes = 'nothing'
   static override description =
     'Both limits: of a node, in and out together (riak admin transfer-limit), and of the cluster (forced_ownership_handoff); and whether handoff is on. Only reads.'
   static override examples = ['<%= config.bin %> throttle show', '<%= config.bin %> throttle show --json']

@@ -1,5 +1,6 @@
 /** What every command has: JSON, its session with the hosts, and the end of both. */
 import {Command, Flags, type Interfaces} from '@oclif/core'
+import type {Changes} from '../reference/changes.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
 import type {Session, SessionFlags} from './session.ts'
 
@@ -73,6 +74,8 @@ export const joinFlags = {
 
 export abstract class RingupCommand extends Command {
   static override enableJsonFlag = true
+  /** Stated by every command; its help says it. */
+  static readonly changes: Changes
 
   private session: Session | undefined
 

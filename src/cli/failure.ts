@@ -1,6 +1,8 @@
 /** What was thrown, as an operator should see it. */
 import {exitCodes, isOpsError} from '../errors.ts'
 import {type Look, tinted, wrapped} from '../report/look.ts'
+import {writeError, writeJson} from './output.ts'
+import {stderrLook} from './terminal.ts'
 
 export type Failure = {
   readonly exitCode: number
@@ -17,11 +19,18 @@ export type Failure = {
 type OclifError = Error & {
   readonly oclif?: {readonly exit?: number}
   readonly code?: string
-  readonly suggestions?: readonly string[]
+  /** those that do not exist */
+  readonly flags?: readonly string[]
 }
 
-/** @param suggest the known command nearest to a misspelt one */
-export function failureOf(error: unknown, suggest: (word: string) => string | undefined): Failure {
+/** What a misspelt word was to be. */
+export type Suggestions = {
+  readonly command: (words: string) => string | undefined
+  /** `--ad` -> `--add` */
+  readonly flag: (flag: string) => string | undefined
+}
+
+export function failureOf(error: unknown, suggest?: Suggestions): Failure {
   if (isOpsError(error)) {
     const {kind, message, where, hint, facts, exitCode} = error
     return {
@@ -48,16 +57,20 @@ export function failureOf(error: unknown, suggest: (word: string) => string | un
   }
 }
 
-function usageFailure(error: OclifError, suggest: (word: string) => string | undefined): Failure {
+function usageFailure(error: OclifError, suggest: Suggestions | undefined): Failure {
   // oclif ends its messages with where to find help
   const message = error.message.replace(/\n?See more help with --help\s*$/, '').trim()
   const unknown = /^command (.+) not found$/.exec(message)
-  const near = unknown ? suggest(unknown[1]!) : undefined
+  const near = unknown ? suggest?.command(unknown[1]!) : undefined
+  const flag = error.flags?.map(flag => suggest?.flag(flag)).find(near => near !== undefined)
+  const help = 'add --help to see what it takes'
   const next = near
     ? `did you mean: ringup ${near}`
     : unknown
       ? 'ringup --help'
-      : 'add --help to see what it takes'
+      : flag
+        ? `did you mean ${flag}? ${help}`
+        : help
   const text = unknown ? `there is no command ${unknown[1]!.replaceAll(':', ' ')}` : message
   const exitCode = exitCodes.usage
   return {
@@ -71,7 +84,20 @@ function usageFailure(error: OclifError, suggest: (word: string) => string | und
 
 const errorJson = (error: object): object => ({schema: 'ringup/error/1', error})
 
-export function errorReport({message, where, next, stack}: Failure, look: Look): string {
+/** Says it as it was asked for, and returns the exit code. */
+export function tellFailure(failure: Failure, argv: readonly string[]): number {
+  if (failure.silent) return failure.exitCode
+  if (wantsJson(argv)) writeJson(failure.json, 2)
+  else writeError(errorReport(failure, stderrLook()))
+  return failure.exitCode
+}
+
+const wantsJson = (argv: readonly string[]): boolean => {
+  const end = argv.indexOf('--')
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json')
+}
+
+function errorReport({message, where, next, stack}: Failure, look: Look): string {
   const lines = [
     `${tinted(look, 'red', 'ringup:')} ${where === undefined || message.includes(where) ? '' : `${where}: `}${stack ?? message}`,
   ]

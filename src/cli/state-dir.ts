@@ -1,19 +1,22 @@
 /** Where journals and what ringup has changed are kept. */
 import {type Stats, statSync} from 'node:fs'
 import {homedir} from 'node:os'
-import {join} from 'node:path'
+import {isAbsolute, join} from 'node:path'
 import {OpsError} from '../errors.ts'
 
 /**
- * `$RINGUP_STATE_DIR`, else `$XDG_STATE_HOME/ringup`. Throws an `OpsError` (exit 3) when somebody else could have
- * written what is there: runs are gone on with and limits are brought back as it says.
+ * `$RINGUP_STATE_DIR`, else as `xdgStateDir` says. Throws an `OpsError` (exit 3) when somebody else could have written
+ * what is there: runs are gone on with and limits are brought back as it says.
  */
-export function stateDir(): string {
-  const dir =
-    process.env.RINGUP_STATE_DIR ||
-    join(process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'ringup')
+export function stateDir(environment: NodeJS.ProcessEnv = process.env): string {
+  const dir = environment.RINGUP_STATE_DIR || xdgStateDir(environment)
   for (const folder of [dir, join(dir, 'runs'), join(dir, 'throttle')]) refuseShared(folder)
   return dir
+}
+
+/** `$XDG_STATE_HOME/ringup`. The XDG specification wants a path that is not absolute to be passed over. */
+export function xdgStateDir({XDG_STATE_HOME: home = ''}: NodeJS.ProcessEnv): string {
+  return join(isAbsolute(home) ? home : join(homedir(), '.local', 'state'), 'ringup')
 }
 
 function refuseShared(folder: string): void {

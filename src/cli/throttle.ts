@@ -82,6 +82,8 @@ export async function setLimits(
       hint: 'say it: --node-limit 4, --cluster-limit 16, --no-inbound',
     })
   needConfirmation(yes, 'throttle set')
+  // also where a limit is as asked already: who holds it will change it again
+  keptBefore(session)
   const {snapshot} = await session.ask()
   const chosen =
     hosts.length === 0 ? undefined : new Set(session.hostsNamed(hosts).map(({node: name}) => name))
@@ -124,22 +126,23 @@ export function refuseKilling(changes: readonly LimitChange[], snapshot: Snapsho
   )
 }
 
-/** On disk before anything is changed; what is kept already stays. Throws an `OpsError` (exit 5) while another is at it. */
-export function keepOriginals(
-  {inventory, clock}: Session,
-  name: string,
-  now: readonly NodeLimits[],
-): ThrottleRecord {
-  const {cluster} = inventory
-  const before = readThrottle(stateDir(), cluster)
-  if (before && isAlive(before))
+/** What limits were before ringup changed them. Throws an `OpsError` (exit 5) while another process is at it. */
+function keptBefore({inventory: {cluster}}: Session): ThrottleRecord | undefined {
+  const record = readThrottle(stateDir(), cluster)
+  if (record && isAlive(record))
     throw new OpsError(
       'locked',
-      `limits of ${cluster} are in the hands of ${before.command} (process ${before.pid})`,
-      {
-        hint: 'end it first: it brings the limits back',
-      },
+      `limits of ${cluster} are in the hands of ${record.command} (process ${record.pid})`,
+      {hint: 'end it first: it brings the limits back by itself'},
     )
+  return record
+}
+
+/** On disk before anything is changed; what is kept already stays. Throws an `OpsError` (exit 5) while another is at it. */
+export function keepOriginals(session: Session, name: string, now: readonly NodeLimits[]): ThrottleRecord {
+  const {inventory, clock} = session
+  const {cluster} = inventory
+  const before = keptBefore(session)
   const kept = new Map([...now, ...(before?.originals ?? [])].map(limits => [limits.node, limits]))
   const record: ThrottleRecord = {
     v: 1,
@@ -194,15 +197,7 @@ export async function restoreLimits(
   {yes, killTransfers}: {readonly yes: boolean; readonly killTransfers: boolean},
 ): Promise<LimitsReport> {
   const {cluster} = session.inventory
-  const record = readThrottle(stateDir(), cluster)
-  if (record && isAlive(record))
-    throw new OpsError(
-      'locked',
-      `limits of ${cluster} are in the hands of ${record.command} (process ${record.pid})`,
-      {
-        hint: 'end it: it brings the limits back by itself',
-      },
-    )
+  const record = keptBefore(session)
   const {snapshot} = await session.ask()
   const now = limitsOf(snapshot)
   if (!record) {

@@ -1,5 +1,8 @@
 /** `r[02-11]`: names and addresses in runs, so that eighty hosts are a few lines. */
 
+/** Hosts of an inventory, its ranges expanded. */
+export const mostHosts = 10_000
+
 /**
  * The texts a pattern stands for, or a sentence that says what is wrong with it. A pattern has at most one range;
  * leading zeros give the width.

@@ -1,8 +1,8 @@
 /** Fills in defaults, expands ranges and checks what a schema cannot: names that clash, addresses that do not pair up. */
 import {parseBytes, parseDuration, parsePercent} from '../units.ts'
 import type {Host, Inventory, Problem} from './inventory.ts'
-import {expandRange} from './ranges.ts'
-import {type HostEntry, type InventoryFile, mostHosts} from './schema.ts'
+import {expandRange, mostHosts} from './ranges.ts'
+import type {HostEntry, InventoryFile} from './schema.ts'
 
 type PathProblem = Omit<Problem, 'file' | 'line' | 'column'> & {readonly path: readonly (string | number)[]}
 

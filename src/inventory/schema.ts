@@ -4,9 +4,7 @@
  */
 import * as z from 'zod'
 import {parseBytes, parseDuration} from '../units.ts'
-
-/** ranges expanded */
-export const mostHosts = 10_000
+import {mostHosts} from './ranges.ts'
 
 const map = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, {

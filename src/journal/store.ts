@@ -10,11 +10,8 @@ import {
   writeSync,
 } from 'node:fs'
 import {join} from 'node:path'
-import {OpsError} from '../errors.ts'
 import {jsonText} from '../printable.ts'
-import {mostBytes, readText} from '../read-text.ts'
 import type {EventBody, JournalEvent} from './events.ts'
-import {eventSchema} from './schema.ts'
 
 export type Journal = {
   readonly run: string
@@ -87,32 +84,6 @@ function syncFolder(folder: string): void {
     closeSync(handle)
   }
 }
-
-export type ReadJournal = {
-  readonly events: readonly JournalEvent[]
-  /** the last line was cut off, as a killed run leaves it */
-  readonly torn: boolean
-}
-
-/** Throws an `OpsError` for a line that is no event, but the last. */
-export function readJournal(file: string): ReadJournal {
-  const lines = readText(file, {what: 'the journal', most: mostBytes.journal}).split('\n')
-  const last = lines.pop()
-  const events = lines.map((line, at) => {
-    try {
-      return parseEvent(line)
-    } catch {
-      throw new OpsError('usage', `${file}:${at + 1} is not an event of a journal`, {
-        where: `${file}:${at + 1}`,
-        hint: 'the journal is damaged: what the cluster says counts, ask it: ringup status',
-      })
-    }
-  })
-  return {events, torn: last !== ''}
-}
-
-/** Throws for anything else. */
-const parseEvent = (line: string): JournalEvent => eventSchema.parse(JSON.parse(line)) as JournalEvent
 
 /** Run ids, newest first. */
 export function listRuns(stateDir: string): string[] {

@@ -1,11 +1,12 @@
 /** One member's view of the whole cluster: by one `riak eval`, or by text commands where that cannot be. */
 import {isOpsError} from '../errors.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import {type Answer, isNotRunning, printed} from './answer.ts'
+import {isNotRunning, printed} from './answer.ts'
 import {askTextSnapshot} from './ask-text.ts'
 import {DecodeError} from './decode.ts'
 import type {Ask, Door} from './door.ts'
-import {excerpt, notUnderstood, readCommands, stopped} from './query.ts'
+import {evaluate} from './evaluate.ts'
+import {excerpt, notUnderstood, stopped} from './query.ts'
 import {decodeSnapshot, snapshotExpression} from './snapshot-eval.ts'
 import {readTerm, type Term, TermError} from './term.ts'
 
@@ -15,8 +16,7 @@ type Options = Parameters<Ask>[1]
 export async function askSnapshot(door: Door, now: () => number, options?: Options): Promise<Snapshot> {
   if (!door.eval) return askTextSnapshot(door, now, options)
   try {
-    const term = await evaluate(door, snapshotExpression, options)
-    return decodeSnapshot(term, now())
+    return decodeSnapshot(await snapshotTerm(door, options), now())
   } catch (error) {
     const problem =
       error instanceof DecodeError ? notUnderstood(door, 'riak eval', error.message) : (error as Error)
@@ -28,13 +28,8 @@ export async function askSnapshot(door: Door, now: () => number, options?: Optio
   }
 }
 
-async function evaluate(door: Door, expression: string, options?: Options): Promise<Term> {
-  const fast = await door.ask(readCommands.fastEval(door.riak, expression), options)
-  // sudo may be allowed for riak alone, and older releases have no erl_call: ask in the slower way
-  const answer =
-    isTerm(fast) || isNotRunning(fast)
-      ? fast
-      : await door.ask(readCommands.eval(door.riak, expression), options)
+async function snapshotTerm(door: Door, options?: Options): Promise<Term> {
+  const answer = await evaluate(door, snapshotExpression, '{', options)
   if (isNotRunning(answer)) throw stopped(door)
   // erl_call prints the quotes inside a string as they are: an error is no term that can be read
   if (/^\s*\{error, ?"/.test(answer.stdout)) throw notUnderstood(door, 'riak eval', excerpt(printed(answer)))
@@ -45,5 +40,3 @@ async function evaluate(door: Door, expression: string, options?: Options): Prom
     throw notUnderstood(door, 'riak eval', `${error.message}: ${excerpt(printed(answer))}`)
   }
 }
-
-const isTerm = ({stdout, code}: Answer): boolean => code === 0 && /^\s*\{/.test(stdout)

@@ -1,3 +1,5 @@
+import {riakLog, within} from './log-script.ts'
+
 /**
  * What lies on a host's data volume, by one POSIX shell script: one connection, one round trip. It only looks.
  *
@@ -12,7 +14,7 @@ data=$1
 shift
 LC_ALL=C PATH="$PATH:/usr/sbin:/sbin"
 export LC_ALL PATH
-within() { if command -v timeout >/dev/null; then timeout 300 "$@"; else "$@"; fi; }
+${within}
 d=$data
 while [ ! -e "$d" ] && [ "$d" != / ]; do d=$(dirname "$d"); done
 df -P -k "$d" | awk 'NR > 1 {print "df", $(NF - 4), $(NF - 3), $(NF - 2)}'
@@ -20,8 +22,6 @@ if [ "$d" = "$data" ]; then
   { within "$@" du -k -d 2 "$data" 2>/dev/null || within du -k -d 2 "$data" 2>/dev/null; } </dev/null |
     awk -F '\t' '{n = split($2, part, "/")} part[n] ~ /^[0-9]+$/ && !seen[$2]++ {print "du", $1, part[n - 1] "/" part[n]}'
 fi
-for f in /var/log/riak /opt/riak/log "$(dirname "$data")/log" /var/log; do
-  within "$@" grep -h 'ownership transfer of riak_kv_vnode .* completed: sent ' "$f/console.log.0" "$f/console.log" 2>/dev/null </dev/null
-done | tail -n 40 | sed -n "s/.* from '\([^' ]*\)' .* to '\([^' ]*\)' .* sent \([0-9.]*\) \([KMGT]*B\) .* (\([0-9.]*\) \([KMGT]*B\)\/second).*/log \1 \2 \3 \4 \5 \6/p"
+${riakLog('ownership transfer of riak_kv_vnode .* completed: sent ')} | tail -n 40 | sed -n "s/.* from '\([^' ]*\)' .* to '\([^' ]*\)' .* sent \([0-9.]*\) \([KMGT]*B\) .* (\([0-9.]*\) \([KMGT]*B\)\/second).*/log \1 \2 \3 \4 \5 \6/p"
 echo end
 `.trim()

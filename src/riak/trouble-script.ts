@@ -1,3 +1,5 @@
+import {riakLog, within} from './log-script.ts'
+
 /**
  * What a host's Riak has written of handoffs that failed, by one POSIX shell script that only looks.
  *
@@ -10,8 +12,7 @@ data=$1
 shift
 LC_ALL=C
 export LC_ALL
-for f in /var/log/riak /opt/riak/log "$(dirname "$data")/log" /var/log; do
-  "$@" grep -h -E 'transfer of .* failed because|[Hh]andoff receiver .*(exited|timeout)|enospc|no space left' "$f/console.log.0" "$f/console.log" 2>/dev/null </dev/null
-done | tail -n 40 | cut -c 1-600 | sed 's/^/log /'
+${within}
+${riakLog('transfer of .* failed because|[Hh]andoff receiver .*(exited|timeout)|enospc|no space left')} | tail -n 40 | cut -c 1-600 | sed 's/^/log /'
 echo end
 `.trim()

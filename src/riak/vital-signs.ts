@@ -2,6 +2,7 @@
 import type {NodeName} from '../ring/ring.ts'
 import {atom, list, number, tuple} from './decode.ts'
 import type {Ask, Door} from './door.ts'
+import {evaluate} from './evaluate.ts'
 import {readCommands} from './query.ts'
 import {readTerm} from './term.ts'
 
@@ -29,11 +30,7 @@ export async function askVitalSigns(door: Door, options?: Parameters<Ask>[1]): P
 
 async function askLatency(door: Door, options?: Parameters<Ask>[1]): Promise<number | undefined> {
   if (!door.eval) return undefined
-  const fast = latencyIn(
-    (await door.ask(readCommands.fastEval(door.riak, latencyExpression), options)).stdout,
-  )
-  if (fast !== undefined) return fast
-  return latencyIn((await door.ask(readCommands.eval(door.riak, latencyExpression), options)).stdout)
+  return latencyIn((await evaluate(door, latencyExpression, '[', options)).stdout)
 }
 
 /** Microseconds as printed -> ms. */

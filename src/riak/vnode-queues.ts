@@ -2,7 +2,7 @@
 import {type NodeName, partitionIndex} from '../ring/ring.ts'
 import {atom, integer, list, properties, required, tuple} from './decode.ts'
 import type {Ask, Door} from './door.ts'
-import {readCommands} from './query.ts'
+import {evaluate} from './evaluate.ts'
 import {readTerm, TermError} from './term.ts'
 
 /** One line, no backslash and no `!`. */
@@ -22,7 +22,7 @@ export async function askQueues(
   ringSize: number,
   options?: Parameters<Ask>[1],
 ): Promise<VnodeQueue[]> {
-  const answer = await door.ask(readCommands.eval(door.riak, queuesExpression(partitions, ringSize)), options)
+  const answer = await evaluate(door, queuesExpression(partitions, ringSize), '{', options)
   try {
     const [, body] = tuple(atom, properties)(readTerm(answer.stdout), 'answer')
     const lengths = required(

@@ -2,6 +2,7 @@
 import {benchCampaign} from './campaign.ts'
 import {benchClaim} from './claim.ts'
 import {benchSsh, pollSsh} from './ssh.ts'
+import {benchStartup} from './startup.ts'
 import {benchTerms} from './terms.ts'
 import {benchWatch} from './watch.ts'
 
@@ -9,6 +10,7 @@ const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void
   campaign: async () => benchCampaign(),
   claim: benchClaim,
   ssh: benchSsh,
+  startup: async args => benchStartup(args),
   terms: benchTerms,
   watch: async () => benchWatch(),
 }

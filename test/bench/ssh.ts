@@ -5,6 +5,7 @@
 import {execFileSync, spawn, spawnSync} from 'node:child_process'
 import {availableParallelism} from 'node:os'
 import {parseArgs} from 'node:util'
+import {spentBy} from './spent-by.ts'
 import {type ServerKind, type Servers, startServers} from './ssh-servers.ts'
 
 type Spent = {readonly wall: number; readonly cpu: number; readonly ok: number}
@@ -122,17 +123,12 @@ function race(servers: Servers, {kind, rounds, measure, command}: Case): void {
 const isHere = (name: string): boolean => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0
 
 function timed(name: string, argv: readonly string[]): Spent {
-  const script = `TIMEFORMAT='@time %3R %3U %3S'; time taskset -c ${clientCores} "$@" 2>/dev/null`
-  const {stdout, stderr} = spawnSync('bash', ['-c', script, 'bench', ...argv], {
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-  })
-  const [, wall, user, system] = /@time (\S+) (\S+) (\S+)/.exec(stderr)!.map(Number)
+  const {stdout, wall, cpu} = spentBy(['taskset', '-c', clientCores!, ...argv])
   const ok =
     name === 'ringup'
       ? (JSON.parse(stdout) as {hosts: {code?: number}[]}).hosts.filter(({code}) => code === 0).length
       : (stdout.match(/@ok/g)?.length ?? 0)
-  return {wall: wall!, cpu: user! + system!, ok}
+  return {wall, cpu, ok}
 }
 
 /** Median of wall and of CPU, fewest hosts that answered. */

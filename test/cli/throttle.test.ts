@@ -23,7 +23,16 @@ afterEach(async () => {
 })
 
 const start = async (options: LabOptions = {}): Promise<void> => {
-  lab = await startLab({nodes: 4, spare: 1, ring: 32, speed: 60, seed: 4, bytes: 40e9, ...options})
+  lab = await startLab({
+    nodes: 4,
+    spare: 1,
+    ring: 32,
+    speed: 60,
+    seed: 4,
+    bytes: 40e9,
+    patience: 2500,
+    ...options,
+  })
 }
 const ringup = (...args: string[]) =>
   home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: join(home.path, 'state')}})
@@ -112,7 +121,7 @@ describe('throttle', () => {
   }, 60_000)
 
   it('says how many bytes would be sent again, and ends no transfer unless that is meant', async () => {
-    await start({speed: 20})
+    await start({speed: 20, rate: 15e6})
     await ringup('add', 'r05', '--yes', '--no-wait')
     await expect.poll(() => lab.node('r05').handoffs.length, {timeout: 20_000}).toBeGreaterThan(0)
     lab.skip(6000)
@@ -140,7 +149,8 @@ describe('throttle', () => {
   }, 60_000)
 
   it('auto raises what clients can bear, keeps its reasons, and brings everything back when all has moved', async () => {
-    await start({speed: 400})
+    // long enough that a slow machine has begun to look before all has moved
+    await start({speed: 100, rate: 15e6})
     await ringup('add', 'r05', '--yes', '--no-wait')
 
     const {code, stdout, stderr} = await ringup(

@@ -1,6 +1,7 @@
 /**
  * The cluster's time, a multiple of real time, with leaps on request. Nothing ticks: the model is brought up to date
- * whenever somebody looks.
+ * whenever somebody looks. It can stand still while nobody asks anything, so that a machine on which programs start
+ * slowly sees the same growth as a fast one.
  */
 import {advance, type World} from '../model/world.ts'
 
@@ -11,15 +12,26 @@ export type LabClock = {
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<boolean>
   /** lets the cluster's time leap forward */
   readonly skip: (ms: number) => void
+  /** a command is being answered, until what it returns is called */
+  readonly attend: () => () => void
   readonly speed: number
 }
 
-export function labClock(world: World, speed: number): LabClock {
-  const startedAt = performance.now()
-  const startTime = world.now
-  let leap = 0
+/** @param patience ms of real time that pass in the cluster while nobody asks anything */
+export function labClock(world: World, speed: number, patience = Number.POSITIVE_INFINITY): LabClock {
+  let time = world.now
+  let seenAt = performance.now()
+  let asking = 0
+  let left = patience
   const leaps = new Set<() => void>()
-  const now = (): number => startTime + leap + (performance.now() - startedAt) * speed
+  const now = (): number => {
+    const real = performance.now()
+    const passed = asking > 0 ? real - seenAt : Math.min(real - seenAt, left)
+    if (asking === 0) left -= passed
+    seenAt = real
+    time += passed * speed
+    return time
+  }
   const sync = (): number => {
     advance(world, now())
     return world.now
@@ -56,9 +68,18 @@ export function labClock(world: World, speed: number): LabClock {
     sync,
     sleep,
     skip: ms => {
-      leap += ms
+      time += ms
       sync()
       for (const look of leaps) look()
+    },
+    attend: () => {
+      now()
+      asking += 1
+      return () => {
+        now()
+        asking -= 1
+        left = patience
+      }
     },
     speed,
   }

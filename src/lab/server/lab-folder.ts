@@ -1,10 +1,9 @@
 /** Where a practice ring lives when nobody says. */
-import {homedir} from 'node:os'
 import {join, resolve} from 'node:path'
+import {xdgStateDir} from '../../cli/state-dir.ts'
 
 export function labFolder(given: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
-  const {RINGUP_LAB_DIR, XDG_STATE_HOME} = environment
+  const {RINGUP_LAB_DIR} = environment
   if (given !== undefined) return resolve(given)
-  if (RINGUP_LAB_DIR) return resolve(RINGUP_LAB_DIR)
-  return join(XDG_STATE_HOME || join(homedir(), '.local', 'state'), 'ringup', 'lab')
+  return RINGUP_LAB_DIR ? resolve(RINGUP_LAB_DIR) : join(xdgStateDir(environment), 'lab')
 }

@@ -29,6 +29,8 @@ export type LabOptions = {
   readonly ring?: number
   /** how much faster than real time; default 20 */
   readonly speed?: number
+  /** ms of real time after which the cluster's time stands still until the next command; default: it never does */
+  readonly patience?: number
   /** where inventory and keys go; default: a folder that is removed at the end */
   readonly dir?: string
   /** data of each member; default 3e9 */
@@ -95,7 +97,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
   for (let attempt = 0; ; attempt += 1) {
     const subnet = options.subnet ?? randomSubnet()
     const world = practiceWorld(options)
-    const clock = labClock(world, speed)
+    const clock = labClock(world, speed, options.patience)
     const places = Array.from({length: nodes + spare}, (_, at) => ({
       name: `r${String(at + 1).padStart(2, '0')}`,
       address: `${subnet}.${at + 10}`,
@@ -222,13 +224,14 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
     // one that is watched for days must not grow for ever
     if (commands.length > keptCommands) commands.splice(0, keptCommands / 2)
     const signal = AbortSignal.any([command.signal, ended.signal])
+    const answered = clock.attend()
     await answerCommand({world, clock, delay: options.delay ?? 2}, host, command, {
       signal,
       carriedOut: exit => {
         entry.exit = exit
         for (const listener of listeners) listener(entry)
       },
-    })
+    }).finally(answered)
   }
 
   const closeAll = async (): Promise<void> => {

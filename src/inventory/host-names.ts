@@ -1,0 +1,35 @@
+/** Names out of an inventory file for completion: quick, and silent about whatever is wrong with the file. */
+import {parse} from 'yaml'
+import {expandRange, mostHosts} from './ranges.ts'
+
+export type HostNames = {readonly names: readonly string[]; readonly locations: readonly string[]}
+
+/** What an inventory may be asked for without its schema. Nothing of a file that cannot be read. */
+export function hostNames(text: string): HostNames {
+  const hosts = entries(text)
+  return {
+    names: [...namesOf(hosts)],
+    locations: [...new Set(hosts.flatMap(({location}) => (typeof location === 'string' ? [location] : [])))],
+  }
+}
+
+function namesOf(hosts: readonly {readonly name?: unknown}[]): Set<string> {
+  const names = new Set<string>()
+  for (const {name} of hosts)
+    if (typeof name === 'string' && names.size < mostHosts) for (const one of expanded(name)) names.add(one)
+  return names
+}
+
+function entries(text: string): {readonly name?: unknown; readonly location?: unknown}[] {
+  try {
+    const {hosts} = parse(text, {maxAliasCount: 100, logLevel: 'silent'}) as {hosts?: unknown}
+    return Array.isArray(hosts) ? hosts.filter(entry => typeof entry === 'object' && entry !== null) : []
+  } catch {
+    return []
+  }
+}
+
+const expanded = (pattern: string): readonly string[] => {
+  const names = expandRange(pattern)
+  return 'problem' in names ? [] : names
+}
