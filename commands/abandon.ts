@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 import type {RunReport} from '../src/cli/carry-out.ts'
 import {applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
+import type {RunIsOver} from '../src/cli/run-journal.ts'
 
 const {yes, reason} = applyFlags
 
@@ -16,7 +17,7 @@ export default class Abandon extends RingupCommand {
   static override args = {run: Args.string({description: 'run id, or a part of it'})}
   static override flags = {...hostFlags, yes, reason}
 
-  async run(): Promise<RunReport | object> {
+  async run(): Promise<RunReport | RunIsOver> {
     const {args, flags} = await this.parse(Abandon)
     const [{needConfirmation}, {findRun, isOver}, {abandonRun}] = await Promise.all([
       import('../src/cli/confirm.ts'),

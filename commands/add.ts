@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import type {RunReport} from '../src/cli/carry-out.ts'
+import type {NothingToDo, RunReport} from '../src/cli/carry-out.ts'
 import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Add extends RingupCommand {
@@ -17,7 +17,7 @@ export default class Add extends RingupCommand {
   }
   static override flags = {...hostFlags, ...applyFlags, ...joinFlags, ...acceptFlags}
 
-  async run(): Promise<RunReport | object> {
+  async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Add)
     const {planAndRun} = await import('../src/cli/approve.ts')
     return planAndRun(this, flags, 'add', {add: argv as string[]}, `add ${argv.join(' ')}`)

@@ -1,5 +1,6 @@
 import {basename} from 'node:path'
 import {Args, Flags} from '@oclif/core'
+import type {StepsReport} from '../src/cli/approve.ts'
 import type {RunReport} from '../src/cli/carry-out.ts'
 import {applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
 
@@ -23,19 +24,15 @@ export default class Apply extends RingupCommand {
     expect: Flags.string({summary: 'refuse a plan with another digest', helpValue: 'DIGEST'}),
   }
 
-  async run(): Promise<RunReport | object> {
+  async run(): Promise<RunReport | StepsReport> {
     const {args, flags} = await this.parse(Apply)
     const session = await this.open(flags)
-    const [{readPlan}, {approveAndRun}] = await Promise.all([
+    const [{readPlan}, {approveAndRun, listSteps}] = await Promise.all([
       import('../src/cli/plan-file.ts'),
       import('../src/cli/approve.ts'),
     ])
     const plan = readPlan(args.plan)
-    return approveAndRun(this, session, plan, {
-      ...flags,
-      command: 'apply',
-      stepsOnly: flags.steps,
-      title: `apply ${basename(args.plan)}`,
-    })
+    const approval = {...flags, command: 'apply', title: `apply ${basename(args.plan)}`}
+    return (flags.steps ? listSteps : approveAndRun)(this, session, plan, approval)
   }
 }

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import type {RunReport} from '../src/cli/carry-out.ts'
+import type {NothingToDo, RunReport} from '../src/cli/carry-out.ts'
 import {acceptFlags, applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Leave extends RingupCommand {
@@ -17,7 +17,7 @@ export default class Leave extends RingupCommand {
   }
   static override flags = {...hostFlags, ...applyFlags, ...acceptFlags}
 
-  async run(): Promise<RunReport | object> {
+  async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Leave)
     const {planAndRun} = await import('../src/cli/approve.ts')
     return planAndRun(this, flags, 'leave', {leave: argv as string[]}, `leave ${argv.join(' ')}`)

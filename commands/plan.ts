@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import {acceptFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import type {PlanReport} from '../src/cli/dry-run.ts'
 import {exitCodes} from '../src/errors.ts'
-import type {Plan as ClusterPlan} from '../src/plan/plan.ts'
 
 const hosts = (summary: string) => Flags.string({summary, helpValue: 'HOST', multiple: true, delimiter: ','})
 
@@ -45,7 +45,7 @@ export default class Plan extends RingupCommand {
     'detailed-exitcode': Flags.boolean({summary: 'exit 2 when there are changes'}),
   }
 
-  async run(): Promise<ClusterPlan> {
+  async run(): Promise<PlanReport> {
     const {flags} = await this.parse(Plan)
     const session = await this.open(flags)
     const {dryRun} = await import('../src/cli/dry-run.ts')

@@ -1,5 +1,5 @@
 import {Args} from '@oclif/core'
-import type {RunReport} from '../src/cli/carry-out.ts'
+import type {NothingToDo, RunReport} from '../src/cli/carry-out.ts'
 import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Replace extends RingupCommand {
@@ -14,7 +14,7 @@ export default class Replace extends RingupCommand {
   }
   static override flags = {...hostFlags, ...applyFlags, ...joinFlags, ...acceptFlags}
 
-  async run(): Promise<RunReport | object> {
+  async run(): Promise<RunReport | NothingToDo> {
     const {args, flags} = await this.parse(Replace)
     const {planAndRun} = await import('../src/cli/approve.ts')
     return planAndRun(

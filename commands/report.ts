@@ -1,5 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import {RingupCommand} from '../src/cli/command.ts'
+import type {CampaignReport, RunFactsReport} from '../src/cli/write-report.ts'
+import type {Plan} from '../src/plan/plan.ts'
 
 export default class Report extends RingupCommand {
   static override summary = 'A plan, a campaign or a run to read, print and send: text, Markdown, HTML, SVG'
@@ -26,7 +28,7 @@ export default class Report extends RingupCommand {
     out: Flags.string({summary: 'write to a file instead of stdout', helpValue: 'FILE'}),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<Plan | CampaignReport | RunFactsReport> {
     const {args, flags} = await this.parse(Report)
     const {reportedOf, reportJson, writeReport} = await import('../src/cli/write-report.ts')
     const reported = reportedOf(args.what)

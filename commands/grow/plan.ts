@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {growthFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {GrowPlanReport} from '../../src/cli/grow-plan.ts'
 
 export default class GrowPlan extends RingupCommand {
   static override summary = 'A campaign, day by day: batches, bytes, disks, hours, and whether it keeps up'
@@ -31,7 +32,7 @@ export default class GrowPlan extends RingupCommand {
     out: Flags.string({summary: 'write the campaign, for grow status and report', helpValue: 'FILE'}),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<GrowPlanReport> {
     const {flags} = await this.parse(GrowPlan)
     const session = await this.open(flags)
     const {growPlan} = await import('../../src/cli/grow-plan.ts')

@@ -1,4 +1,5 @@
 import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+import type {InventoryCheckReport} from '../../src/cli/inventory-reports.ts'
 
 export default class InventoryCheck extends RingupCommand {
   static override summary = 'Check an inventory file; reaches no host'
@@ -10,19 +11,14 @@ export default class InventoryCheck extends RingupCommand {
   ]
   static override flags = {inventory: inventoryFlag}
 
-  async run(): Promise<object> {
+  async run(): Promise<InventoryCheckReport> {
     const {flags} = await this.parse(InventoryCheck)
     const {inventory} = await this.open(flags)
-    const spare = inventory.hosts.filter(host => host.spare).length
+    const {inventoryCheck} = await import('../../src/cli/inventory-reports.ts')
+    const check = inventoryCheck(inventory)
     this.print(
-      `${flags.inventory}: ${inventory.cluster}, ${inventory.hosts.length} hosts, ${spare} of them spare: no problems\n`,
+      `${check.file}: ${inventory.cluster}, ${check.hosts} hosts, ${check.spare} of them spare: no problems\n`,
     )
-    return {
-      schema: 'ringup/inventory-check/1',
-      file: flags.inventory,
-      problems: [],
-      hosts: inventory.hosts.length,
-      spare,
-    }
+    return check
   }
 }

@@ -1,4 +1,5 @@
 import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+import type {InventoryReport} from '../../src/cli/inventory-reports.ts'
 
 export default class InventoryShow extends RingupCommand {
   static override summary = 'Show the hosts, ranges expanded; reaches no host'
@@ -11,13 +12,15 @@ export default class InventoryShow extends RingupCommand {
   ]
   static override flags = {inventory: inventoryFlag}
 
-  async run(): Promise<object> {
+  async run(): Promise<InventoryReport> {
     const {flags} = await this.parse(InventoryShow)
-    const {inventory, targetOf} = await this.open(flags)
-    const {inventoryText} = await import('../../src/report/inventory-text.ts')
-    const {reachOf} = await import('../../src/ssh/target.ts')
-    const hosts = inventory.hosts.map(host => ({...host, reach: reachOf(targetOf(host))}))
-    this.print(inventoryText({...inventory, hosts}))
-    return {schema: 'ringup/inventory/1', ...inventory, hosts}
+    const session = await this.open(flags)
+    const [{inventoryReport}, {inventoryText}] = await Promise.all([
+      import('../../src/cli/inventory-reports.ts'),
+      import('../../src/report/inventory-text.ts'),
+    ])
+    const report = inventoryReport(session)
+    this.print(inventoryText(report))
+    return report
   }
 }

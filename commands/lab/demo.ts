@@ -8,13 +8,12 @@ export default class LabDemo extends RingupCommand {
   static override description =
     'Starts its own practice cluster, runs status, plan and apply on it, and stops it. Takes less than a minute.'
   static override examples = ['<%= config.bin %> lab demo']
-  static override enableJsonFlag = false
 
   async run(): Promise<Demo> {
     await this.parse(LabDemo)
     const {nextCommands, runDemo} = await import('../../src/lab/demo.ts')
     const program = process.argv[1]!
-    const demo = await runDemo(program)
+    const demo = await runDemo(program, this.jsonEnabled() ? process.stderr : process.stdout)
     const {asPlanned, partitions, ms} = demo
     if (asPlanned !== partitions)
       throw new OpsError(

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {RingupCommand} from '../../src/cli/command.ts'
+import type {LabStopped} from '../../src/lab/server/background.ts'
 
 export default class LabDown extends RingupCommand {
   static override summary = 'Stop the practice cluster'
@@ -10,7 +11,7 @@ export default class LabDown extends RingupCommand {
     dir: Flags.string({summary: 'its folder', helpValue: 'DIR', env: 'RINGUP_LAB_DIR'}),
   }
 
-  async run(): Promise<{readonly dir: string; readonly stopped: number | null}> {
+  async run(): Promise<LabStopped> {
     const {flags} = await this.parse(LabDown)
     const [{labFolder}, {stopLab}] = await Promise.all([
       import('../../src/lab/server/lab-folder.ts'),

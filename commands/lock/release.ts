@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {LocksReport} from '../../src/cli/locks.ts'
 import {OpsError} from '../../src/errors.ts'
 
 export default class LockRelease extends RingupCommand {
@@ -13,7 +14,7 @@ export default class LockRelease extends RingupCommand {
     force: Flags.boolean({summary: 'yes, also when its holder is alive'}),
   }
 
-  async run(): Promise<object> {
+  async run(): Promise<LocksReport> {
     const {flags} = await this.parse(LockRelease)
     if (!flags.force)
       throw new OpsError(

@@ -1,4 +1,5 @@
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {LocksReport} from '../../src/cli/locks.ts'
 
 export default class LockShow extends RingupCommand {
   static override summary = 'Who holds the lock on the cluster, on which hosts, since when'
@@ -8,7 +9,7 @@ export default class LockShow extends RingupCommand {
   static override examples = ['<%= config.bin %> lock show', '<%= config.bin %> lock show --json']
   static override flags = {...hostFlags}
 
-  async run(): Promise<object> {
+  async run(): Promise<LocksReport> {
     const {flags} = await this.parse(LockShow)
     const session = await this.open(flags)
     const [{showLocks}, {locksText}] = await Promise.all([

@@ -1,4 +1,5 @@
 import {RingupCommand} from '../../src/cli/command.ts'
+import type {RunsReport} from '../../src/cli/run-journal.ts'
 
 export default class RunsList extends RingupCommand {
   static override summary = 'The runs that this machine knows, the newest first'
@@ -8,7 +9,7 @@ export default class RunsList extends RingupCommand {
     '<%= config.bin %> runs list --json | jq -r ".runs[0].run"',
   ]
 
-  async run(): Promise<object> {
+  async run(): Promise<RunsReport> {
     await this.parse(RunsList)
     const [{allRuns}, {runsText}] = await Promise.all([
       import('../../src/cli/run-journal.ts'),

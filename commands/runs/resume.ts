@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
 import type {RunReport} from '../../src/cli/carry-out.ts'
 import {applyFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {RunIsOver} from '../../src/cli/run-journal.ts'
 
 export default class RunsResume extends RingupCommand {
   static override summary = 'Go on with a run that stopped, was killed or lost its connection'
@@ -14,7 +15,7 @@ export default class RunsResume extends RingupCommand {
   static override args = {run: Args.string({description: 'run id, or a part of it'})}
   static override flags = {...hostFlags, ...applyFlags}
 
-  async run(): Promise<RunReport | object> {
+  async run(): Promise<RunReport | RunIsOver> {
     const {args, flags} = await this.parse(RunsResume)
     const [{needConfirmation}, {findRun, isOver}, {resumeRun}] = await Promise.all([
       import('../../src/cli/confirm.ts'),

@@ -1,5 +1,6 @@
 import {Args} from '@oclif/core'
 import {RingupCommand} from '../../src/cli/command.ts'
+import type {RunStateReport} from '../../src/cli/run-journal.ts'
 
 export default class RunsShow extends RingupCommand {
   static override summary = 'What a run did, step by step, out of its journal'
@@ -12,7 +13,7 @@ export default class RunsShow extends RingupCommand {
   ]
   static override args = {run: Args.string({description: 'run id, a part of it, or a journal file'})}
 
-  async run(): Promise<object> {
+  async run(): Promise<RunStateReport> {
     const {args} = await this.parse(RunsShow)
     const [{findRun}, {runText}, {stdoutLook}] = await Promise.all([
       import('../../src/cli/run-journal.ts'),

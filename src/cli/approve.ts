@@ -6,7 +6,7 @@ import {hasItsDigest} from '../plan/canonical.ts'
 import type {Plan} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import {carryOut, type RunReport, runReportText, stepTitles} from './carry-out.ts'
+import {carryOut, type NothingToDo, type RunReport, runReportText, stepTitles} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
@@ -36,10 +36,15 @@ export type Approval = ApplyFlags & {
   readonly command: string
   readonly title: string
   readonly expect?: string | undefined
-  /** say what would be done, in order, and do nothing */
-  readonly stepsOnly?: boolean
   /** what the plan was just made on */
   readonly snapshot?: Snapshot
+}
+
+/** What would be done, in order: `apply --steps`. */
+export type StepsReport = {
+  readonly schema: 'ringup/steps/1'
+  readonly digest: string
+  readonly steps: readonly string[]
 }
 
 /** Plans, and carries the plan out: `add`, `leave`, `replace`. */
@@ -49,7 +54,7 @@ export async function planAndRun(
   name: string,
   request: PlanRequest,
   title: string,
-): Promise<RunReport | object> {
+): Promise<RunReport | NothingToDo> {
   needConfirmation(flags.yes, name)
   const session = await command.open(flags)
   refuseTooMany(session, request)
@@ -81,9 +86,39 @@ export async function approveAndRun(
   session: Session,
   plan: Plan,
   approval: Approval,
-): Promise<RunReport | object> {
-  const {title, yes, expect, reason, stepsOnly = false} = approval
-  if (!stepsOnly) needConfirmation(yes, approval.command)
+): Promise<RunReport> {
+  const {title, yes, reason} = approval
+  needConfirmation(yes, approval.command)
+  await showFit(command, session, plan, approval)
+  await preflight(session, plan, {
+    thorough: true,
+    snapshot: approval.snapshot,
+    letPass: approval['skip-check'],
+    say: text => command.say(text),
+  })
+  tellSteps(command, session, plan)
+  if (!yes) await confirm(`Carry this out on ${plan.cluster}?`)
+  return finished(command, await carryOut({session, plan, title, reason, ...runOptions(command, approval)}))
+}
+
+/** Says what would be done, in order, and does nothing. */
+export async function listSteps(
+  command: RingupCommand,
+  session: Session,
+  plan: Plan,
+  approval: Approval,
+): Promise<StepsReport> {
+  await showFit(command, session, plan, approval)
+  return {schema: 'ringup/steps/1', digest: plan.digest, steps: tellSteps(command, session, plan)}
+}
+
+/** Shows the plan. Throws an `OpsError` for one that is not the expected one, is for another cluster, or is blocked. */
+async function showFit(
+  command: RingupCommand,
+  session: Session,
+  plan: Plan,
+  {expect, yes}: Pick<Approval, 'expect' | 'yes'>,
+): Promise<void> {
   if (expect !== undefined && expect !== plan.digest)
     throw new OpsError('stale', `the plan's digest is ${plan.digest}, expected was ${expect}`, {
       hint: 'review the plan again',
@@ -104,18 +139,12 @@ export async function approveAndRun(
     await refuseLocked(session)
     throw error
   }
-  if (!stepsOnly)
-    await preflight(session, plan, {
-      thorough: true,
-      snapshot: approval.snapshot,
-      letPass: approval['skip-check'],
-      say: text => command.say(text),
-    })
+}
+
+function tellSteps(command: RingupCommand, session: Session, plan: Plan): string[] {
   const titles = stepTitles(session, plan)
   if (!command.jsonEnabled()) command.say(stepsText(titles))
-  if (stepsOnly) return {schema: 'ringup/steps/1', digest: plan.digest, steps: titles}
-  if (!yes) await confirm(`Carry this out on ${plan.cluster}?`)
-  return finished(command, await carryOut({session, plan, title, reason, ...runOptions(command, approval)}))
+  return titles
 }
 
 /** Goes on with a run whose plan was approved when it began. */

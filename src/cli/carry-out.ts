@@ -51,6 +51,12 @@ export type RunReport = {
   readonly message: string
 }
 
+/** Every change that was asked for is in the ring already: no run was made. */
+export type NothingToDo = Pick<RunReport, 'schema' | 'cluster' | 'message'> & {
+  readonly outcome: 'done'
+  readonly notes: readonly string[]
+}
+
 export async function carryOut(options: CarryOut): Promise<RunReport> {
   const {session, plan, title, json, resume} = options
   const {clock} = session

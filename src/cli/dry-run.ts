@@ -22,12 +22,17 @@ type DryRunFlags = Omit<PlanRequest, 'fromSnapshot'> & {
   readonly order?: boolean
 }
 
+export type PlanReport = Plan & {
+  /** other ways to do it: `--order` */
+  readonly order?: Order
+}
+
 /** Throws an `OpsError` (exit 3) for a plan that is blocked, and for new hosts that fail a check. */
 export async function dryRun(
   command: RingupCommand,
   session: Session,
   flags: DryRunFlags,
-): Promise<Plan & {readonly order?: Order}> {
+): Promise<PlanReport> {
   const fromSnapshot = flags['from-snapshot']
   const {plan, snapshot, notes} = await requestPlan(session, {...flags, fromSnapshot}, text =>
     command.say(text),

@@ -1,5 +1,5 @@
 /** What was thrown, as an operator should see it. */
-import {exitCodes, isOpsError} from '../errors.ts'
+import {exitCodes, type FailureKind, isOpsError} from '../errors.ts'
 import {type Look, tinted, wrapped} from '../report/look.ts'
 import {writeError, writeJson} from './output.ts'
 import {stderrLook} from './terminal.ts'
@@ -13,7 +13,24 @@ export type Failure = {
   readonly next?: string | undefined
   /** a bug's stack */
   readonly stack?: string | undefined
-  readonly json: object
+  /** missing: nothing is to be said */
+  readonly json?: ErrorDocument
+}
+
+/** What is printed with `--json` instead of the command's document. */
+export type ErrorDocument = {
+  readonly schema: 'ringup/error/1'
+  readonly error: {
+    readonly kind: FailureKind | 'bug'
+    readonly message: string
+    readonly exitCode: number
+    /** `file:line:column`, a host or a node */
+    readonly where?: string | undefined
+    /** what to do next: a command wherever there is one */
+    readonly next?: string | undefined
+    /** more for scripts, as the failure has it */
+    readonly facts?: Readonly<Record<string, unknown>> | undefined
+  }
 }
 
 type OclifError = Error & {
@@ -43,7 +60,7 @@ export function failureOf(error: unknown, suggest?: Suggestions): Failure {
     }
   }
   const {oclif, code, message = String(error), stack} = error as OclifError
-  if (code === 'EEXIT') return {exitCode: oclif?.exit ?? exitCodes.done, silent: true, message: '', json: {}}
+  if (code === 'EEXIT') return {exitCode: oclif?.exit ?? exitCodes.done, silent: true, message: ''}
   if (oclif !== undefined) return usageFailure(error as OclifError, suggest)
   const exitCode = exitCodes.bug
   const next = 'this is a bug in ringup: please report it with the text above'
@@ -82,12 +99,13 @@ function usageFailure(error: OclifError, suggest: Suggestions | undefined): Fail
   }
 }
 
-const errorJson = (error: object): object => ({schema: 'ringup/error/1', error})
+const errorJson = (error: ErrorDocument['error']): ErrorDocument => ({schema: 'ringup/error/1', error})
 
 /** Says it as it was asked for, and returns the exit code. */
 export function tellFailure(failure: Failure, argv: readonly string[]): number {
   if (failure.silent) return failure.exitCode
-  if (wantsJson(argv)) writeJson(failure.json, 2)
+  // watch prints a document a line, and so its last
+  if (wantsJson(argv)) writeJson(failure.json, argv[0] === 'watch' ? 0 : 2)
   else writeError(errorReport(failure, stderrLook()))
   return failure.exitCode
 }

@@ -37,7 +37,7 @@ export type GrowNextReport = {
   readonly until: number
   /** an earlier run that was gone on with first */
   readonly resumed?: RunReport
-  readonly run?: RunReport | object
+  readonly run?: RunReport
 }
 
 export async function growNext(command: RingupCommand, flags: GrowNextFlags): Promise<GrowNextReport> {

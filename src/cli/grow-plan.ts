@@ -24,11 +24,16 @@ export type GrowPlanFlags = GrowthFlags & {
   readonly out?: string | undefined
 }
 
+export type GrowPlanReport = Campaign & {
+  /** other paces: `--solve` */
+  readonly solution?: Solution
+}
+
 export async function growPlan(
   command: RingupCommand,
   session: Session,
   flags: GrowPlanFlags,
-): Promise<Campaign & {readonly solution?: Solution}> {
+): Promise<GrowPlanReport> {
   const {until, perDay, ingestPerDay, window} = growthOf(session.inventory, flags)
   const snapshot = await growthSnapshot(command, session, flags['from-snapshot'])
   const request: CampaignRequest = {

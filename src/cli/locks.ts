@@ -5,6 +5,13 @@ import type {Session} from './session.ts'
 
 export type HostLock = {readonly host: string; readonly error?: string} & Partial<LockAnswer>
 
+export type LocksReport = {
+  readonly schema: 'ringup/locks/1'
+  readonly cluster: string
+  /** in inventory order */
+  readonly locks: readonly HostLock[]
+}
+
 export const showLocks = (session: Session): Promise<HostLock[]> => onAll(session, 'show')
 
 /** Who holds the cluster's lock on any host, and is alive as far as can be told; undefined: nobody. */

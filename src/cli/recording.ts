@@ -20,6 +20,11 @@ import {openView} from './view.ts'
 
 export type Recording = {readonly snapshot: (snapshot: Snapshot) => void; readonly close: () => void}
 
+/** A line of a recording: the cluster first, then the readings. */
+export type RecordingLine =
+  | {readonly v: 1; readonly type: 'recording'; readonly cluster: string}
+  | {readonly v: 1; readonly type: 'reading'; readonly snapshot: Snapshot}
+
 /** One JSON line a reading. Throws an `OpsError` (exit 64) for a file that cannot be made, or is there already. */
 export function openRecording(file: string, cluster: string): Recording {
   let handle: number
@@ -36,7 +41,7 @@ export function openRecording(file: string, cluster: string): Recording {
       },
     )
   }
-  const write = (value: object): void => void writeSync(handle, `${jsonText(value)}\n`)
+  const write = (value: RecordingLine): void => void writeSync(handle, `${jsonText(value)}\n`)
   write({v: 1, type: 'recording', cluster})
   return {snapshot: snapshot => write({v: 1, type: 'reading', snapshot}), close: () => closeSync(handle)}
 }

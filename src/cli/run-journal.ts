@@ -7,7 +7,29 @@ import {journalFile, listRuns} from '../journal/store.ts'
 import {stateDir} from './state-dir.ts'
 
 /** Nothing is left to go on with. */
-export const isOver = ({outcome}: RunState): boolean => outcome === 'done' || outcome === 'abandoned'
+export const isOver = (state: RunState): state is RunState & {readonly outcome: RunIsOver['outcome']} =>
+  state.outcome === 'done' || state.outcome === 'abandoned'
+
+/** What `runs resume` and `abandon` say of such a run. */
+export type RunIsOver = {
+  readonly schema: 'ringup/run/1'
+  readonly run: string
+  readonly outcome: 'done' | 'abandoned'
+  readonly message: 'nothing to do'
+}
+
+export type RunsReport = {
+  readonly schema: 'ringup/runs/1'
+  /** the newest first */
+  readonly runs: readonly (Omit<RunState, 'plan'> & {readonly journal: string})[]
+}
+
+export type RunStateReport = RunState & {
+  readonly schema: 'ringup/run-state/1'
+  readonly journal: string
+  /** its last line is cut off, as a killed run leaves it */
+  readonly torn: boolean
+}
 
 export type FoundRun = {
   readonly run: string

@@ -1,7 +1,7 @@
 /** `ringup report`: a plan, a campaign or a run as text, Markdown, HTML, SVG or JSON. Asks no host. */
-
 import {existsSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
+import type {RunOutcome} from '../journal/events.ts'
 import type {Campaign} from '../plan/campaign.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
@@ -11,6 +11,7 @@ import {mostBytes, readText} from '../read-text.ts'
 import type {Taken} from '../report/figures/campaign-figure.ts'
 import {type Figure, svg} from '../report/figures/figure.ts'
 import type {Look} from '../report/look.ts'
+import type {RunFacts} from '../report/run-facts.ts'
 import {wrongField} from '../snapshot/wrong-field.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
@@ -143,7 +144,19 @@ async function reportText(
   }
 }
 
-const runJson = ({run, file, state}: FoundRun, facts: object): object => ({
+export type RunFactsReport = RunFacts & {
+  readonly schema: 'ringup/run-report/1'
+  readonly run: string
+  readonly journal: string
+  readonly cluster: string | null
+  /** null: it goes on, or died */
+  readonly outcome: RunOutcome | null
+}
+
+/** With the batches that were carried out, as the journals here tell. */
+export type CampaignReport = Campaign & {readonly taken: readonly Taken[]}
+
+const runJson = ({run, file, state}: FoundRun, facts: RunFacts): RunFactsReport => ({
   schema: 'ringup/run-report/1',
   run,
   journal: file,
@@ -153,8 +166,8 @@ const runJson = ({run, file, state}: FoundRun, facts: object): object => ({
 })
 
 /** What `--json` prints. */
-export async function reportJson(reported: Reported): Promise<object> {
-  return JSON.parse(await reportText(reported, stdoutLook(), 'json', undefined)) as object
+export async function reportJson(reported: Reported): Promise<Plan | CampaignReport | RunFactsReport> {
+  return JSON.parse(await reportText(reported, stdoutLook(), 'json', undefined))
 }
 
 async function figureOf(reported: Reported, name: string | undefined): Promise<Figure> {

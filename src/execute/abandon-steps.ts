@@ -7,7 +7,7 @@ import {OpsError} from '../errors.ts'
 import {askSnapshot} from '../riak/ask-snapshot.ts'
 import {describeProblem} from '../riak/lines.ts'
 import {readClear, writeCommands} from '../riak/mutation.ts'
-import {askPing, askServices, notUnderstood} from '../riak/query.ts'
+import {askPing, askServices, isRiakStopped, notUnderstood} from '../riak/query.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
@@ -67,10 +67,16 @@ function dropStep(context: RunContext): Step {
 function aloneStep(context: RunContext, node: NodeName): Step {
   const door = doorOf(context, node)
   const alone = async (): Promise<string | undefined> => {
-    if ((await askPing(door)).outcome !== 'running') return undefined
-    if (!(await askServices(door)).includes('riak_kv')) return undefined
-    const {ring} = await askSnapshot(door, context.clock.now)
-    return presentMembers(ring).every(member => member.node === node) ? 'runs, for itself' : undefined
+    try {
+      if ((await askPing(door)).outcome !== 'running') return undefined
+      if (!(await askServices(door)).includes('riak_kv')) return undefined
+      const {ring} = await askSnapshot(door, context.clock.now)
+      return presentMembers(ring).every(member => member.node === node) ? 'runs, for itself' : undefined
+    } catch (error) {
+      // it may stop between two questions: that is what is waited for
+      if (isRiakStopped(error)) return undefined
+      throw error
+    }
   }
   return {
     id: `alone ${node}`,

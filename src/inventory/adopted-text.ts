@@ -42,6 +42,8 @@ export function adoptedText({cluster, ssh, riak, hosts}: Adopted): string {
   ].join('')
   return `# The ring you want. A host that is not a member is a candidate to join; a member that is not here is never removed.
 # Check it with: ringup inventory check
+# To have an editor check it: ringup inventory schema > inventory.schema.json, and a line here:
+#   # yaml-language-server: $schema=inventory.schema.json
 version: 1
 cluster: ${cluster}
 

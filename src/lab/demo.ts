@@ -19,8 +19,14 @@ export type Demo = {
   readonly ms: number
 }
 
-/** @param program the running `main.js` */
-export async function runDemo(program: string): Promise<Demo> {
+/**
+ * @param program the running `main.js`
+ * @param talk what is shown goes there: stderr where stdout is for JSON
+ */
+export async function runDemo(
+  program: string,
+  talk: typeof process.stdout | typeof process.stderr,
+): Promise<Demo> {
   const started = Date.now()
   const dir = mkdtempSync(join(tmpdir(), 'ringup-demo-'))
   const file = (name: string): string => join(dir, name)
@@ -38,46 +44,53 @@ export async function runDemo(program: string): Promise<Demo> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal)
   const ringup = async (...args: string[]): Promise<void> => {
     if (interrupted) throw new OpsError('interrupted', 'the demo was interrupted')
-    process.stdout.write(`\n$ ringup ${args.map(arg => arg.replace(`${dir}/`, '')).join(' ')}\n`)
-    const code = await exitOf(program, args, env)
+    talk.write(`\n$ ringup ${args.map(arg => arg.replace(`${dir}/`, '')).join(' ')}\n`)
+    const code = await exitOf(program, args, env, talk)
     // on a screen, Ctrl-C is a key that only the command sees
     if (interrupted || code === exitCodes.interrupted)
       throw new OpsError('interrupted', 'the demo was interrupted')
     if (code !== 0) throw new OpsError('partlyDone', `ringup ${args[0]} ended with ${code}`)
   }
   try {
-    process.stdout.write(
-      'A practice cluster of five Riak nodes and three spare hosts, over real SSH on loopback.\n',
-    )
+    talk.write('A practice cluster of five Riak nodes and three spare hosts, over real SSH on loopback.\n')
     await ringup('lab', 'up', '--nodes', '5', '--spare', '3', '--ring', '64', '--speed', '12')
     await ringup('status')
     await ringup('plan', '--add', 'r06,r07,r08', '--out', file('grow.json'))
     await ringup('apply', file('grow.json'), '--yes', '--interval', '500ms', '--reason', 'the demo')
-    const compared = await compare(file('inventory.yaml'), file('grow.json'))
+    const compared = await compare(file('inventory.yaml'), file('grow.json'), talk)
     return {...compared, ms: Date.now() - started}
   } finally {
-    process.stdout.write('\n$ ringup lab down\n')
-    await exitOf(program, ['lab', 'down'], env)
+    talk.write('\n$ ringup lab down\n')
+    await exitOf(program, ['lab', 'down'], env, talk)
     rmSync(dir, {recursive: true, force: true})
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(signal, onSignal)
   }
 }
 
-const exitOf = (program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> =>
+const exitOf = (
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  {fd}: {readonly fd: number},
+): Promise<number> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {env, stdio: 'inherit'})
+    const child = spawn(process.execPath, [program, ...args], {env, stdio: ['inherit', fd, 'inherit']})
     child.on('error', reject)
     child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 130)))
   })
 
 /** Reads the ring once more, from the cluster and not from what a run says of it. */
-async function compare(inventory: string, planFile: string): Promise<Pick<Demo, 'partitions' | 'asPlanned'>> {
+async function compare(
+  inventory: string,
+  planFile: string,
+  talk: NodeJS.WritableStream,
+): Promise<Pick<Demo, 'partitions' | 'asPlanned'>> {
   const planned = finalOwners(readPlan(planFile))
   const session = await openSession({inventory})
   try {
     const {owners} = (await session.ask()).snapshot.ring
     const hostOf = new Map(session.doors.map(({node, host}) => [node, host]))
-    process.stdout.write(
+    talk.write(
       `\nThe ring, read again: partition, owner, ✓ where it is the planned one.\n${ownersGrid(owners, planned, hostOf)}\n`,
     )
     return {partitions: planned.length, asPlanned: owners.filter((owner, at) => owner === planned[at]).length}

@@ -3,7 +3,7 @@
  * changes anything is in `mutation.ts`.
  */
 
-import {OpsError} from '../errors.ts'
+import {isOpsError, OpsError} from '../errors.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {isNotRunning, printed} from './answer.ts'
 import {readOldVersion} from './dialect.ts'
@@ -117,6 +117,9 @@ export const stopped = (door: Door): OpsError =>
     hint: `look at it: ${[...door.riak, 'ping'].join(' ')}`,
     facts: {class: 'riak-stopped', host: door.host},
   })
+
+export const isRiakStopped = (error: unknown): boolean =>
+  isOpsError(error) && error.facts?.class === 'riak-stopped'
 
 export const notUnderstood = (door: Door, command: string, what: string): OpsError =>
   new OpsError('notUnderstood', `${door.host}: the answer of ${command} is not understood: ${what}`, {

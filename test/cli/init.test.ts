@@ -44,6 +44,7 @@ describe('init', () => {
       lab.hosts.slice(0, 4).map(({node}, at) => [node, at % 2 === 0 ? 'rack "a"' : 'rack-b']),
     )
     expect(text).toContain('# how to talk to Riak (3.2.3 when this was written)')
+    expect(text).toContain('ringup inventory schema > inventory.schema.json')
     expect(second).toMatchObject({code: 0, stdout: expect.stringContaining('nothing changed')})
     expect(readFileSync(file('inventory.yaml'), 'utf8')).toBe(text)
     expect(lab.commands.every(({kind}) => kind === 'read')).toBe(true)

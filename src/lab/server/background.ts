@@ -58,6 +58,12 @@ function lastComplaint(file: string): string | undefined {
 export const labStatus = async (dir: string): Promise<LabStatus | undefined> =>
   (await askControl(dir, {ask: 'status'}))?.status
 
+export type LabStopped = {
+  readonly dir: string
+  /** the process that has ended; null: none ran */
+  readonly stopped: number | null
+}
+
 /** Ends the practice ring of a folder and waits until its process is gone; its process number, if one ran. */
 export async function stopLab(dir: string): Promise<number | undefined> {
   let answer = await askControl(dir, {ask: 'stop'})
