@@ -2,7 +2,7 @@ import {defineConfig} from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['test/{unit,property,ssh,tui,cli,lab}/**/*.test.{ts,tsx}'],
+    include: ['test/{unit,property,security,ssh,tui,cli,lab}/**/*.test.{ts,tsx}'],
     pool: 'forks',
     reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 60_000,

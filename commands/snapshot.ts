@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {jsonText} from '../src/printable.ts'
 
 export default class Snapshot extends RingupCommand {
   static override summary = 'The ring as a file, so that plans can be made with no SSH at all'
@@ -23,7 +24,7 @@ export default class Snapshot extends RingupCommand {
     if (flags.schema) {
       const {snapshotJsonSchema} = await import('../src/snapshot/schema.ts')
       const schema = snapshotJsonSchema()
-      this.print(`${JSON.stringify(schema, null, 2)}\n`)
+      this.print(`${jsonText(schema, 2)}\n`)
       return schema
     }
     const session = await this.open(flags)
@@ -32,7 +33,7 @@ export default class Snapshot extends RingupCommand {
     const snapshot = flags.disks
       ? await measured(session, ring, session.inventory.hosts, text => this.say(text))
       : ring
-    const text = `${JSON.stringify(snapshot, null, 1)}\n`
+    const text = `${jsonText(snapshot, 1)}\n`
     if (flags.out === undefined) this.print(text)
     else {
       const {writeWhole} = await import('../src/cli/write-whole.ts')

@@ -1,4 +1,5 @@
 import {RingupCommand} from '../../src/cli/command.ts'
+import {jsonText} from '../../src/printable.ts'
 
 export default class InventorySchema extends RingupCommand {
   static override summary = 'Print the JSON Schema of an inventory file, for editors'
@@ -9,7 +10,7 @@ export default class InventorySchema extends RingupCommand {
     await this.parse(InventorySchema)
     const {inventoryJsonSchema} = await import('../../src/inventory/schema.ts')
     const schema = inventoryJsonSchema()
-    this.print(`${JSON.stringify(schema, null, 2)}\n`)
+    this.print(`${jsonText(schema, 2)}\n`)
     return schema
   }
 }

@@ -1,6 +1,8 @@
 /** From a plan to a run: shown, refused where it must be, approved, carried out, reported. */
+
 import {OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
+import {hasItsDigest} from '../plan/canonical.ts'
 import type {Plan} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -9,6 +11,7 @@ import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
 import {lockHolder} from './locks.ts'
+import {writeError} from './output.ts'
 import {refuseBlocked} from './plan-file.ts'
 import {type AcceptFlags, type PlanRequest, requestPlan} from './plan-request.ts'
 import {preflight} from './preflight.ts'
@@ -129,7 +132,7 @@ async function showFit(
       },
     )
   if (!command.jsonEnabled())
-    process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
+    writeError(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
   try {
     refuseBlocked(plan)
   } catch (error) {
@@ -153,7 +156,7 @@ export async function resumeRun(
 ): Promise<RunReport> {
   const plan = planOf(found, session)
   if (!flags.yes) {
-    process.stderr.write(planReport(plan, {look: stderrLook(), partitions: false, brief: true}))
+    writeError(planReport(plan, {look: stderrLook(), partitions: false, brief: true}))
     await confirm(`Go on with run ${found.run} on ${plan.cluster}?`)
   }
   const resumed = {session, plan, title: `resume ${found.run}`, reason: found.state.reason, resume: found}
@@ -188,6 +191,14 @@ function planOf({file, state}: FoundRun, {inventory}: Session): Plan {
     throw new OpsError('usage', `${file} does not tell what was to be done`, {
       hint: 'look at the cluster: ringup status',
     })
+  if (!hasItsDigest(plan))
+    throw new OpsError(
+      'usage',
+      `the plan in ${file} was changed after it was made: its digest does not fit`,
+      {
+        hint: 'look at the cluster: ringup status',
+      },
+    )
   if (plan.cluster !== inventory.cluster)
     throw new OpsError('stale', `the run is for ${plan.cluster}, the inventory for ${inventory.cluster}`, {
       hint: 'name the right inventory: -i FILE',

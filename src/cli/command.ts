@@ -1,6 +1,7 @@
 /** What every command has: JSON, its session with the hosts, and the end of both. */
 import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {Changes} from '../reference/changes.ts'
+import {writeError, writeJson, writeOut} from './output.ts'
 import type {Session, SessionFlags} from './session.ts'
 
 export const inventoryFlag = Flags.string({
@@ -98,16 +99,16 @@ export abstract class RingupCommand extends Command {
 
   /** Data, to stdout; with `--json` the value that `run` returns is printed instead. */
   print(text: string): void {
-    if (!this.jsonEnabled()) process.stdout.write(text)
+    if (!this.jsonEnabled()) writeOut(text)
   }
 
   /** Talk, to stderr. */
   say(text: string): void {
-    process.stderr.write(`${text}\n`)
+    writeError(`${text}\n`)
   }
 
   override logJson(json: unknown): void {
-    process.stdout.write(`${JSON.stringify(json, null, 2)}\n`)
+    writeJson(json, 2)
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {

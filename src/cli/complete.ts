@@ -4,6 +4,7 @@ import {homedir} from 'node:os'
 import {listRuns} from '../journal/store.ts'
 import {type Choice, type Next, whatIsNext} from '../reference/completion.ts'
 import {readManifest} from './manifest.ts'
+import {writeOut} from './output.ts'
 import {stateDir} from './state-dir.ts'
 
 /** A larger inventory is not read while somebody waits for a key to be answered. */
@@ -30,7 +31,7 @@ export async function answerCompletion(argv: readonly string[], root: string): P
         return meaning === undefined || shell === 'bash' ? line : `${line}\t${meaning}`
       })
     if (shellCompletes !== undefined) lines.push(`:${shellCompletes}`)
-    process.stdout.write(lines.map(line => `${line}\n`).join(''))
+    writeOut(lines.map(line => `${line}\n`).join(''))
   } catch {
     // an error in the middle of a line that is being typed helps nobody
   }

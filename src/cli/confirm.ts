@@ -1,6 +1,7 @@
 /** Asking a person, on the terminal only. */
 import {createInterface} from 'node:readline/promises'
 import {OpsError} from '../errors.ts'
+import {printable} from '../printable.ts'
 import {canAsk} from './terminal.ts'
 
 /** Fails before anything is done when nobody is there to be asked. */
@@ -24,7 +25,7 @@ export async function confirm(question: string): Promise<void> {
   lines.on('SIGINT', () => stop.abort())
   lines.on('close', () => stop.abort())
   try {
-    const answer = await lines.question(`${question} Type yes to go on: `, {signal: stop.signal})
+    const answer = await lines.question(`${printable(question)} Type yes to go on: `, {signal: stop.signal})
     if (answer.trim() === 'yes') return
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error

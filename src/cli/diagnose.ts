@@ -1,6 +1,8 @@
 /** Looks at a cluster for a while, asks the hosts that take part, and says why handoff does not go on. Only reads. */
+
 import {randomBytes} from 'node:crypto'
 import {exitCodes, isOpsError, OpsError} from '../errors.ts'
+import {jsonText} from '../printable.ts'
 import {diagnosisText} from '../report/diagnosis-text.ts'
 import {askCluster} from '../riak/ask-cluster.ts'
 import {adminWords, dialectOf} from '../riak/dialect.ts'
@@ -45,7 +47,7 @@ export async function diagnoseCluster(
   const diagnosis = diagnose(session.inventory.cluster, evidence)
   command.print(diagnosisText(diagnosis, stdoutLook()))
   if (bundle !== undefined) {
-    writeWhole(bundle, `${JSON.stringify(bundleOf(diagnosis, evidence), null, 1)}\n`)
+    writeWhole(bundle, `${jsonText(bundleOf(diagnosis, evidence), 1)}\n`)
     command.say(`written: ${bundle}`)
   }
   if (diagnosis.verdict === 'stalled' || diagnosis.verdict === 'looping') process.exitCode = exitCodes.stalled

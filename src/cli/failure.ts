@@ -1,6 +1,7 @@
 /** What was thrown, as an operator should see it. */
 import {exitCodes, type FailureKind, isOpsError} from '../errors.ts'
 import {type Look, tinted, wrapped} from '../report/look.ts'
+import {writeError, writeJson} from './output.ts'
 import {stderrLook} from './terminal.ts'
 
 export type Failure = {
@@ -104,9 +105,8 @@ const errorJson = (error: ErrorDocument['error']): ErrorDocument => ({schema: 'r
 export function tellFailure(failure: Failure, argv: readonly string[]): number {
   if (failure.silent) return failure.exitCode
   // watch prints a document a line, and so its last
-  const indent = argv[0] === 'watch' ? 0 : 2
-  if (wantsJson(argv)) process.stdout.write(`${JSON.stringify(failure.json, null, indent)}\n`)
-  else process.stderr.write(errorReport(failure, stderrLook()))
+  if (wantsJson(argv)) writeJson(failure.json, argv[0] === 'watch' ? 0 : 2)
+  else writeError(errorReport(failure, stderrLook()))
   return failure.exitCode
 }
 

@@ -1,7 +1,9 @@
 /** A whole campaign, simulated day by day. Only reads. */
+
 import {OpsError} from '../errors.ts'
 import {type Campaign, type CampaignRequest, campaignOf} from '../plan/campaign.ts'
 import {type Solution, solveCampaign} from '../plan/solve-campaign.ts'
+import {jsonText} from '../printable.ts'
 import {campaignText, solutionText} from '../report/campaign-text.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {RingupCommand} from './command.ts'
@@ -48,7 +50,7 @@ export async function growPlan(
   }
   const campaign = campaignOf(request)
   command.print(campaignText(campaign, stdoutLook()))
-  if (flags.out !== undefined) writeWhole(flags.out, `${JSON.stringify(campaign, null, 1)}\n`)
+  if (flags.out !== undefined) writeWhole(flags.out, `${jsonText(campaign, 1)}\n`)
   if (!flags.solve) return campaign
   const tell = nowAndThen(text => command.say(text))
   const solution = solveCampaign(request, what => tell(() => `simulating: ${what}`))

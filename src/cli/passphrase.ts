@@ -1,6 +1,7 @@
 /** Asks for the passphrase of a key file on the terminal, without showing what is typed. Once for a file. */
 import {createInterface} from 'node:readline'
 import {Writable} from 'node:stream'
+import {writeError} from './output.ts'
 import {canAsk} from './terminal.ts'
 
 let turn: Promise<unknown> = Promise.resolve()
@@ -17,7 +18,7 @@ async function ask(question: string): Promise<string | undefined> {
   const unseen = new Writable({write: (_chunk, _encoding, done) => done()})
   // the terminal echoes no more before anybody is asked to type
   const lines = createInterface({input: process.stdin, output: unseen, terminal: true})
-  process.stderr.write(question)
+  writeError(question)
   try {
     return await new Promise<string | undefined>(resolve => {
       lines.once('line', line => resolve(line === '' ? undefined : line))
@@ -26,6 +27,6 @@ async function ask(question: string): Promise<string | undefined> {
     })
   } finally {
     lines.close()
-    process.stderr.write('\n')
+    writeError('\n')
   }
 }

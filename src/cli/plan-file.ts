@@ -1,40 +1,37 @@
 /** Plans as files: written whole, read back only as they were written. */
-import {readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
-import {digestOf} from '../plan/canonical.ts'
+import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
 import {blockingRisks} from '../plan/risks.ts'
+import {planSchema} from '../plan/schema.ts'
+import {mostBytes, readText} from '../read-text.ts'
+import {wrongField} from '../snapshot/wrong-field.ts'
 import {writeWhole} from './write-whole.ts'
 
 export const writePlan = (file: string, plan: Plan): void => writeWhole(file, planText(plan))
 
 /** Throws an `OpsError` for a file that is no plan, or one that was changed after it was made. */
 export function readPlan(file: string): Plan {
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new OpsError('usage', `the plan ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
-      hint: `make one: ringup plan --add HOST,... --out ${file}`,
-      cause: error,
-    })
-  }
-  return parsePlan(text, file)
+  const hint = `make one: ringup plan --add HOST,... --out ${file}`
+  return parsePlan(readText(file, {what: 'the plan', most: mostBytes.document, hint}), file)
 }
 
 /** Throws an `OpsError` for text that is no plan, or one that was changed after it was made. */
 export function parsePlan(text: string, file: string): Plan {
   const again = {hint: `make it again: ringup plan --add HOST,... --out ${file}`}
-  let plan: Plan
+  let value: unknown
   try {
-    plan = JSON.parse(text) as Plan
+    value = JSON.parse(text)
   } catch (error) {
     throw new OpsError('usage', `${file} is not a plan: ${(error as Error).message}`, again)
   }
-  if (plan?.schema !== 'ringup/plan/1')
+  if ((value as Plan | null)?.schema !== 'ringup/plan/1')
     throw new OpsError('usage', `${file} is not a plan that this ringup knows`, again)
-  const {digest, ...content} = plan
-  if (digestOf(content) !== digest)
+  const parsed = planSchema.safeParse(value)
+  if (!parsed.success)
+    throw new OpsError('usage', `${file} is not a plan: ${wrongField(parsed.error.issues)}`, again)
+  const plan = parsed.data as Plan
+  if (!hasItsDigest(plan))
     throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, again)
   return plan
 }

@@ -1,8 +1,8 @@
 /** From names of hosts to a plan. Only reads: the cluster, or a file. */
-import {readFileSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import {statedRates} from '../forecast/rates.ts'
 import {makePlan, type Plan, type PlanOptions} from '../plan/plan.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import type {Change} from '../ring/changes.ts'
 import type {NodeName, Ring} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -117,20 +117,11 @@ async function readSnapshot(
 /** Throws an `OpsError` (exit 64) for a file that cannot be read, or is no snapshot. */
 export async function readSnapshotFile(fromSnapshot: string): Promise<Snapshot> {
   const {loadSnapshot} = await import('../snapshot/load.ts')
-  let text: string
-  try {
-    text = readFileSync(fromSnapshot, 'utf8')
-  } catch (error) {
-    throw new OpsError(
-      'usage',
-      `the snapshot ${fromSnapshot} cannot be read: ${(error as NodeJS.ErrnoException).code}`,
-      {
-        hint: `take one: ringup snapshot --out ${fromSnapshot}`,
-        cause: error,
-      },
-    )
-  }
-  return loadSnapshot(text, fromSnapshot)
+  const hint = `take one: ringup snapshot --out ${fromSnapshot}`
+  return loadSnapshot(
+    readText(fromSnapshot, {what: 'the snapshot', most: mostBytes.document, hint}),
+    fromSnapshot,
+  )
 }
 
 type Asked = {

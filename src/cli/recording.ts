@@ -1,14 +1,19 @@
 /** What a watch has read, kept in a file, and shown again: the same screen, for training and for looking back. */
-import {closeSync, existsSync, openSync, readFileSync, writeSync} from 'node:fs'
-import {OpsError} from '../errors.ts'
+import {closeSync, existsSync, openSync, writeSync} from 'node:fs'
+import {isOpsError, OpsError} from '../errors.ts'
 import type {JournalEvent} from '../journal/events.ts'
+import {readJournal} from '../journal/read-journal.ts'
 import {reduceRun} from '../journal/reduce.ts'
 import type {Plan} from '../plan/plan.ts'
+import {jsonText} from '../printable.ts'
+import {mostBytes, readLines} from '../read-text.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
+import {checkedSnapshot} from '../snapshot/load.ts'
 import {snapshotOfPlan} from '../watch/snapshot-of-plan.ts'
 import {statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
+import {writeJson, writeOut} from './output.ts'
 import {findRun} from './run-journal.ts'
 import {canDraw} from './terminal.ts'
 import {openView} from './view.ts'
@@ -36,7 +41,7 @@ export function openRecording(file: string, cluster: string): Recording {
       },
     )
   }
-  const write = (value: RecordingLine): void => void writeSync(handle, `${JSON.stringify(value)}\n`)
+  const write = (value: RecordingLine): void => void writeSync(handle, `${jsonText(value)}\n`)
   write({v: 1, type: 'recording', cluster})
   return {snapshot: snapshot => write({v: 1, type: 'reading', snapshot}), close: () => closeSync(handle)}
 }
@@ -49,42 +54,32 @@ type Shown = {readonly at: number} & (
 type Replayed = {
   readonly title: string
   readonly cluster: string
-  readonly moments: readonly Shown[]
+  readonly moments: Iterable<Shown>
   readonly plan?: Plan
+  readonly committedAt?: number | undefined
 }
 
 /** Throws an `OpsError` (exit 64) for a file that is neither a recording nor a journal. */
 function readReplay(file: string): Replayed {
-  let lines: string[]
-  try {
-    lines = readFileSync(file, 'utf8')
-      .split('\n')
-      .filter(line => line !== '')
-  } catch (error) {
-    throw new OpsError('usage', `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
-      cause: error,
-    })
-  }
-  const values = lines
-    .map((line, at) => parsed(line, at === lines.length - 1, `${file}:${at + 1}`))
-    .filter(value => value !== undefined)
-  const [first] = values
-  if (first?.type === 'recording') {
-    const moments = values.flatMap((value): Shown[] => {
-      const snapshot = value.snapshot as Snapshot | undefined
-      return value.type === 'reading' && snapshot ? [{at: snapshot.takenAt, kind: 'snapshot', snapshot}] : []
-    })
-    return {title: 'replay', cluster: String(first.cluster), moments}
-  }
-  if (first?.type === 'run-started') {
-    const events = values as unknown as JournalEvent[]
-    const {plan} = reduceRun(events)
+  const lines = readLines(file, {what: 'the recording', most: mostBytes.document})
+  const {value: first = ''} = lines.next() as {value?: string}
+  if (/^\{"v":1,"type":"recording",/.test(first))
+    return {
+      title: 'replay',
+      cluster: String((parsed(first, `${file}:1`) as {cluster?: unknown}).cluster),
+      moments: readings(lines, file),
+    }
+  lines.return(undefined)
+  if (/^\{"v":1,"at":\d+,"type":"run-started",/.test(first)) {
+    const {events} = readJournal(file)
+    const {plan, run, committedAt} = reduceRun(events)
     if (plan)
       return {
-        title: `replay ${reduceRun(events).run}`,
+        title: `replay ${run}`,
         cluster: plan.cluster,
         moments: momentsOf(events, plan),
         plan,
+        committedAt,
       }
   }
   throw new OpsError('usage', `${file} is neither a recording nor the journal of a run`, {
@@ -92,27 +87,43 @@ function readReplay(file: string): Replayed {
   })
 }
 
-/** The last line may be cut off, as a killed process leaves it. */
-function parsed(line: string, last: boolean, where: string): Record<string, unknown> | undefined {
+/** One after the other: a recording of days is larger than memory. The last may be cut off, as a killed process leaves it. */
+function* readings(lines: Generator<string>, file: string): Generator<Shown> {
+  let number = 1
+  let torn: OpsError | undefined
+  for (const line of lines) {
+    if (torn) throw torn
+    number += 1
+    const where = `${file}:${number}`
+    try {
+      const {type, snapshot} = parsed(line, where) as {type?: unknown; snapshot?: unknown}
+      if (type !== 'reading') continue
+      const reading = checkedSnapshot(snapshot, where)
+      yield {at: reading.takenAt, kind: 'snapshot', snapshot: reading}
+    } catch (error) {
+      if (!isOpsError(error)) throw error
+      torn = error
+    }
+  }
+}
+
+function parsed(line: string, where: string): object {
   try {
-    return JSON.parse(line) as Record<string, unknown>
+    return Object(JSON.parse(line)) as object
   } catch (error) {
-    if (last) return undefined
     throw new OpsError('usage', `${where} is no line of a recording`, {where, cause: error})
   }
 }
 
 /** A journal holds no readings: how the ring looked is made of the plan and of how far it had come. */
-function momentsOf(events: readonly JournalEvent[], plan: Plan): Shown[] {
-  return events.flatMap((event): Shown[] => {
-    const shown: Shown = {at: event.at, kind: 'event', event}
-    if (event.type === 'run-started')
-      return [shown, {at: event.at, kind: 'snapshot', snapshot: snapshotOfPlan(plan, 0, event.at)}]
-    if (event.type !== 'progress') return [shown]
-    const {moved, active, bytesPerSecond} = event
-    const snapshot = snapshotOfPlan(plan, moved, event.at, {active, bytesPerSecond})
-    return [shown, {at: event.at, kind: 'snapshot', snapshot}]
-  })
+function* momentsOf(events: readonly JournalEvent[], plan: Plan): Generator<Shown> {
+  for (const event of events) {
+    const {at, type} = event
+    yield {at, kind: 'event', event}
+    if (type === 'run-started') yield {at, kind: 'snapshot', snapshot: snapshotOfPlan(plan, 0, at)}
+    else if (type === 'progress')
+      yield {at, kind: 'snapshot', snapshot: snapshotOfPlan(plan, event.moved, at, event)}
+  }
 }
 
 /** @param speed times as fast as it was */
@@ -121,17 +132,15 @@ export async function replay(
   {speed, json}: {readonly speed: number; readonly json: boolean},
 ): Promise<void> {
   const file = existsSync(name) ? name : findRun(name).file
-  const {title, cluster, moments, plan} = readReplay(file)
+  const {title, cluster, moments, plan, committedAt} = readReplay(file)
+  const all = moments[Symbol.iterator]()
+  const first = all.next()
+  if (first.done) throw new OpsError('usage', `${file} holds no reading`)
   const interrupt = onInterrupt(() => {})
-  const [first] = moments
-  if (!first) throw new OpsError('usage', `${file} holds no reading`)
   const started = Date.now()
   // the time of what is shown, not of now
-  const now = (): number => first.at + (Date.now() - started) * speed
-  const committed = moments.find(
-    moment => moment.kind === 'event' && moment.event.type === 'step-done' && moment.event.step === 'commit',
-  )
-  const baseline = plan && committed ? {baseline: plan, committedAt: committed.at} : undefined
+  const now = (): number => first.value.at + (Date.now() - started) * speed
+  const baseline = plan && committedAt !== undefined ? {baseline: plan, committedAt} : undefined
   const view =
     canDraw() && !json
       ? await openView({
@@ -145,7 +154,8 @@ export async function replay(
         })
       : undefined
   try {
-    for (const moment of moments) {
+    for (let next: IteratorResult<Shown> = first; !next.done; next = all.next()) {
+      const moment = next.value
       const wait = (moment.at - now()) / speed
       if (wait > 0) await pause(wait, interrupt.signal)
       if (interrupt.signal.aborted) break
@@ -153,7 +163,8 @@ export async function replay(
       else if (view) view.snapshot(moment.snapshot)
       else {
         const status = statusOf(cluster, moment.snapshot, {baseline})
-        process.stdout.write(json ? `${JSON.stringify(status)}\n` : `${statusLine(status)}\n`)
+        if (json) writeJson(status)
+        else writeOut(`${statusLine(status)}\n`)
       }
     }
     // the end stays until it has been seen

@@ -1,8 +1,9 @@
 /** Runs as files, as commands name them: by id, by a prefix of it, or the newest that is unfinished. */
 import {existsSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
+import {readJournal} from '../journal/read-journal.ts'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
-import {journalFile, listRuns, readJournal} from '../journal/store.ts'
+import {journalFile, listRuns} from '../journal/store.ts'
 import {stateDir} from './state-dir.ts'
 
 /** Nothing is left to go on with. */

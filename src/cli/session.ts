@@ -1,10 +1,11 @@
 /** The composition root: an inventory becomes doors to hosts. Nothing is connected until it is asked. */
-import {readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {setTimeout as delay} from 'node:timers/promises'
 import {OpsError} from '../errors.ts'
 import type {Host, Inventory} from '../inventory/inventory.ts'
 import {nearest} from '../nearest.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import {askCluster, type Clock, type ClusterAnswer} from '../riak/ask-cluster.ts'
 import type {Door} from '../riak/door.ts'
 import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
@@ -89,21 +90,11 @@ function targets(): (host: Host) => Target {
 
 export async function readInventory(file: string): Promise<Inventory> {
   const {loadInventory} = await import('../inventory/load.ts')
-  let text: string
-  try {
-    text = readFileSync(file, 'utf8')
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException
-    const missing = code === 'ENOENT'
-    throw new OpsError(
-      'usage',
-      missing ? `there is no inventory ${file}` : `the inventory ${file} cannot be read: ${code}`,
-      {
-        hint: missing ? 'write one (inventory.example.yaml shows how), or name it: -i FILE' : undefined,
-        cause: error,
-      },
-    )
-  }
+  if (!existsSync(file))
+    throw new OpsError('usage', `there is no inventory ${file}`, {
+      hint: 'write one (inventory.example.yaml shows how), or name it: -i FILE',
+    })
+  const text = readText(file, {what: 'the inventory', most: mostBytes.inventory})
   const {inventory, problems} = loadInventory(text, file, homedir())
   if (inventory) return inventory
   const {problemText} = await import('../report/problems-text.ts')

@@ -2,9 +2,8 @@
  * `ringup hosts trust`: host keys are shown to a person, side by side, and become known by their yes. A key that is
  * known and has changed is never taken.
  */
-import {readFileSync} from 'node:fs'
-import {OpsError} from '../errors.ts'
 import type {Host} from '../inventory/inventory.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import {isHostFailure} from '../ssh/failure.ts'
 import {addKnownHosts, knownFor} from '../ssh/host-key.ts'
 import {fingerprint, judgeHostKey, type KnownHost, keyTypeOf, parseKnownHosts} from '../ssh/known-hosts.ts'
@@ -156,12 +155,6 @@ function withTwins(seen: readonly Seen[]): Seen[] {
 }
 
 function entriesOf(file: string): KnownHost[] {
-  try {
-    return parseKnownHosts(readFileSync(file, 'utf8'), file)
-  } catch (error) {
-    throw new OpsError('usage', `${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, {
-      hint: 'it is to have the form of known_hosts, as ssh-keyscan writes it',
-      cause: error,
-    })
-  }
+  const hint = 'it is to have the form of known_hosts, as ssh-keyscan writes it'
+  return parseKnownHosts(readText(file, {what: 'the file', most: mostBytes.inventory, hint}), file)
 }

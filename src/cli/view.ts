@@ -7,6 +7,7 @@ import type {NodeName} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {eventsBetween, type Scene, type SceneEvent, sizesOfRun} from '../watch/scene.ts'
 import {type RunBaseline, statusOf} from '../watch/status.ts'
+import {writeError} from './output.ts'
 import {canDraw, stdoutLook} from './terminal.ts'
 
 export type View = {
@@ -44,18 +45,18 @@ export async function openView(options: ViewOptions): Promise<View> {
 function plainView(before: RunState = noRun): View {
   let run = before
   // whoever reads a log must be able to tell waiting from hanging
-  const beat = setInterval(() => process.stderr.write(`${heartbeatLine(run, Date.now())}\n`), 60_000)
+  const beat = setInterval(() => writeError(`${heartbeatLine(run, Date.now())}\n`), 60_000)
   beat.unref()
   return {
     event: event => {
       run = applyEvent(run, event)
       const line = eventLine(event, run)
-      if (line !== undefined) process.stderr.write(`${line}\n`)
+      if (line !== undefined) writeError(`${line}\n`)
     },
     snapshot: () => {},
-    failed: error => process.stderr.write(`last reading failed: ${error.message}\n`),
+    failed: error => writeError(`last reading failed: ${error.message}\n`),
     vitals: () => {},
-    say: text => process.stderr.write(`${text}\n`),
+    say: text => writeError(`${text}\n`),
     close: () => clearInterval(beat),
   }
 }
@@ -137,7 +138,7 @@ async function screenView({
     close: () => {
       clearInterval(tick)
       live.close()
-      for (const text of later) process.stderr.write(`${text}\n`)
+      for (const text of later) writeError(`${text}\n`)
     },
   }
 }

@@ -1,4 +1,5 @@
 /** `watch`: samples until told to stop, shown as a screen, as plain lines or as JSON lines. */
+
 import {OpsError} from '../errors.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Door} from '../riak/door.ts'
@@ -8,6 +9,7 @@ import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
 import {type Status, statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
+import {writeError, writeJson, writeOut} from './output.ts'
 import {openRecording} from './recording.ts'
 import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
@@ -75,15 +77,15 @@ export async function watchCluster(
         members = session.doors.filter(({node}) => snapshot.nodes.some(facts => facts.node === node))
         recording?.snapshot(snapshot)
         if (view) view.snapshot(snapshot)
-        else if (json) process.stdout.write(`${JSON.stringify(status)}\n`)
+        else if (json) writeJson(status)
         // a line where something has changed, and one a minute
         else if (changedLine(status) !== told.text || clock.now() - told.at >= quiet) {
-          process.stdout.write(`${last}\n`)
+          writeOut(`${last}\n`)
           told = {at: clock.now(), text: changedLine(status)}
         }
       } else if (once) throw error
       else if (view) view.failed(error)
-      else process.stderr.write(`nobody answered: ${error.message}\n`)
+      else writeError(`nobody answered: ${error.message}\n`)
       if (once || (untilSettled && good >= goodReadings)) break
       if (timeout !== undefined && clock.now() - started > timeout)
         throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
@@ -97,7 +99,7 @@ export async function watchCluster(
     recording?.close()
   }
   // what the screen showed last stays in the scrollback
-  if (view && last !== '') process.stdout.write(`${last}\n`)
+  if (view && last !== '') writeOut(`${last}\n`)
   const failure = interrupt.failure()
   if (failure && (untilSettled || failure.kind === 'terminated')) throw failure
 }

@@ -1,13 +1,18 @@
 /** `ringup report`: a plan, a campaign or a run as text, Markdown, HTML, SVG or JSON. Asks no host. */
-import {existsSync, readFileSync} from 'node:fs'
+import {existsSync} from 'node:fs'
 import {OpsError} from '../errors.ts'
 import type {RunOutcome} from '../journal/events.ts'
 import type {Campaign} from '../plan/campaign.ts'
-import {digestOf} from '../plan/canonical.ts'
+import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
+import {campaignSchema} from '../plan/schema.ts'
+import {jsonText, printable} from '../printable.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import type {Taken} from '../report/figures/campaign-figure.ts'
 import {type Figure, svg} from '../report/figures/figure.ts'
+import type {Look} from '../report/look.ts'
 import type {RunFacts} from '../report/run-facts.ts'
+import {wrongField} from '../snapshot/wrong-field.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
 import {allRuns, type FoundRun, findRun} from './run-journal.ts'
@@ -27,17 +32,17 @@ export type Reported =
  */
 export function reportedOf(name: string | undefined): Reported {
   if (name === undefined || !existsSync(name)) return {kind: 'run', run: findRun(name ?? newestRun())}
-  const text = readFileSync(name, 'utf8')
+  const text = readText(name, {what: 'the file', most: mostBytes.journal})
   if (/^\{"v":1,/.test(text)) return {kind: 'run', run: findRun(name)}
-  let value: {readonly schema?: unknown}
+  let value: {readonly schema?: unknown} | null
   try {
-    value = JSON.parse(text) as {readonly schema?: unknown}
+    value = JSON.parse(text) as {readonly schema?: unknown} | null
   } catch (error) {
     throw unknownFile(name, (error as Error).message)
   }
-  if (value.schema === 'ringup/plan/1') return {kind: 'plan', plan: parsePlan(text, name)}
-  if (value.schema === 'ringup/campaign/1') {
-    const campaign = checkedCampaign(value as Campaign, name)
+  if (value?.schema === 'ringup/plan/1') return {kind: 'plan', plan: parsePlan(text, name)}
+  if (value?.schema === 'ringup/campaign/1') {
+    const campaign = checkedCampaign(value, name)
     return {kind: 'campaign', campaign, taken: takenOf(campaign)}
   }
   throw unknownFile(name, 'it is neither a plan nor a campaign')
@@ -63,13 +68,15 @@ export function readCampaign(file: string): Campaign {
   })
 }
 
-/** Throws an `OpsError` (exit 64) for a campaign that was changed by hand. */
-function checkedCampaign(campaign: Campaign, file: string): Campaign {
-  const {digest, ...content} = campaign
-  if (digestOf(content) === digest) return campaign
-  throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, {
-    hint: `make it again: ringup grow plan --out ${file}`,
-  })
+/** Throws an `OpsError` (exit 64) for what is no campaign, or was changed by hand. */
+function checkedCampaign(value: unknown, file: string): Campaign {
+  const again = {hint: `make it again: ringup grow plan --out ${file}`}
+  const parsed = campaignSchema.safeParse(value)
+  if (!parsed.success)
+    throw new OpsError('usage', `${file} is not a campaign: ${wrongField(parsed.error.issues)}`, again)
+  const campaign = parsed.data as Campaign
+  if (hasItsDigest(campaign)) return campaign
+  throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, again)
 }
 
 /** Batches of a campaign that were carried out, as the journals here tell. */
@@ -96,18 +103,18 @@ export async function writeReport(
   reported: Reported,
   {format, figure, out}: ReportRequest,
 ): Promise<void> {
-  const text = await reportText(reported, format, figure)
-  if (out === undefined) return command.print(text)
-  writeWhole(out, text)
+  if (out === undefined) return command.print(await reportText(reported, stdoutLook(), format, figure))
+  const text = await reportText(reported, {...stdoutLook(), color: false}, format, figure)
+  writeWhole(out, printable(text))
   command.say(`written: ${out}`)
 }
 
 async function reportText(
   reported: Reported,
+  look: Look,
   format: ReportFormat,
   figure: string | undefined,
 ): Promise<string> {
-  const look = stdoutLook()
   if (format === 'svg') return svg(await figureOf(reported, figure))
   switch (reported.kind) {
     case 'plan': {
@@ -119,7 +126,7 @@ async function reportText(
     }
     case 'campaign': {
       const {campaign, taken} = reported
-      if (format === 'json') return `${JSON.stringify({...campaign, taken}, null, 1)}\n`
+      if (format === 'json') return `${jsonText({...campaign, taken}, 1)}\n`
       if (format === 'markdown')
         return (await import('../report/campaign-markdown.ts')).campaignMarkdown(campaign)
       if (format === 'html') return (await import('../report/campaign-html.ts')).campaignHtml(campaign, taken)
@@ -129,7 +136,7 @@ async function reportText(
       const {state} = reported.run
       const {runFacts} = await import('../report/run-facts.ts')
       const {runMarkdown, runReportText} = await import('../report/run-report.ts')
-      if (format === 'json') return `${JSON.stringify(runJson(reported.run, runFacts(state)), null, 1)}\n`
+      if (format === 'json') return `${jsonText(runJson(reported.run, runFacts(state)), 1)}\n`
       if (format === 'markdown') return runMarkdown(state)
       if (format === 'html') return (await import('../report/run-html.ts')).runHtml(state)
       return runReportText(state, look)
@@ -160,7 +167,7 @@ const runJson = ({run, file, state}: FoundRun, facts: RunFacts): RunFactsReport 
 
 /** What `--json` prints. */
 export async function reportJson(reported: Reported): Promise<Plan | CampaignReport | RunFactsReport> {
-  return JSON.parse(await reportText(reported, 'json', undefined))
+  return JSON.parse(await reportText(reported, stdoutLook(), 'json', undefined))
 }
 
 async function figureOf(reported: Reported, name: string | undefined): Promise<Figure> {

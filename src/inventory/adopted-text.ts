@@ -1,4 +1,5 @@
 /** An inventory file for a cluster that is there already: text with comments, for a person to go on with. Pure. */
+import {jsonText, printableLine} from '../printable.ts'
 
 export type Adopted = {
   readonly cluster: string
@@ -25,19 +26,19 @@ export function adoptedText({cluster, ssh, riak, hosts}: Adopted): string {
     const fields = [
       `name: ${name}`,
       `address: ${address}`,
-      ...(location === undefined ? [] : [`location: ${JSON.stringify(location)}`]),
-      ...(own === prefix ? [] : [`riak: { nodeName: ${JSON.stringify(`${own}@{address}`)} }`]),
+      ...(location === undefined ? [] : [`location: ${jsonText(location)}`]),
+      ...(own === prefix ? [] : [`riak: { nodeName: ${jsonText(`${own}@{address}`)} }`]),
     ]
     return `  - { ${fields.join(', ')} }\n`
   })
   const optional = (key: string, value: string | undefined): string =>
-    value === undefined ? '' : `  ${key}: ${JSON.stringify(value)}\n`
+    value === undefined ? '' : `  ${key}: ${jsonText(value)}\n`
   const reach = [
     optional('user', ssh.user),
     ssh.port === undefined ? '' : `  port: ${ssh.port}\n`,
     optional('identityFile', ssh.identityFile),
     optional('knownHostsFile', ssh.knownHostsFile),
-    ssh.proxyJump.length > 0 ? `  proxyJump: ${JSON.stringify(ssh.proxyJump)}\n` : '',
+    ssh.proxyJump.length > 0 ? `  proxyJump: ${jsonText(ssh.proxyJump)}\n` : '',
   ].join('')
   return `# The ring you want. A host that is not a member is a candidate to join; a member that is not here is never removed.
 # Check it with: ringup inventory check
@@ -48,10 +49,10 @@ cluster: ${cluster}
 
 # how to reach the hosts; what is not said is as ~/.ssh/config says; a host may override it with its own \`ssh:\`
 ${reach === '' ? '# ssh: as ~/.ssh/config says; a user, port or jump host would be said here\n' : `ssh:\n${reach}`}
-# how to talk to Riak (${riak.version} when this was written)
+# how to talk to Riak (${printableLine(riak.version)} when this was written)
 riak:
-  command: ${JSON.stringify(riak.command)}
-  nodeName: ${JSON.stringify(`${prefix}@{address}`)}
+  command: ${jsonText(riak.command)}
+  nodeName: ${jsonText(`${prefix}@{address}`)}
 ${optional('dataDir', riak.dataDir)}
 limits:
   diskPeak: 80% # no disk may get fuller than this while data moves

@@ -1,6 +1,6 @@
 /** Names out of an inventory file for completion: quick, and silent about whatever is wrong with the file. */
 import {parse} from 'yaml'
-import {expandRange} from './ranges.ts'
+import {expandRange, mostHosts} from './ranges.ts'
 
 export type HostNames = {readonly names: readonly string[]; readonly locations: readonly string[]}
 
@@ -8,9 +8,16 @@ export type HostNames = {readonly names: readonly string[]; readonly locations: 
 export function hostNames(text: string): HostNames {
   const hosts = entries(text)
   return {
-    names: [...new Set(hosts.flatMap(({name}) => (typeof name === 'string' ? expanded(name) : [])))],
+    names: [...namesOf(hosts)],
     locations: [...new Set(hosts.flatMap(({location}) => (typeof location === 'string' ? [location] : [])))],
   }
+}
+
+function namesOf(hosts: readonly {readonly name?: unknown}[]): Set<string> {
+  const names = new Set<string>()
+  for (const {name} of hosts)
+    if (typeof name === 'string' && names.size < mostHosts) for (const one of expanded(name)) names.add(one)
+  return names
 }
 
 function entries(text: string): {readonly name?: unknown; readonly location?: unknown}[] {

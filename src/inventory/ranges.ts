@@ -1,14 +1,19 @@
 /** `r[02-11]`: names and addresses in runs, so that eighty hosts are a few lines. */
 
+/** Hosts of an inventory, its ranges expanded. */
+export const mostHosts = 10_000
+
 /**
  * The texts a pattern stands for, or a sentence that says what is wrong with it. A pattern has at most one range;
  * leading zeros give the width.
  */
 export function expandRange(pattern: string): readonly string[] | {readonly problem: string} {
-  const match = /^([^[\]]*)\[(\d+)-(\d+)\]([^[\]]*)$/.exec(pattern)
+  const match = /^([^[\]]*)\[(\d{1,9})-(\d{1,9})\]([^[\]]*)$/.exec(pattern)
   if (!match) {
     return /[[\]]/.test(pattern)
-      ? {problem: `${pattern}: a range is written as in r[02-11], one in a name`}
+      ? {
+          problem: `${pattern}: a range is written as in r[02-11], one in a name, with no more than nine digits`,
+        }
       : [pattern]
   }
   const [, before, first, last, after] = match

@@ -1,7 +1,7 @@
 /** Fills in defaults, expands ranges and checks what a schema cannot: names that clash, addresses that do not pair up. */
 import {parseBytes, parseDuration, parsePercent} from '../units.ts'
 import type {Host, Inventory, Problem} from './inventory.ts'
-import {expandRange} from './ranges.ts'
+import {expandRange, mostHosts} from './ranges.ts'
 import type {HostEntry, InventoryFile} from './schema.ts'
 
 type PathProblem = Omit<Problem, 'file' | 'line' | 'column'> & {readonly path: readonly (string | number)[]}
@@ -11,14 +11,16 @@ export function resolveInventory(
   {file, home}: {readonly file: string; readonly home: string},
 ): {inventory: Inventory} | {problems: PathProblem[]} {
   const problems: PathProblem[] = []
-  const hosts = source.hosts.flatMap((entry, at) => {
+  const hosts: Placed[] = []
+  for (const [at, entry] of source.hosts.entries()) {
     const expanded = expandHosts(source, entry, home)
-    if ('problem' in expanded) {
-      problems.push({path: ['hosts', at], code: 'range', message: expanded.problem})
-      return []
+    if ('problem' in expanded) problems.push({path: ['hosts', at], code: 'range', message: expanded.problem})
+    else hosts.push(...expanded.hosts.map(host => ({host, at})))
+    if (hosts.length > mostHosts) {
+      const message = `there are more than ${mostHosts} hosts`
+      return {problems: [{path: ['hosts', at], code: 'range', message}]}
     }
-    return expanded.hosts.map(host => ({host, at}))
-  })
+  }
   problems.push(...clashes(hosts), ...badNodeNames(hosts))
   const {min = 1, max = 8} = source.limits?.transferLimit ?? {}
   if (min > max)

@@ -4,13 +4,18 @@
  */
 import * as z from 'zod'
 import {parseBytes, parseDuration} from '../units.ts'
+import {mostHosts} from './ranges.ts'
 
 const map = <T extends z.ZodRawShape>(shape: T) =>
   z.strictObject(shape, {
     error: issue => (issue.code === 'invalid_type' ? 'a map of settings is expected' : undefined),
   })
 
-const text = (what: string) => z.string({error: `${what} is expected`}).min(1, `${what} is expected`)
+const text = (what: string, most = 4096) =>
+  z
+    .string({error: `${what} is expected`})
+    .min(1, `${what} is expected`)
+    .max(most, `no more than ${most} characters are expected`)
 
 const duration = z
   .string({error: 'a duration with a unit is expected, as 10s, 5m or 6h'})
@@ -68,7 +73,7 @@ const riak = map({
     .regex(/^[\w./][\w./@%+=:,-]*( +[\w./@%+=:,-]+)*$/, 'plain words are expected, as: sudo riak')
     .optional()
     .describe('how to call riak on a host, default: sudo riak'),
-  nodeName: text('a node name')
+  nodeName: text('a node name', 255)
     .optional()
     .describe('{name} and {address} are filled in; default riak@{address}'),
   dataDir: text('a folder')
@@ -80,19 +85,19 @@ const riak = map({
 })
 
 const host = map({
-  name: text('a name')
+  name: text('a name', 200)
     .regex(
       /^(?![._-])[A-Za-z0-9._-]*(\[\d+-\d+\])?[A-Za-z0-9._-]*$/,
       'letters, digits, ".", "_" and "-" are expected, and at most one range as in r[02-11]',
     )
     .describe('short name, or a range as r[02-11]'),
-  address: text('an address')
+  address: text('an address', 255)
     .regex(
       /^(?![._-])[A-Za-z0-9.:_-]*(\[\d+-\d+\])?[A-Za-z0-9.:_-]*$/,
       'an IP address or a host name is expected, and at most one range as in 10.0.0.[12-21]',
     )
     .describe('address or host name, or a range of as many as the names'),
-  location: text('a location')
+  location: text('a location', 500)
     .regex(
       /^(?!-)[^\p{Cc}\p{Cs}]+$/u,
       'a location without control characters, not beginning with -, is expected',
@@ -109,7 +114,9 @@ const host = map({
 
 export const inventorySchema = map({
   version: z.literal(1, {error: 'only 1 is known'}),
-  cluster: text('a name').describe('what the cluster is called in reports, and typed to confirm'),
+  cluster: text('a name', 100)
+    .regex(/^[^\p{Cc}\p{Cs}]+$/u, 'a name without control characters is expected')
+    .describe('what the cluster is called in reports, and typed to confirm'),
   ssh: ssh.optional(),
   riak: riak.optional(),
   limits: map({
@@ -132,7 +139,10 @@ export const inventorySchema = map({
       .optional()
       .describe('when a batch may begin, local time'),
   }).optional(),
-  hosts: z.array(host, {error: 'a list of hosts is expected'}).min(1, 'at least one host is expected'),
+  hosts: z
+    .array(host, {error: 'a list of hosts is expected'})
+    .min(1, 'at least one host is expected')
+    .max(mostHosts, `no more than ${mostHosts} hosts are expected`),
 })
 
 export type InventoryFile = z.infer<typeof inventorySchema>

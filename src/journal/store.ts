@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import {join} from 'node:path'
-import {OpsError} from '../errors.ts'
+import {jsonText} from '../printable.ts'
 import type {EventBody, JournalEvent} from './events.ts'
 
 export type Journal = {
@@ -66,7 +66,7 @@ const appending = (run: string, file: string, handle: number, now: () => number)
   file,
   append: body => {
     const event: JournalEvent = {v: 1, at: now(), ...body}
-    const line = Buffer.from(`${JSON.stringify(event)}\n`)
+    const line = Buffer.from(`${jsonText(event)}\n`)
     // a disk that fills takes part of a line without an error
     for (let at = 0; at < line.length; ) at += writeSync(handle, line, at)
     fsyncSync(handle)
@@ -83,36 +83,6 @@ function syncFolder(folder: string): void {
   } finally {
     closeSync(handle)
   }
-}
-
-export type ReadJournal = {
-  readonly events: readonly JournalEvent[]
-  /** the last line was cut off, as a killed run leaves it */
-  readonly torn: boolean
-}
-
-/** Throws an `OpsError` for a line that is no event, but the last. */
-export function readJournal(file: string): ReadJournal {
-  const lines = readFileSync(file, 'utf8').split('\n')
-  const last = lines.pop()
-  const events = lines.map((line, at) => {
-    try {
-      return parseEvent(line)
-    } catch {
-      throw new OpsError('usage', `${file}:${at + 1} is not an event of a journal`, {
-        where: `${file}:${at + 1}`,
-        hint: 'the journal is damaged: what the cluster says counts, ask it: ringup status',
-      })
-    }
-  })
-  return {events, torn: last !== ''}
-}
-
-function parseEvent(line: string): JournalEvent {
-  const event = JSON.parse(line) as JournalEvent
-  if (event.v !== 1 || typeof event.at !== 'number' || typeof event.type !== 'string')
-    throw new TypeError('no event')
-  return event
 }
 
 /** Run ids, newest first. */

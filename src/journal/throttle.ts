@@ -2,19 +2,15 @@
  * Limits that ringup has changed, as they were before: on disk before the first of them is changed, and gone when all
  * are as they were. One file a cluster, and beside it a log of what was decided and sent.
  */
-import {
-  appendFileSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import {appendFileSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
+import * as z from 'zod'
+import {OpsError} from '../errors.ts'
+import {jsonText} from '../printable.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import type {NodeName} from '../ring/ring.ts'
+import {node, text, time} from '../snapshot/schema.ts'
+import {writePrivate} from '../write-private.ts'
 
 export type NodeLimits = {
   readonly node: NodeName
@@ -42,31 +38,48 @@ const folder = (stateDir: string): string => join(stateDir, 'throttle')
 const fileOf = (stateDir: string, cluster: string): string =>
   join(folder(stateDir), `${encodeURIComponent(cluster)}.json`)
 
-/** undefined: nothing is changed. Throws a `SyntaxError` for a file that is damaged. */
+/** What it says is sent to the cluster one day. */
+const recordSchema = z.object({
+  v: z.literal(1),
+  cluster: z.string(),
+  command: text,
+  host: text,
+  pid: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 31),
+  since: time,
+  originals: z
+    .array(
+      z.object({
+        node,
+        transferLimit: z.number().int().min(0).max(65_536),
+        clusterLimit: z.union([z.number().int().min(0).max(65_536), z.null()]),
+        inbound: z.boolean(),
+        outbound: z.boolean(),
+      }),
+    )
+    .max(10_000),
+})
+
+/** undefined: nothing is changed. Throws an `OpsError` (exit 64) for a file that is damaged. */
 export function readThrottle(stateDir: string, cluster: string): ThrottleRecord | undefined {
-  let text: string
+  const file = fileOf(stateDir, cluster)
+  if (!existsSync(file)) return undefined
+  const hint = `set limits as they should be (ringup throttle set), and remove ${file}`
+  const found = readText(file, {what: 'what limits were', most: mostBytes.inventory, hint})
   try {
-    text = readFileSync(fileOf(stateDir, cluster), 'utf8')
+    return recordSchema.parse(JSON.parse(found))
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw error
+    throw new OpsError('usage', `what limits were before cannot be read from ${file}`, {hint, cause: error})
   }
-  return JSON.parse(text) as ThrottleRecord
 }
 
 /** On disk when it returns. */
 export function saveThrottle(stateDir: string, record: ThrottleRecord): void {
   mkdirSync(folder(stateDir), {recursive: true, mode: 0o700})
-  const file = fileOf(stateDir, record.cluster)
-  const partial = `${file}.${process.pid}.partial`
-  const handle = openSync(partial, 'w', 0o600)
-  try {
-    writeSync(handle, `${JSON.stringify(record)}\n`)
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-  renameSync(partial, file)
+  writePrivate(fileOf(stateDir, record.cluster), `${jsonText(record)}\n`)
   const directory = openSync(folder(stateDir), 'r')
   try {
     fsyncSync(directory)
@@ -90,5 +103,5 @@ export type ThrottleEvent = {readonly at: number} & (
 export function logThrottle(stateDir: string, cluster: string, event: ThrottleEvent): void {
   mkdirSync(folder(stateDir), {recursive: true, mode: 0o700})
   const file = join(folder(stateDir), `${encodeURIComponent(cluster)}.log.jsonl`)
-  appendFileSync(file, `${JSON.stringify({v: 1, ...event})}\n`, {mode: 0o600})
+  appendFileSync(file, `${jsonText({v: 1, ...event})}\n`, {mode: 0o600})
 }

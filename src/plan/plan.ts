@@ -5,6 +5,7 @@
 import {type Forecast, forecastOf} from '../forecast/forecast.ts'
 import {assumedRates, type Rates} from '../forecast/rates.ts'
 import {sizesOf} from '../forecast/storage.ts'
+import {jsonText} from '../printable.ts'
 import type {Change, ClaimSettings, PlannedChanges, Transition} from '../ring/changes.ts'
 import {planChanges} from '../ring/plan-changes.ts'
 import type {Member, NodeName, Ring} from '../ring/ring.ts'
@@ -171,4 +172,4 @@ export const transferCount = (plan: Plan): number =>
   plan.transitions.reduce((sum, {transfers}) => sum + transfers.length, 0)
 
 /** The same bytes for the same plan. */
-export const planText = (plan: Plan): string => `${JSON.stringify(plan, null, 1)}\n`
+export const planText = (plan: Plan): string => `${jsonText(plan, 1)}\n`

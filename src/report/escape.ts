@@ -1,5 +1,5 @@
 /** Text that somebody else wrote, made safe for HTML, SVG and Markdown. */
-import {printable} from './printable.ts'
+import {printable} from '../printable.ts'
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',

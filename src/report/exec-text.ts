@@ -12,8 +12,7 @@ type Answer = {
   readonly files?: {readonly stdout?: string; readonly stderr?: string}
 }
 
-/** @param clean makes text of a host safe for where it is printed */
-export function execText(groups: readonly (readonly Answer[])[], clean: (text: string) => string): string {
+export function execText(groups: readonly (readonly Answer[])[]): string {
   return groups
     .map(group => {
       const [{code, signal, timedOut, stdout, stderr, files}] = group as [Answer]
@@ -26,7 +25,7 @@ export function execText(groups: readonly (readonly Answer[])[], clean: (text: s
             : `exit ${code}`
       const head = `[${hostList(group.map(({host}) => host))}] ${counted(group.length, 'host')}${ended === '' ? '' : `, ${ended}`}\n`
       const more = Object.values(files ?? {}).map(file => `... all of it: ${file}\n`)
-      return `${head}${[stdout, stderr].map(text => withNewline(clean(text))).join('')}${more.join('')}`
+      return `${head}${[stdout, stderr].map(withNewline).join('')}${more.join('')}`
     })
     .join('\n')
 }

@@ -1,5 +1,6 @@
 /** Findings as JUnit's XML, as CI systems read it: a suite for each host, a case for each check. */
 import type {Finding} from '../check/check.ts'
+import {printable} from '../printable.ts'
 
 export function junitText(cluster: string, findings: readonly Finding[], ms: number): string {
   const hosts = [...new Set(findings.map(({host}) => host))].sort()
@@ -50,5 +51,4 @@ const marks: Readonly<Record<string, string>> = {
 }
 
 /** XML 1.0 cannot hold control characters at all. */
-const escaped = (text: string): string =>
-  Array.from(text, char => marks[char] ?? (char < ' ' ? '?' : char)).join('')
+const escaped = (text: string): string => printable(text).replace(/[&<>"\n]/g, found => marks[found]!)

@@ -1,4 +1,6 @@
 /** How text may look where it goes: its width, whether colours are wanted, and which characters the locale has. */
+import {randomInt} from 'node:crypto'
+import {printable} from '../printable.ts'
 
 export type Look = {
   readonly columns: number
@@ -18,8 +20,37 @@ const codes: Readonly<Record<Tone, readonly [number, number]>> = {
   cyan: [36, 39],
 }
 
+/**
+ * Stands for the escape of a colour until the text is shown. Another one in each process: what hosts and files say
+ * cannot have it, so no escape but ours gets to a terminal.
+ */
+const mark = String.fromCharCode(...Array.from({length: 3}, () => randomInt(0xe000, 0xf900)))
+const colour = new RegExp(`(${mark}\\[\\d+m)`, 'g')
+
+/** For text that goes through `shown`. */
 export const tinted = (look: Look, tone: Tone, text: string): string =>
-  look.color && text !== '' ? `\x1b[${codes[tone][0]}m${text}\x1b[${codes[tone][1]}m` : text
+  look.color && text !== '' ? `${mark}[${codes[tone][0]}m${text}${mark}[${codes[tone][1]}m` : text
+
+/** As it is written to a terminal: colours that `tinted` asked for, and no other control character but newline and tab. */
+export const shown = (text: string): string => printable(text).replaceAll(mark, '\x1b')
+
+/** How much room it takes once it is shown; colours take none. */
+const width = (text: string): number => printable(text).replace(colour, '').length
+
+/** Cuts a line to a width; colours do not count, and none is left open. */
+export function cut(line: string, columns: number): string {
+  if (line.length <= columns) return line
+  let room = columns
+  return line
+    .split(colour)
+    .map((part, at) => {
+      if (at % 2 === 1) return part
+      const kept = part.slice(0, room)
+      room -= kept.length
+      return kept
+    })
+    .join('')
+}
 
 /** Sentences over as many lines as needed, all but the first indented. */
 export function wrapped(text: string, columns: number, indent = ''): string {
@@ -27,7 +58,7 @@ export function wrapped(text: string, columns: number, indent = ''): string {
   let line = ''
   for (const word of text.split(/[ \n]+/)) {
     const limit = columns - (lines.length === 0 ? 0 : indent.length)
-    if (line !== '' && line.length + 1 + word.length > limit) {
+    if (line !== '' && width(line) + 1 + width(word) > limit) {
       lines.push(line)
       line = word
     } else line = line === '' ? word : `${line} ${word}`

@@ -1,4 +1,5 @@
 /** Takes terms apart with a path for the error: `owners[3]: an atom is expected, not 12`. */
+import {isNodeName, type NodeName} from '../ring/ring.ts'
 import type {Term} from './term.ts'
 
 export class DecodeError extends Error {
@@ -27,6 +28,11 @@ export const isAtom = (term: Term, name: string): boolean =>
 
 export const atom: Decoder<string> = (term, path) =>
   typeof term === 'object' && 'atom' in term ? term.atom : fail(path, 'an atom', term)
+
+export const nodeName: Decoder<NodeName> = (term, path) => {
+  const name = atom(term, path)
+  return isNodeName(name) ? name : fail(path, 'a node name', term)
+}
 
 export const boolean: Decoder<boolean> = (term, path) =>
   isAtom(term, 'true') ? true : isAtom(term, 'false') ? false : fail(path, 'true or false', term)

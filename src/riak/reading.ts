@@ -2,6 +2,7 @@
  * What came of reading an answer. Riak exits 0 on refusals and prints `ok` after many of them, so the meaning is in
  * recognised text alone; text that is not recognised is `unknown`, and whoever runs something stops there.
  */
+import {nodeNamePattern} from '../ring/ring.ts'
 import {type Answer, isNotRunning, printed} from './answer.ts'
 import {type Lines, type NotUnderstood, understand} from './lines.ts'
 
@@ -61,7 +62,7 @@ const withoutLimitWarning = (text: string): string =>
   )
 
 /** A node as Erlang prints an atom: `'riak@10.0.0.1'`, but `riak@host1`. Captures the name. */
-export const nodeAtom = "'?([A-Za-z0-9_-]+@[A-Za-z0-9.-]+)'?"
+export const nodeAtom = `'?(${nodeNamePattern})'?`
 
 /** `['riak@10.0.0.1','riak@10.0.0.2']`, wrapped over lines or not; the first line begins after `before`. */
 export function takeNodeList(lines: Lines, before: RegExp, after: RegExp): string[] | undefined {

@@ -1,5 +1,5 @@
 /** `riak admin ring-status`: the claimant, every pending change, and members that cannot be reached. */
-import type {NodeName} from '../ring/ring.ts'
+import {type NodeName, nodeNamePattern} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import type {Lines} from './lines.ts'
 import {nodeAtom, type Reading, readAnswer, takeNodeList} from './reading.ts'
@@ -45,13 +45,16 @@ function grammar(lines: Lines): PrintedRingStatus {
   }
 }
 
+const owner = new RegExp(`^Owner: {6}(${nodeNamePattern})$`)
+const nextOwner = new RegExp(`^Next Owner: (${nodeNamePattern})$`)
+
 function readPending(lines: Lines): PrintedPending[] {
   if (lines.take(/^No pending changes\.$/)) return []
   const pending: PrintedPending[] = []
-  let pair = lines.expect(/^Owner: {6}(\S+)$/, 'the owner of pending changes')
+  let pair = lines.expect(owner, 'the owner of pending changes')
   while (pair) {
     const from = pair[1]!
-    const [, to] = lines.expect(/^Next Owner: (\S+)$/, 'the next owner')
+    const [, to] = lines.expect(nextOwner, 'the next owner')
     lines.blank()
     const down = lines.many(/^!!! (\S+) is DOWN !!!$/).length > 0
     lines.blank()
@@ -64,7 +67,7 @@ function readPending(lines: Lines): PrintedPending[] {
     }
     if (pending.length === before) lines.fail('an index')
     lines.expect(/^-{20,}$/, 'a line of dashes')
-    pair = lines.take(/^Owner: {6}(\S+)$/)!
+    pair = lines.take(owner)!
   }
   return pending
 }

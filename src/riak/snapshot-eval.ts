@@ -4,7 +4,7 @@
  * every connected member at once; members that are not connected are left out rather than waited for.
  */
 import type {Change, ClaimSettings} from '../ring/changes.ts'
-import {type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
+import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
 import type {ActiveTransfer, Known, NodeFacts, Snapshot} from '../ring/snapshot.ts'
 import {
   anything,
@@ -17,6 +17,7 @@ import {
   integer,
   isAtom,
   list,
+  nodeName,
   number,
   optional,
   properties,
@@ -61,15 +62,18 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     throw new DecodeError(`answer: {ringup,1,...} is expected, not {${tag},${version},...}`)
   const get = <T>(key: string, item: Decoder<T>): T => required(body, key, item, 'answer')
   const partitions = get('partitions', integer)
-  const claimant = get('claimant', atom)
-  const members = get('members', list(tuple(atom, memberStatus))).map(([node, status]) => ({node, status}))
-  const locations = orUnknown(list(tuple(atom, text)))(get('locations', anything), 'answer.locations')
+  const claimant = get('claimant', nodeName)
+  const members = get('members', list(tuple(nodeName, memberStatus))).map(([node, status]) => ({
+    node,
+    status,
+  }))
+  const locations = orUnknown(list(tuple(nodeName, text)))(get('locations', anything), 'answer.locations')
   const locationChanged = orUnknown(boolean)(get('location_changed', anything), 'answer.location_changed')
   const env = get('env', properties)
-  const told = get('nodes', list(tuple(atom, properties)))
+  const told = get('nodes', list(tuple(nodeName, properties)))
   const ring: Ring = {
     partitions,
-    owners: get('owners', list(atom)),
+    owners: owners(get('owners', list(nodeName)), partitions),
     members,
     claimant,
     pending: get('pending', list(pendingChange(partitions))),
@@ -81,13 +85,19 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
   return {
     schema: 'ringup/snapshot/1',
     takenAt,
-    askedNode: get('node', atom),
+    askedNode: get('node', nodeName),
     ring,
     claim: claim.settings,
     claimFunction: claim.name,
     ...stagedChanges(ring, told.find(([node]) => node === claimant)?.[1].get('staged')),
     nodes: told.map(([node, facts]) => nodeFacts(node, facts, partitions)),
   }
+}
+
+/** The planner goes through positions, not through the list: it must not be told of more than there are. */
+function owners(found: NodeName[], partitions: number): NodeName[] {
+  if (found.length === partitions) return found
+  throw new DecodeError(`answer.owners: ${found.length} owners for ${partitions} partitions`)
 }
 
 const statuses = ['joining', 'valid', 'leaving', 'exiting', 'down', 'invalid'] as const
@@ -112,8 +122,8 @@ const pendingChange =
   (term, path) => {
     const [partition, from, to, done, status] = tuple(
       position(partitions),
-      atom,
-      atom,
+      nodeName,
+      nodeName,
       list(atom),
       atom,
     )(term, path)
@@ -175,7 +185,7 @@ const claimFunctionName: Decoder<string> = (term, path) => {
 /** What is staged: joins stand in the ring, the rest only in the claimant's memory. */
 function stagedChanges(ring: Ring, told: Term | undefined): Pick<Snapshot, 'staged' | 'seed'> {
   if (told === undefined || isAtom(told, 'unknown')) return {staged: 'unknown', seed: 'unknown'}
-  const [, changes, seed] = tuple(atom, list(tuple(atom, anything)), anything)(told, 'staged')
+  const [, changes, seed] = tuple(atom, list(tuple(nodeName, anything)), anything)(told, 'staged')
   const staged = new Map<string, Change>()
   for (const {node, status} of ring.members)
     if (status === 'joining') staged.set(node, {action: 'join', node})
@@ -191,8 +201,8 @@ function stagedChange(node: string, action: Term): Change {
   if (isAtom(action, 'leave')) return {action: 'leave', node}
   if (isAtom(action, 'remove')) return {action: 'remove', node}
   const [name, argument] = tuple(atom, anything)(action, path)
-  if (name === 'replace') return {action: 'replace', node, with: atom(argument, path)}
-  if (name === 'force_replace') return {action: 'forceReplace', node, with: atom(argument, path)}
+  if (name === 'replace') return {action: 'replace', node, with: nodeName(argument, path)}
+  if (name === 'force_replace') return {action: 'forceReplace', node, with: nodeName(argument, path)}
   if (name === 'set_location') return {action: 'setLocation', node, location: text(argument, path)}
   throw new DecodeError(`${path}: a staged change is expected, not ${name}`)
 }
@@ -231,8 +241,8 @@ const activeTransfer =
       kind: get('type', atom),
       module: get('mod', atom),
       partition: get('src_partition', position(partitions)),
-      from: get('src_node', atom),
-      to: get('target_node', atom),
+      from: get('src_node', nodeName),
+      to: get('target_node', nodeName),
       startedAt: get('start_ts', timestamp),
       ...(isAtom(stats, 'no_stats')
         ? {}

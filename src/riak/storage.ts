@@ -1,10 +1,14 @@
 /** A host's disk and what lies on it, partition by partition. Only reads. */
-import {partitionOfIndex} from '../ring/ring.ts'
+import {nodeNamePattern, partitionOfIndex} from '../ring/ring.ts'
 import type {LoggedTransfer, NodeStorage, StoredPartition} from '../ring/snapshot.ts'
 import {type Answer, printed} from './answer.ts'
 import type {Ask, Door} from './door.ts'
 import {excerpt, notUnderstood} from './query.ts'
 import {storageScript} from './storage-script.ts'
+
+const loggedTransfer = new RegExp(
+  `^log (${nodeNamePattern}) (${nodeNamePattern}) ([\\d.]+) ([KMGT]?B) ([\\d.]+) ([KMGT]?B)$`,
+)
 
 export const storageArgv = ({dataDir, riak}: Pick<Door, 'dataDir' | 'riak'>): string[] => [
   'sh',
@@ -57,7 +61,7 @@ export function readStorage(
   const found = new Map<number, {bytes: number; trees: number}>()
   const transfers: LoggedTransfer[] = []
   for (const line of lines.slice(1, -1)) {
-    const logged = /^log (\S+@\S+) (\S+@\S+) ([\d.]+) ([KMGT]?B) ([\d.]+) ([KMGT]?B)$/.exec(line)
+    const logged = loggedTransfer.exec(line)
     if (logged) {
       const [, from, to, size, unit, rate, rateUnit] = logged as unknown as string[]
       const bytesPerSecond = Math.round(Number(rate) * units[rateUnit!]!)

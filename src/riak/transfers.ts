@@ -1,5 +1,5 @@
 /** `riak admin transfers`: vnodes that are not where they belong, and every transfer under way. */
-import type {NodeName} from '../ring/ring.ts'
+import {isNodeName, type NodeName} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import type {Lines} from './lines.ts'
 import {nodeAtom, type Reading, readAnswer, takeNodeList} from './reading.ts'
@@ -106,5 +106,6 @@ function readEnds(lines: Lines): [NodeName, NodeName] {
     from += line[1]!.trim()
     to += line[2]!.trim()
   }
+  if (!isNodeName(from!) || !isNodeName(to!)) lines.fail('names of nodes')
   return [from!, to!]
 }

@@ -6,6 +6,13 @@
 /** `riak@10.20.0.11` */
 export type NodeName = string
 
+/** What a node may be called. A name goes into commands, files and pages, so a host that says another is not believed. */
+export const nodeNamePattern = '[A-Za-z0-9_][A-Za-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*'
+
+const wholeName = new RegExp(`^${nodeNamePattern}$`)
+
+export const isNodeName = (text: string): boolean => wholeName.test(text)
+
 export type MemberStatus = 'joining' | 'valid' | 'leaving' | 'exiting' | 'down' | 'invalid'
 
 export type Member = {readonly node: NodeName; readonly status: MemberStatus}

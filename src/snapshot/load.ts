@@ -3,6 +3,7 @@ import {OpsError} from '../errors.ts'
 import {ringProblems} from '../ring/ring-problems.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {snapshotSchema} from './schema.ts'
+import {wrongFields} from './wrong-field.ts'
 
 /** Throws an `OpsError` (exit 64) that names every field that is wrong, up to ten. */
 export function loadSnapshot(text: string, file: string): Snapshot {
@@ -12,22 +13,18 @@ export function loadSnapshot(text: string, file: string): Snapshot {
   } catch (error) {
     throw impossible(file, [`it is not JSON: ${(error as Error).message}`])
   }
+  return checkedSnapshot(value, file)
+}
+
+/** The same for what is parsed already. */
+export function checkedSnapshot(value: unknown, file: string): Snapshot {
   const parsed = snapshotSchema.safeParse(value)
-  if (!parsed.success)
-    throw impossible(
-      file,
-      parsed.error.issues.map(issue => `${fieldName(issue.path)}: ${issue.message}`),
-    )
+  if (!parsed.success) throw impossible(file, wrongFields(parsed.error.issues))
   const snapshot = parsed.data as Snapshot
   const problems = ringProblems(snapshot.ring).map(({field, problem}) => `ring.${field}: ${problem}`)
   if (problems.length > 0) throw impossible(file, problems)
   return snapshot
 }
-
-const fieldName = (path: readonly PropertyKey[]): string =>
-  path
-    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at === 0 ? '' : '.'}${String(step)}`))
-    .join('') || 'the file'
 
 const impossible = (file: string, problems: readonly string[]): OpsError =>
   new OpsError(

@@ -3,20 +3,25 @@
  * version of ringup and read by another, perhaps on another machine, so nothing in it is taken on trust.
  */
 import * as z from 'zod'
+import {nodeNamePattern} from '../ring/ring.ts'
 
-const node = z
+export const node = z
   .string({error: 'one node name is expected'})
-  .regex(/^[A-Za-z0-9_-]+@[A-Za-z0-9.-]+$/, 'a node name is expected, as riak@10.0.0.1')
-const position = z.number({error: 'a partition is expected'}).int().min(0).max(65_535)
+  .regex(new RegExp(`^${nodeNamePattern}$`), 'a node name is expected, as riak@10.0.0.1')
+export const position = z.number({error: 'a partition is expected'}).int().min(0).max(65_535)
 const known = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal('unknown')])
-const text = z.string().max(500)
+export const text = z.string().max(500)
+/** ms since 1970, as far as a date can go */
+export const time = z.number().min(0).max(8.64e15)
 
 const status = z.enum(['joining', 'valid', 'leaving', 'exiting', 'down', 'invalid'])
+
+export const member = z.strictObject({node, status})
 
 const ring = z.strictObject({
   partitions: z.number().int().min(1).max(65_536).describe('number of partitions, a power of two'),
   owners: z.array(node).max(65_536).describe('owner of partition 0, 1, ...'),
-  members: z.array(z.strictObject({node, status})).max(10_000).describe('sorted by node'),
+  members: z.array(member).max(10_000).describe('sorted by node'),
   claimant: node,
   pending: z
     .array(
@@ -36,7 +41,7 @@ const ring = z.strictObject({
     .describe("riak_core's own flag: a location changed and no claim has looked at it yet"),
 })
 
-const change = z.discriminatedUnion('action', [
+export const change = z.discriminatedUnion('action', [
   z.strictObject({action: z.literal('join'), node}),
   z.strictObject({action: z.literal('leave'), node}),
   z.strictObject({action: z.literal('remove'), node}),
@@ -51,7 +56,7 @@ const transfer = z.strictObject({
   partition: position,
   from: node,
   to: node,
-  startedAt: z.number().describe('ms since 1970'),
+  startedAt: time.describe('ms since 1970'),
   stats: z
     .strictObject({
       objects: z.number(),
@@ -61,6 +66,13 @@ const transfer = z.strictObject({
       total: z.strictObject({count: z.number(), unit: text}).optional(),
     })
     .optional(),
+})
+
+export const claimSettings = z.strictObject({
+  claim: z.enum(['v2', 'v3', 'v4']),
+  targetN: z.number().int().min(1).max(100),
+  targetLocationN: z.number().int().min(1).max(100),
+  fullRebalanceOnLeave: z.boolean(),
 })
 
 const nodeFacts = z.strictObject({
@@ -76,7 +88,7 @@ const nodeFacts = z.strictObject({
   transfers: known(z.array(transfer).max(100_000)),
 })
 
-const bytes = z.number().int().min(0).max(1e18)
+export const bytes = z.number().int().min(0).max(1e18)
 
 const nodeStorage = z.strictObject({
   node,
@@ -95,17 +107,10 @@ const nodeStorage = z.strictObject({
 
 export const snapshotSchema = z.strictObject({
   schema: z.literal('ringup/snapshot/1', {error: 'only ringup/snapshot/1 is known'}),
-  takenAt: z.number().describe('ms since 1970'),
+  takenAt: time.describe('ms since 1970'),
   askedNode: node,
   ring,
-  claim: known(
-    z.strictObject({
-      claim: z.enum(['v2', 'v3', 'v4']),
-      targetN: z.number().int().min(1).max(100),
-      targetLocationN: z.number().int().min(1).max(100),
-      fullRebalanceOnLeave: z.boolean(),
-    }),
-  ),
+  claim: known(claimSettings),
   claimFunction: text,
   staged: known(z.array(change).max(10_000)).describe('staged and not committed'),
   seed: known(z.tuple([z.string().regex(/^\d{1,40}$/), z.string().regex(/^\d{1,40}$/)])).describe(

@@ -9,7 +9,7 @@ import {join} from 'node:path'
 import {type Connection, type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
 import {deadline} from './deadline.ts'
 import {type FailureClass, type HostFailure, hostFailure} from './failure.ts'
-import {collector, outputs} from './output.ts'
+import {type Collector, collector, outputs, tooMuch} from './output.ts'
 import {channelSlots} from './slots.ts'
 import type {Target} from './target.ts'
 
@@ -114,13 +114,24 @@ async function run(
     const child = ssh(args)
     child.once('close', slot.free)
     const output = outputs(outputLimit, spill)
-    child.stdout?.on('data', output.stdout.add)
-    child.stderr?.on('data', output.stderr.add)
     const code = await new Promise<number | null>((resolve, reject) => {
-      void time.up.then(() => {
+      const give = (up: HostFailure): void => {
         child.kill()
-        reject(time.failure())
-      })
+        reject(up)
+      }
+      const keep = (to: Collector) => (chunk: Buffer) => {
+        try {
+          to.add(chunk)
+          // one that writes for ever is not waited for
+          if (output.full()) give(tooMuch(target, outputLimit))
+        } catch (error) {
+          const message = `its output cannot be kept: ${(error as Error).message}`
+          give(hostFailure(target, 'protocol', message, error))
+        }
+      }
+      child.stdout?.on('data', keep(output.stdout))
+      child.stderr?.on('data', keep(output.stderr))
+      void time.up.then(() => give(time.failure()))
       child.once('error', error => reject(hostFailure(target, 'lost', `ssh cannot be run: ${error.message}`)))
       child.once('close', resolve)
     }).finally(output.end)
@@ -129,8 +140,6 @@ async function run(
       close()
       throw hostFailure(target, 'lost', 'the connection was lost before the command ended')
     }
-    if (output.full())
-      throw hostFailure(target, 'protocol', `the command wrote more than ${outputLimit} bytes`)
     return {...output.kept(), code, signal: undefined, ms: Math.round(performance.now() - started)}
   } finally {
     time.clear()

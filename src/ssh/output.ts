@@ -2,6 +2,8 @@
 import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs'
 import {dirname} from 'node:path'
 import type {ExecResult} from './connection.ts'
+import {type HostFailure, hostFailure} from './failure.ts'
+import type {Target} from './target.ts'
 
 export type Collector = {
   readonly add: (chunk: Buffer) => void
@@ -73,3 +75,6 @@ export function outputs(limit: number, spill: string | undefined): Outputs {
     },
   }
 }
+
+export const tooMuch = (target: Target, limit: number): HostFailure =>
+  hostFailure(target, 'protocol', `the command wrote more than ${limit} bytes`)

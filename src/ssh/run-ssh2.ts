@@ -4,7 +4,7 @@ import type {ClientChannel, Client as Ssh2Client} from 'ssh2'
 import {type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
 import {type Deadline, deadline} from './deadline.ts'
 import {type HostFailure, hostFailure, isHostFailure} from './failure.ts'
-import {type Collector, outputs} from './output.ts'
+import {type Collector, outputs, tooMuch} from './output.ts'
 import type {channelSlots} from './slots.ts'
 import type {Target} from './target.ts'
 
@@ -90,6 +90,8 @@ function outcome(
     const keep = (to: Collector) => (chunk: Buffer) => {
       try {
         to.add(chunk)
+        // one that writes for ever is not waited for
+        if (output.full()) give(tooMuch(target, outputLimit))
       } catch (error) {
         const message = `its output cannot be kept: ${(error as Error).message}`
         give(hostFailure(target, 'protocol', message, error))
@@ -104,8 +106,6 @@ function outcome(
     channel.on('close', () => {
       time.signal.removeEventListener('abort', cancel)
       if (!exit) reject(lost())
-      else if (output.full())
-        reject(hostFailure(target, 'protocol', `the command wrote more than ${outputLimit} bytes`))
       else resolve({...output.kept(), ...exit, ms: Math.round(performance.now() - started)})
     })
   }).finally(output.end)

@@ -1,4 +1,5 @@
 /** Tables of a panel: sorted, filtered, with a marked row that stays in sight. Pure. */
+import {printableLine} from '../printable.ts'
 import type {Look} from '../report/look.ts'
 import type {Ui} from './ui.ts'
 
@@ -48,7 +49,7 @@ export function rowLines<T>(table: Rows<T>, ui: Ui, room: number, look: Look, no
   const at = Math.min(ui.row, shown.length - 1)
   const first = Math.max(0, Math.min(at - Math.floor(space / 2), shown.length - space))
   const sight = shown.slice(first, first + space)
-  const cells = sight.map(row => columns.map(({cell}) => cell(row)))
+  const cells = sight.map(row => columns.map(({cell}) => printableLine(cell(row))))
   const sorting = columns.filter(({by}) => by !== undefined)
   const sorted = sorting[ui.sort[ui.panel] % Math.max(1, sorting.length)]
   const arrow = look.unicode ? '▾' : 'v'

@@ -1,6 +1,7 @@
 /** What the screen shows, as lines no wider and no more than asked. Pure: frames are tested without a terminal. */
 import type {StepState} from '../journal/reduce.ts'
-import {bar, type Look, tinted} from '../report/look.ts'
+import {printableLine} from '../printable.ts'
+import {bar, cut, type Look, shown, tinted} from '../report/look.ts'
 import {etaText} from '../report/status-text.ts'
 import {counted, formatBytes, formatDuration, formatRate} from '../units.ts'
 import {replicaRisk, type Scene} from '../watch/scene.ts'
@@ -20,7 +21,9 @@ export function screenLines(scene: Scene, ui: Ui, size: Size, look: Look): strin
   const room = Math.max(0, size.rows - head.length - foot.length)
   const body = ui.help ? helpLines() : scene.status ? bodyLines(scene, ui, {...size, room}, look) : []
   const filled = [...body.slice(0, room), ...Array.from({length: Math.max(0, room - body.length)}, () => '')]
-  return [...head, ...filled, ...foot].slice(0, size.rows).map(line => cut(line, size.columns))
+  return [...head, ...filled, ...foot]
+    .slice(0, size.rows)
+    .map(line => shown(cut(printableLine(line), size.columns)))
 }
 
 /** The four answers, and what a run is at. */
@@ -207,21 +210,4 @@ function footLines({keys}: Scene, ui: Ui, look: Look): string[] {
     return [`${tinted(look, 'yellow', question)}${text}_`]
   }
   return [tinted(look, 'dim', ui.typing ? 'enter: keep the filter  escape: drop it' : `${keys}  ${own}`)]
-}
-
-/** Cuts a line to a width; colours do not count, and none is left open. */
-function cut(line: string, columns: number): string {
-  if (line.length <= columns) return line
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the escapes that `tinted` writes
-  const parts = line.split(/(\x1b\[\d+m)/)
-  let room = columns
-  let kept = ''
-  for (const part of parts) {
-    if (part.startsWith('\x1b[')) kept += part
-    else {
-      kept += part.slice(0, room)
-      room = Math.max(0, room - part.length)
-    }
-  }
-  return kept
 }

@@ -31,7 +31,7 @@ export const reportedCampaign = (): Campaign =>
     compareSerial: true,
   })
 
-const events = (): JournalEvent[] => [
+export const reportedEvents = (): JournalEvent[] => [
   {
     v: 1,
     at: 0,
@@ -81,4 +81,4 @@ const events = (): JournalEvent[] => [
   {v: 1, at: 123_000, type: 'arrived', bytes: 3e9, partitions: 3},
   {v: 1, at: 124_000, type: 'run-finished', outcome: 'done', message: '3 partitions moved'},
 ]
-export const reportedRun = (): RunState => reduceRun(events())
+export const reportedRun = (): RunState => reduceRun(reportedEvents())

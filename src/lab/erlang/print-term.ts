@@ -7,7 +7,7 @@ import type {Term} from './term.ts'
 export const printFlat = (term: Term): string => {
   if (typeof term === 'number') return String(term)
   if (typeof term === 'bigint') return fitsLong(term) ? String(term) : hexadecimal(term)
-  if (typeof term === 'string') return term === '' ? '[]' : JSON.stringify(term)
+  if (typeof term === 'string') return printString(term, ', ')
   if ('atom' in term) return printAtom(term.atom)
   if ('float' in term) return term.float.toFixed(6)
   if ('tuple' in term) return `{${term.tuple.map(printFlat).join(', ')}}`
@@ -15,6 +15,27 @@ export const printFlat = (term: Term): string => {
   if ('handle' in term) return term.shown
   const tail = term.tail === undefined ? '' : ` | ${printFlat(term.tail)}`
   return `[${term.list.map(printFlat).join(', ')}${tail}]`
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '\n': 'n',
+  '\r': 'r',
+  '\t': 't',
+  '\v': 'v',
+  '\b': 'b',
+  '\f': 'f',
+  '\x1b': 'e',
+  '"': '"',
+  '\\': '\\',
+}
+
+/** One with a character that Latin-1 cannot print is shown as the list that it is. */
+function printString(text: string, comma: string): string {
+  if (text === '') return '[]'
+  const shown = Array.from(text, char => (escapes[char] ? `\\${escapes[char]}` : char)).join('')
+  return /^[ -~\xa0-\xff]*$/.test(shown)
+    ? `"${shown}"`
+    : `[${Array.from(text, char => char.codePointAt(0)).join(comma)}]`
 }
 
 const fitsLong = (value: bigint): boolean => value >= -(2n ** 63n) && value < 2n ** 63n
@@ -25,7 +46,7 @@ const hexadecimal = (value: bigint): string =>
 /** What `~p` prints of a term that has no parts. */
 export function printLeaf(term: Exclude<Term, {tuple: unknown} | {list: unknown}>): string {
   if (typeof term === 'number' || typeof term === 'bigint') return String(term)
-  if (typeof term === 'string') return term === '' ? '[]' : JSON.stringify(term)
+  if (typeof term === 'string') return printString(term, ',')
   if ('atom' in term) return printAtom(term.atom)
   if ('float' in term) return shortestFloat(term.float)
   if ('pid' in term) return `<${term.pid.number}.${term.pid.process}>`

@@ -36,6 +36,9 @@ export function dataFiles(node: LabNode): File[] {
   ]
 }
 
+/** What the nodes of every practice ring know each other by; like no other word, so that it is found where it must not be. */
+export const labCookie = 'practice_cookie_9fT3kQ'
+
 /** Small files with text in them. */
 export function textFiles(node: LabNode, hostname: string): Readonly<Record<string, string>> {
   const address = node.name.split('@')[1] ?? hostname
@@ -53,7 +56,7 @@ export function textFiles(node: LabNode, hostname: string): Readonly<Record<stri
     '/sys/kernel/mm/transparent_hugepage/enabled': 'always madvise [never]\n',
     '/opt/riak/releases/start_erl.data': '13.1.5 3.2.3',
     '/opt/riak/etc/riak.conf': `nodename = ${node.name}
-distributed_cookie = riak
+distributed_cookie = ${labCookie}
 ring_size = ${node.ringSize}
 storage_backend = bitcask
 listener.http.internal = ${address}:8098

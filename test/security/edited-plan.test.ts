@@ -1,0 +1,187 @@
+/** A plan that somebody has edited: by hand its digest does not fit; with a digest made anew, other things stop it. */
+import {readFileSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {parsePlan} from '../../src/cli/plan-file.ts'
+import {isOpsError} from '../../src/errors.ts'
+import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
+import {digestOf} from '../../src/plan/canonical.ts'
+import {makePlan, type Plan, planText} from '../../src/plan/plan.ts'
+import {edited, placesOf, randomEdit, strange} from '../support/edits.ts'
+import {randomFrom} from '../support/random.ts'
+import {reportedPlan} from '../support/reported.ts'
+import {type Home, ringupHome} from '../support/ringup.ts'
+import {ringOf, snapshotOf} from '../support/snapshots.ts'
+
+/** A plan with everything in it: locations, leaves, what was accepted. */
+const plans = (): Plan[] => {
+  const ring = ringOf('abcdabcdabcdabcd', {locations: {'riak@a': 'rack-1', 'riak@b': 'rack-2'}})
+  return [
+    reportedPlan(),
+    makePlan({
+      cluster: 'voxring',
+      snapshot: snapshotOf(ring),
+      changes: [
+        {action: 'join', node: 'riak@e'},
+        {action: 'setLocation', node: 'riak@e', location: 'rack-3'},
+        {action: 'leave', node: 'riak@d'},
+      ],
+      accepted: ['disk-peak', 'version-unknown'],
+    }),
+  ]
+}
+
+type Outcome = 'refused' | 'the same'
+
+/** What becomes of a plan's text. Fails for a plan that is taken and is another. */
+function outcome(text: string, plan: Plan): Outcome {
+  try {
+    expect(parsePlan(text, 'edited.json')).toEqual(plan)
+    return 'the same'
+  } catch (error) {
+    if (!isOpsError(error)) throw error
+    expect(error.exitCode).toBe(64)
+    return 'refused'
+  }
+}
+
+describe('a plan edited by hand', () => {
+  it('is refused, whichever of its fields was given whatever value', () => {
+    let refused = 0
+    for (const plan of plans().slice(1)) {
+      const read = JSON.parse(planText(plan)) as Plan
+      for (const path of placesOf(read))
+        for (const value of strange)
+          if (outcome(JSON.stringify(edited(read, path, () => value)) ?? '', read) === 'refused') refused += 1
+    }
+    expect(refused).toBeGreaterThan(5000)
+  }, 120_000)
+
+  it('is refused after each of 5000 small edits', () => {
+    const random = randomFrom(4711)
+    const found = {refused: 0, 'the same': 0}
+    for (const plan of plans()) {
+      const read = JSON.parse(planText(plan)) as Plan
+      const places = placesOf(read)
+      for (let count = 0; count < 2500; count += 1) {
+        const path = places[random.below(places.length)]!
+        const text = JSON.stringify(edited(read, path, randomEdit(random))) ?? ''
+        found[outcome(text, read)] += 1
+      }
+    }
+    expect(found.refused).toBeGreaterThan(4000)
+  }, 60_000)
+
+  it('is refused when a number is one that JSON can write and JavaScript cannot hold', () => {
+    const [plan] = plans()
+    const text = planText(plan!)
+    const nulls = [...text.matchAll(/: null/g)]
+    expect(nulls.length).toBeGreaterThan(0)
+    for (const {index} of nulls)
+      expect(outcome(`${text.slice(0, index)}: 1e999${text.slice(index + 6)}`, plan!)).toBe('refused')
+  })
+
+  it('is the same plan with its keys in another order and other white space', () => {
+    const [plan] = plans()
+    const turned = Object.fromEntries(Object.entries(plan!).reverse())
+
+    expect(outcome(JSON.stringify(turned), plan!)).toBe('the same')
+  })
+})
+
+describe('a plan whose digest was made anew', () => {
+  let home: Home
+  let lab: Lab
+  const file = (): string => join(home.path, 'plan.json')
+  const ringup = (...args: string[]) => home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile}})
+  const writes = () =>
+    lab.commands.filter(({kind}) => kind === 'write').map(({argv}) => argv.slice(3).join(' '))
+
+  beforeEach(async () => {
+    home = ringupHome()
+    lab = await startLab({nodes: 4, spare: 2, ring: 32, speed: 300, seed: 5})
+    expect(await ringup('plan', '--add', 'r05', '--out', file())).toMatchObject({code: 0})
+  })
+  afterEach(async () => {
+    await lab.stop()
+    home.remove()
+  })
+
+  /** What the reviewer approved. */
+  const forge = (change: (plan: Plan) => Plan): string => {
+    const plan = JSON.parse(readFileSync(file(), 'utf8')) as Plan
+    const {digest: approved, ...content} = change(plan)
+    writeFileSync(file(), JSON.stringify({...content, digest: digestOf(content)}))
+    return plan.digest === approved ? approved : ''
+  }
+
+  it('is refused by --expect with the digest that was approved', async () => {
+    const approved = forge(plan => ({...plan, accepted: ['disk-peak']}))
+
+    const {code, stderr} = await ringup('apply', file(), '--yes', '--expect', approved)
+
+    expect(code).toBe(4)
+    expect(stderr).toContain(`expected was ${approved}`)
+    expect(writes()).toEqual([])
+  })
+
+  it('is refused when its base is not the ring that is there', async () => {
+    forge(plan => {
+      const [first, second, ...rest] = plan.base.owners as [string, string, ...string[]]
+      const {digest: _, ...base} = {...plan.base, owners: [second, first, ...rest]}
+      return {...plan, base: {digest: digestOf(base), ...base}}
+    })
+
+    const {code} = await ringup('apply', file(), '--yes')
+
+    expect(code).toBe(4)
+    expect(writes()).toEqual([])
+  })
+
+  it('is refused when it is for a host that the inventory does not have', async () => {
+    const node = lab.hosts.at(-2)!.node
+    forge(plan => {
+      const other = JSON.parse(JSON.stringify(plan).replaceAll(node, 'riak@127.99.99.99')) as Plan
+      const {digest: _, ...base} = other.base
+      return {...other, base: {digest: digestOf(base), ...base}}
+    })
+
+    const {code, stderr} = await ringup('apply', file(), '--yes')
+
+    expect(code).not.toBe(0)
+    expect(code).not.toBe(1)
+    expect(stderr).toContain('riak@127.99.99.99')
+    expect(writes()).toEqual([])
+  })
+
+  it('is not committed when Riak plans otherwise: staged, compared, refused', async () => {
+    forge(plan => {
+      const [transition] = plan.transitions
+      const [moved, ...others] = transition!.transfers
+      const owners = transition!.owners.map((owner, at) => (at === moved!.partition ? moved!.from : owner))
+      return {...plan, transitions: [{...transition!, owners, transfers: others}]}
+    })
+
+    const {code, stderr} = await ringup('apply', file(), '--yes')
+
+    expect(code).toBe(3)
+    expect(stderr).toContain("Riak's plan is not ours, so nothing was committed")
+    expect(writes().some(line => line.includes('plan'))).toBe(true)
+    expect(writes().some(line => line.includes('commit'))).toBe(false)
+  })
+
+  it('in the journal of a run is not gone on with', async () => {
+    await ringup('add', 'r05', '--yes', '--no-wait')
+    const {stdout} = await ringup('runs', 'list', '--json')
+    const [{run}] = (JSON.parse(stdout) as {runs: [{run: string}]}).runs
+    const journal = join(home.path, '.local/state/ringup/runs', `${run}.jsonl`)
+    writeFileSync(journal, readFileSync(journal, 'utf8').replace('"accepted":[]', '"accepted":["disk-peak"]'))
+    const before = writes().length
+
+    const {code, stderr} = await ringup('runs', 'resume', run, '--yes')
+
+    expect(code).toBe(64)
+    expect(stderr).toContain('its digest does not fit')
+    expect(writes()).toHaveLength(before)
+  })
+})
