@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -43,11 +44,19 @@ const program = join(projectFolder, 'dist/src/main.js')
 const commands = docPages().flatMap(file => docCommands(file))
 const isNotRun = ({command}: DocCommand): boolean => notRun.some(([start]) => command.startsWith(start))
 const isNpm = ({command}: DocCommand): boolean => /^npm (run|test)\b/.test(command)
+/** The block of README.md that is typed as it stands, in a clone. */
+const [before, quickStart] = pageText('README.md').split(/^(?=alias ringup=)/m) as [string, string]
+const quickStartLines = quickStart.slice(0, quickStart.indexOf('```')).trim().split('\n')
+const isQuickStart = ({file, line}: DocCommand): boolean => {
+  const first = before.split('\n').length
+  return file === 'README.md' && line >= first && line < first + quickStartLines.length
+}
 /** Examples, each for a situation of its own: only what they name is looked at. */
 const isReference = ({file}: DocCommand): boolean => file === 'docs/reference.md'
 const isRun = (command: DocCommand): boolean =>
   /^(ringup|export|echo|timeout \S.* ringup) /.test(command.command) &&
   !isNotRun(command) &&
+  !isQuickStart(command) &&
   !isReference(command)
 
 const folders: string[] = []
@@ -174,6 +183,30 @@ describe.concurrent('what the documentation says to type', () => {
   )
 })
 
+describe('the quick start', () => {
+  it('ends with a grown ring when it is typed as it stands', async () => {
+    const {folder, env} = newPlace()
+    symlinkSync(join(projectFolder, 'dist'), join(folder, 'dist'))
+    const bash = spawn('bash', ['--norc', '--noprofile', '-i'], {
+      cwd: folder,
+      env: {...env, PATH: process.env.PATH!, PROMPT_COMMAND: 'echo "ended $?"'},
+      timeout: 100_000,
+    })
+    let output = ''
+    for (const stream of [bash.stdout, bash.stderr])
+      stream.on('data', chunk => {
+        output += chunk
+      })
+    bash.stdin.end(`${quickStartLines.join('\n')}\n`)
+    await new Promise(resolve => bash.on('close', resolve))
+
+    // one before the first line
+    expect(output.match(/ended \d+/g)).toEqual(Array(quickStartLines.length + 1).fill('ended 0'))
+    expect(output).toContain('every partition has the owner that was planned')
+    expect(output).toMatch(/8 members, ring of 64[\s\S]*at rest, nothing to move[\s\S]*is stopped/)
+  }, 120_000)
+})
+
 const scripts = (
   JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
     scripts: Record<string, string>
@@ -200,7 +233,12 @@ describe('what the documentation names', () => {
 
   it('nothing is left out that is not listed with its reason', () => {
     const left = commands.filter(
-      command => !isRun(command) && !isNpm(command) && !isNotRun(command) && !isReference(command),
+      command =>
+        !isRun(command) &&
+        !isNpm(command) &&
+        !isNotRun(command) &&
+        !isQuickStart(command) &&
+        !isReference(command),
     )
     expect(left.map(({file, line, command}) => `${file}:${line}: ${command}`)).toEqual([])
   })
