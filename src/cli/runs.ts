@@ -1,10 +1,11 @@
 /** Journals of runs, as commands use them. */
+
 import {join} from 'node:path'
 import {assumedRates, measuredRates, type Rates} from '../forecast/rates.ts'
 import {readJournal} from '../journal/read-journal.ts'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
 import {listRuns, runsFolder} from '../journal/store.ts'
-import {describeChange} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {Ours, RunBaseline} from '../watch/status.ts'
 import {stateDir} from './state-dir.ts'

@@ -2,14 +2,15 @@
  * Riak's plan is held against ours, and committed once. Whether a commit took effect is read from the ring, at the
  * claimant first: a commit whose answer was lost may have succeeded, and is never simply sent again.
  */
+
 import {OpsError} from '../errors.ts'
-import {describeChange} from '../plan/risks.ts'
 import {printed} from '../riak/answer.ts'
 import {askSnapshot} from '../riak/ask-snapshot.ts'
 import type {Door} from '../riak/door.ts'
 import {describeProblem} from '../riak/lines.ts'
 import {readClusterPlan, readCommit, writeCommands} from '../riak/mutation.ts'
 import {notUnderstood} from '../riak/query.ts'
+import {describeChange} from '../ring/changes.ts'
 import {ownersAfterPending} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'

@@ -2,9 +2,10 @@
  * Ours against what Riak printed, as sets: actions, members with their shares, and every pair of nodes with its
  * number of transfers. Pure.
  */
+
 import type {Plan, PlannedTransition} from '../plan/plan.ts'
-import {describeChange} from '../plan/risks.ts'
 import type {PrintedChange, PrintedPlan, PrintedTransition, Tally} from '../riak/cluster-plan.ts'
+import {describeChange} from '../ring/changes.ts'
 import {type NodeName, ownedCounts} from '../ring/ring.ts'
 
 type Printed = Extract<PrintedPlan, {outcome: 'plan'}>

@@ -2,10 +2,11 @@
  * The steps that carry out a plan, in the order that hurts least: everything that can fail is tried before anything
  * is staged, since what is staged freezes ownership changes of the whole cluster.
  */
+
 import {isOpsError, OpsError} from '../errors.ts'
 import {finalOwners} from '../plan/plan.ts'
-import {describeChange} from '../plan/risks.ts'
 import {askStorage} from '../riak/storage.ts'
+import {describeChange} from '../ring/changes.ts'
 import {counted, formatBytes} from '../units.ts'
 import {leaversOf, newcomersOf} from './changes-seen.ts'
 import {checkStep} from './check-step.ts'

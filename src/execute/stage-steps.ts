@@ -3,12 +3,11 @@
  * the claimant and stands in its memory alone. Staged joins freeze ownership changes of the whole cluster.
  */
 import {OpsError} from '../errors.ts'
-import {describeChange} from '../plan/risks.ts'
 import type {StagingOutcome} from '../riak/answer.ts'
 import type {Door} from '../riak/door.ts'
 import {readJoin, readStaging, writeCommands} from '../riak/mutation.ts'
 import {notUnderstood} from '../riak/query.ts'
-import type {StagedChange} from '../ring/changes.ts'
+import {describeChange, type StagedChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {disagreeingMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {isCommitted, isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'

@@ -1,7 +1,8 @@
 /** Whether the ring is still the one a plan was made on; pure. */
+
 import type {Plan} from '../plan/plan.ts'
 import {baseOf} from '../plan/plan.ts'
-import {describeChange} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import type {NodeName, Ring} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {newcomersOf} from './changes-seen.ts'

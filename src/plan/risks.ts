@@ -3,7 +3,7 @@
 import type {Forecast} from '../forecast/forecast.ts'
 import {releaseLine} from '../releases.ts'
 import {minimumMoves} from '../ring/balance.ts'
-import type {Change, ClaimSettings, PlannedChanges} from '../ring/changes.ts'
+import {type Change, type ClaimSettings, describeChange, type PlannedChanges} from '../ring/changes.ts'
 import {
   copies,
   type NarrowPreflist,
@@ -266,18 +266,3 @@ function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly
 
 const list = (names: readonly string[]): string =>
   names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ')
-
-/** `join riak@10.0.0.1` */
-export function describeChange(change: Change): string {
-  switch (change.action) {
-    case 'replace':
-    case 'forceReplace':
-      return `${change.action === 'replace' ? 'replace' : 'force-replace'} ${change.node} with ${change.with}`
-    case 'setLocation':
-      return `set location of ${change.node} to ${change.location}`
-    case 'remove':
-      return `force-remove ${change.node}`
-    default:
-      return `${change.action} ${change.node}`
-  }
-}

@@ -1,7 +1,9 @@
 /** A plan as one HTML file. */
+
 import {askedChanges, type Plan, transferCount} from '../plan/plan.ts'
 import type {Risk} from '../plan/risk.ts'
-import {blockingRisks, describeChange} from '../plan/risks.ts'
+import {blockingRisks} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import {counted} from '../units.ts'
 import {html} from './escape.ts'
 import {diskFigure} from './figures/disk-figure.ts'

@@ -1,6 +1,8 @@
 /** A plan as a comment on a pull request: what a reviewer signs. The same plan gives the same bytes. */
+
 import {askedChanges, type Plan, transferCount} from '../plan/plan.ts'
-import {blockingRisks, describeChange} from '../plan/risks.ts'
+import {blockingRisks} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import {counted} from '../units.ts'
 import {markdown} from './escape.ts'
 import {markdownTable} from './markdown-table.ts'

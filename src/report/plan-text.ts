@@ -1,6 +1,7 @@
 /** A plan for a terminal: what changes, who gets how much from whom, and what speaks against it. */
+
 import {askedChanges, type Plan, transferCount} from '../plan/plan.ts'
-import {describeChange} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {counted} from '../units.ts'
 import {forecastLines} from './forecast-text.ts'

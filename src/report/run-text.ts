@@ -1,6 +1,7 @@
 /** Runs out of their journals, for a terminal. */
+
 import type {RunState, StepState} from '../journal/reduce.ts'
-import {describeChange} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import {counted, formatDuration} from '../units.ts'
 import {type Look, labelled, tinted, wrapped, wrappedList} from './look.ts'
 import {forecastVerdict} from './run-report.ts'

@@ -10,6 +10,21 @@ export type Change =
   | {readonly action: 'forceReplace'; readonly node: NodeName; readonly with: NodeName}
   | {readonly action: 'setLocation'; readonly node: NodeName; readonly location: string}
 
+/** As an operator says it: `join riak@10.0.0.1`. */
+export function describeChange(change: Change): string {
+  switch (change.action) {
+    case 'replace':
+    case 'forceReplace':
+      return `${change.action === 'replace' ? 'replace' : 'force-replace'} ${change.node} with ${change.with}`
+    case 'setLocation':
+      return `set location of ${change.node} to ${change.location}`
+    case 'remove':
+      return `force-remove ${change.node}`
+    default:
+      return `${change.action} ${change.node}`
+  }
+}
+
 /** What ringup stages at the claimant: a join is staged at the joining node, and what loses data is not offered. */
 export type StagedChange = Extract<Change, {action: 'leave' | 'replace' | 'setLocation'}>
 

@@ -9,7 +9,7 @@ import {join} from 'node:path'
 import {type Connection, type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
 import {deadline} from './deadline.ts'
 import {type FailureClass, type HostFailure, hostFailure} from './failure.ts'
-import {type Collector, collector, outputs, tooMuch} from './output.ts'
+import {collector, outputs} from './output.ts'
 import {channelSlots} from './slots.ts'
 import type {Target} from './target.ts'
 
@@ -113,24 +113,14 @@ async function run(
     const started = performance.now()
     const child = ssh(args)
     child.once('close', slot.free)
-    const output = outputs(outputLimit, spill)
+    const output = outputs(target, outputLimit, spill)
     const code = await new Promise<number | null>((resolve, reject) => {
       const give = (up: HostFailure): void => {
         child.kill()
         reject(up)
       }
-      const keep = (to: Collector) => (chunk: Buffer) => {
-        try {
-          to.add(chunk)
-          // one that writes for ever is not waited for
-          if (output.full()) give(tooMuch(target, outputLimit))
-        } catch (error) {
-          const message = `its output cannot be kept: ${(error as Error).message}`
-          give(hostFailure(target, 'protocol', message, error))
-        }
-      }
-      child.stdout?.on('data', keep(output.stdout))
-      child.stderr?.on('data', keep(output.stderr))
+      child.stdout?.on('data', output.keep('stdout', give))
+      child.stderr?.on('data', output.keep('stderr', give))
       void time.up.then(() => give(time.failure()))
       child.once('error', error => reject(hostFailure(target, 'lost', `ssh cannot be run: ${error.message}`)))
       child.once('close', resolve)

@@ -46,35 +46,45 @@ export function collector(limit: number, spill?: string): Collector {
 
 /** Both outputs of one command. */
 export type Outputs = {
-  readonly stdout: Collector
-  readonly stderr: Collector
-  readonly full: () => boolean
+  /** Takes what comes; what is wrong once it is too much or cannot be kept, given to who waits for the command's end. */
+  readonly keep: (
+    stream: 'stdout' | 'stderr',
+    giveUp: (failure: HostFailure) => void,
+  ) => (chunk: Buffer) => void
   readonly end: () => void
   readonly kept: () => Pick<ExecResult, 'stdout' | 'stderr' | 'files'>
 }
 
-export function outputs(limit: number, spill: string | undefined): Outputs {
-  const stdout = collector(limit, spill && `${spill}.stdout`)
-  const stderr = collector(limit, spill && `${spill}.stderr`)
+export function outputs(target: Target, limit: number, spill: string | undefined): Outputs {
+  const both = {
+    stdout: collector(limit, spill && `${spill}.stdout`),
+    stderr: collector(limit, spill && `${spill}.stderr`),
+  }
   const files = (): ExecResult['files'] => {
-    const [out, err] = [stdout.file(), stderr.file()]
+    const [out, err] = [both.stdout.file(), both.stderr.file()]
     if (out === undefined && err === undefined) return undefined
     return {...(out === undefined ? {} : {stdout: out}), ...(err === undefined ? {} : {stderr: err})}
   }
   return {
-    stdout,
-    stderr,
-    full: () => stdout.full() || stderr.full(),
+    keep: (stream, giveUp) => chunk => {
+      try {
+        both[stream].add(chunk)
+        // one that writes for ever is not waited for
+        if (both[stream].full())
+          giveUp(hostFailure(target, 'protocol', `the command wrote more than ${limit} bytes`))
+      } catch (error) {
+        giveUp(
+          hostFailure(target, 'protocol', `its output cannot be kept: ${(error as Error).message}`, error),
+        )
+      }
+    },
     end: () => {
-      stdout.end()
-      stderr.end()
+      both.stdout.end()
+      both.stderr.end()
     },
     kept: () => {
       const spilled = files()
-      return {stdout: stdout.text(), stderr: stderr.text(), ...(spilled ? {files: spilled} : {})}
+      return {stdout: both.stdout.text(), stderr: both.stderr.text(), ...(spilled ? {files: spilled} : {})}
     },
   }
 }
-
-export const tooMuch = (target: Target, limit: number): HostFailure =>
-  hostFailure(target, 'protocol', `the command wrote more than ${limit} bytes`)

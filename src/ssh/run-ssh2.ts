@@ -4,7 +4,7 @@ import type {ClientChannel, Client as Ssh2Client} from 'ssh2'
 import {type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
 import {type Deadline, deadline} from './deadline.ts'
 import {type HostFailure, hostFailure, isHostFailure} from './failure.ts'
-import {type Collector, outputs, tooMuch} from './output.ts'
+import {outputs} from './output.ts'
 import type {channelSlots} from './slots.ts'
 import type {Target} from './target.ts'
 
@@ -76,7 +76,7 @@ function outcome(
   time: Deadline,
 ): Promise<ExecResult> {
   const started = performance.now()
-  const output = outputs(outputLimit, spill)
+  const output = outputs(target, outputLimit, spill)
   return new Promise<ExecResult>((resolve, reject) => {
     let exit: Pick<ExecResult, 'code' | 'signal'> | undefined
     const give = (up: HostFailure): void => {
@@ -87,19 +87,9 @@ function outcome(
     const cancel = (): void => give(time.failure())
     if (time.signal.aborted) return cancel()
     time.signal.addEventListener('abort', cancel, {once: true})
-    const keep = (to: Collector) => (chunk: Buffer) => {
-      try {
-        to.add(chunk)
-        // one that writes for ever is not waited for
-        if (output.full()) give(tooMuch(target, outputLimit))
-      } catch (error) {
-        const message = `its output cannot be kept: ${(error as Error).message}`
-        give(hostFailure(target, 'protocol', message, error))
-      }
-    }
-    channel.on('data', keep(output.stdout))
+    channel.on('data', output.keep('stdout', give))
     // stderr must be read as well, or the server waits for ever
-    channel.stderr.on('data', keep(output.stderr))
+    channel.stderr.on('data', output.keep('stderr', give))
     channel.on('exit', (code: number | null, name?: string) => {
       exit = {code: code ?? undefined, signal: name?.replace(/^SIG/, '')}
     })

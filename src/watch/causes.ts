@@ -1,5 +1,5 @@
 /** Everything that is known to keep handoff from going on, each found by its own evidence. Pure. */
-import {describeChange} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import {
   defaultClusterLimit,
   disagreeingMembers,

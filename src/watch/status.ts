@@ -2,7 +2,7 @@
  * The four answers: healthy? converging? how long? what is wrong? Made of one snapshot and, when a run of ours is
  * under way, its baseline. Pure; what `status` prints and gives as JSON.
  */
-import {describeChange} from '../plan/risks.ts'
+import {describeChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {
   activeTransfers,
