@@ -36,6 +36,18 @@ export const parts: readonly Part[] = [
     judge: counted,
   },
   {
+    id: 'nodes',
+    shows: 'The built program on Node 22 and 24: every command is loaded, a plan, a growth',
+    words: ['test:nodes', '--', '22', '24'],
+    judge: output => {
+      const told = [...output.matchAll(/^Node (\S+)\s+(\d+) of (\d+) as expected/gm)]
+      return {
+        figure: told.map(([, version, passed, of]) => `${version}: ${passed} of ${of}`).join(', '),
+        met: told.length === 2 && told.every(([, , passed, of]) => passed === of),
+      }
+    },
+  },
+  {
     id: 'vectors',
     shows: "Plans equal to riak_core's recorded ones",
     words: ['vectors', '--', existsSync(recorded) ? recorded : 'test/fixtures/claim-vectors'],

@@ -33,6 +33,17 @@ describe('a part', () => {
     expect(judge('tests', '0 passed, 0 failed').met).toBe(false)
   })
 
+  it('of other Nodes is judged by each of them', () => {
+    const output = 'Node 22.1.0\n  3 of 3 as expected\nNode 24.2.0\n  N of 3 as expected\n'
+
+    expect(judge('nodes', output.replace('N', '3'))).toEqual({
+      figure: '22.1.0: 3 of 3, 24.2.0: 3 of 3',
+      met: true,
+    })
+    expect(judge('nodes', output.replace('N', '2')).met).toBe(false)
+    expect(judge('nodes', 'Node 22.1.0\n  3 of 3 as expected\n').met).toBe(false)
+  })
+
   it('of random plans is judged by its differences', () => {
     expect(judge('fuzz-claim', 'seed 5: 20 questions, 0 differences').met).toBe(true)
     expect(judge('fuzz-claim', 'seed 5: 20 questions, 1 differences').met).toBe(false)
