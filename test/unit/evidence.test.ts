@@ -34,13 +34,13 @@ describe('a part', () => {
   })
 
   it('of other Nodes is judged by each of them', () => {
-    const output = 'Node 22.1.0\n  3 of 3 as expected\nNode 24.2.0\n  N of 3 as expected\n'
+    const output = 'Node 22.1.0\n  3 of 3 as expected\nNode 24.2.0\n  X of 3 as expected\n'
 
-    expect(judge('nodes', output.replace('N', '3'))).toEqual({
+    expect(judge('nodes', output.replace('X', '3'))).toEqual({
       figure: '22.1.0: 3 of 3, 24.2.0: 3 of 3',
       met: true,
     })
-    expect(judge('nodes', output.replace('N', '2')).met).toBe(false)
+    expect(judge('nodes', output.replace('X', '2')).met).toBe(false)
     expect(judge('nodes', 'Node 22.1.0\n  3 of 3 as expected\n').met).toBe(false)
   })
 
