@@ -92,7 +92,7 @@ export async function readInventory(file: string): Promise<Inventory> {
   const {loadInventory} = await import('../inventory/load.ts')
   if (!existsSync(file))
     throw new OpsError('usage', `there is no inventory ${file}`, {
-      hint: 'write one (inventory.example.yaml shows how), or name it: -i FILE',
+      hint: 'write one of a live cluster: ringup init --from HOST; or name it: -i FILE',
     })
   const text = readText(file, {what: 'the inventory', most: mostBytes.inventory})
   const {inventory, problems} = loadInventory(text, file, homedir())
