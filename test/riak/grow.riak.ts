@@ -50,6 +50,12 @@ describeRiak('growing real Riak', () => {
       expect((await ringup('status')).stdout).toContain(`3 members, ring of ${ring}`)
     })
 
+    /** All that a plan says but of the disks, on which others write meanwhile; the digest covers them too. */
+    const ofRing = (text: string): Partial<Plan> => {
+      const {digest: _, forecast: __, risks: ___, ...plan} = JSON.parse(text) as Plan
+      return plan
+    }
+
     test('plan, status and watch --once touch nothing', async () => {
       const before = await state()
 
@@ -60,7 +66,7 @@ describeRiak('growing real Riak', () => {
       await ringup('watch', '--once')
 
       expect(one.code).toBe(0)
-      expect(two.stdout).toBe(one.stdout)
+      expect(ofRing(two.stdout)).toEqual(ofRing(one.stdout))
       expect(await state()).toEqual(before)
     })
 
