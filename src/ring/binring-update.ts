@@ -16,8 +16,10 @@ export function update(old: Int32Array, config: readonly number[], spacing: Spac
   const {gains, surplus} = differences(board, want)
   let before: Placed | undefined
   for (const id of gains) {
-    const position = freePosition(board, id, surplus, before) ?? leastViolating(board, id, surplus)
-    before = {id, position}
+    const free = freePosition(board, id, surplus, before)
+    const position = free ?? leastViolating(board, id, surplus)
+    // any other place says nothing of those above it
+    before = free === undefined ? undefined : {id, position}
     surplus[board.at[position]!]! -= 1
     put(board, position, id)
   }
