@@ -141,7 +141,8 @@ export async function acquireLock({
       taken.map(async door => {
         // a connection that was cut is opened again, and giving back twice does no harm
         const release = () => askLock(door, cluster, 'release', record).catch(() => undefined)
-        const answer = (await release()) ?? (await release())
+        // not at once: that it was cut may not have been told yet, and the same one would be taken
+        const answer = (await release()) ?? (await clock.sleep(500).then(release))
         if (answer === undefined || answer.outcome === 'busy' || answer.outcome === 'failed')
           left.push(door.host)
       }),

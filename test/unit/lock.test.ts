@@ -54,6 +54,31 @@ describe('the lock', () => {
     expect(files()).toEqual([])
   })
 
+  it('is given back over a new connection, once it is known that the old one was cut', async () => {
+    let isCut = false
+    const cut: Door = {
+      ...door('a'),
+      ask: argv => (isCut ? Promise.reject(new Error('write ECONNRESET')) : door('a').ask(argv)),
+    }
+    const lock = await acquireLock({
+      doors: [cut],
+      cluster: 'c',
+      record: record('one'),
+      adopt: false,
+      clock: {
+        now: Date.now,
+        sleep: async () => {
+          isCut = false
+        },
+      },
+      onTaken: () => {},
+    })
+    isCut = true
+
+    expect(await lock.release()).toEqual([])
+    expect(files()).toEqual([])
+  })
+
   it('is had on all hosts or on none, and says who has it', async () => {
     const lock = await take('one', ['b'])
 
