@@ -154,6 +154,25 @@ describe('runs', () => {
   })
 })
 
+describe('two operators', () => {
+  it('who adds a host that another run has just started is told of that run, not that it is not empty', async () => {
+    await start({nodes: 3, spare: 1, ring: 16, speed: 4})
+    let second: ReturnType<Home['run']> | undefined
+    lab.onCommand(({host, line}) => {
+      if (host !== 'r04' || !line.includes(' daemon') || second) return
+      second = home.run(['add', 'r04', '--yes'], {
+        env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: join(home.path, 'other')},
+      })
+    })
+
+    expect(await ringup('add', 'r04', '--reason', 'OPS-7', ...yes)).toMatchObject({code: 0})
+    const {code, stderr} = await second!
+
+    expect(code).toBe(5)
+    expect(stderr).toContain('OPS-7')
+  })
+})
+
 describe('a terminal that is closed', () => {
   it('ends the run at a safe point, with its journal written and its lock given back', async () => {
     await start({bytes: 60e9, speed: 20, disk: {size: 9e12, other: 0}})
