@@ -1,6 +1,6 @@
 /** From a plan to a run: shown, refused where it must be, approved, carried out, reported. */
 
-import {OpsError} from '../errors.ts'
+import {isOpsError, OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
 import type {Plan} from '../plan/plan.ts'
@@ -90,12 +90,15 @@ export async function approveAndRun(
   const {title, yes, reason} = approval
   needConfirmation(yes, approval.command)
   await showFit(command, session, plan, approval)
-  await preflight(session, plan, {
-    thorough: true,
-    snapshot: approval.snapshot,
-    letPass: approval['skip-check'],
-    say: text => command.say(text),
-  })
+  // a host that somebody's run has just started is not empty any more
+  await orLocked(session, () =>
+    preflight(session, plan, {
+      thorough: true,
+      snapshot: approval.snapshot,
+      letPass: approval['skip-check'],
+      say: text => command.say(text),
+    }),
+  )
   tellSteps(command, session, plan)
   if (!yes) await confirm(`Carry this out on ${plan.cluster}?`)
   return finished(command, await carryOut({session, plan, title, reason, ...runOptions(command, approval)}))
@@ -133,12 +136,7 @@ async function showFit(
     )
   if (!command.jsonEnabled())
     writeError(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
-  try {
-    refuseBlocked(plan)
-  } catch (error) {
-    await refuseLocked(session)
-    throw error
-  }
+  await orLocked(session, async () => refuseBlocked(plan))
 }
 
 function tellSteps(command: RingupCommand, session: Session, plan: Plan): string[] {
@@ -207,15 +205,19 @@ function planOf({file, state}: FoundRun, {inventory}: Session): Plan {
 }
 
 /** What speaks against a plan may be the work of a run that goes on just now: then that is what to say (exit 5). */
-async function refuseLocked(session: Session): Promise<void> {
-  const held = await lockHolder(session)
-  if (!held) return
-  const {run, holder, host, pid, reason} = held.record
-  throw new OpsError(
-    'locked',
-    `${session.inventory.cluster} is being changed by ${holder} on ${host} (process ${pid}, run ${run})${reason === '' ? '' : `: ${reason}`}`,
-    {hint: 'wait for that run: ringup watch --until settled'},
-  )
+async function orLocked(session: Session, act: () => Promise<void>): Promise<void> {
+  try {
+    await act()
+  } catch (error) {
+    const held = isOpsError(error) && error.kind === 'refused' ? await lockHolder(session) : undefined
+    if (!held) throw error
+    const {run, holder, host, pid, reason} = held.record
+    throw new OpsError(
+      'locked',
+      `${session.inventory.cluster} is being changed by ${holder} on ${host} (process ${pid}, run ${run})${reason === '' ? '' : `: ${reason}`}`,
+      {hint: 'wait for that run: ringup watch --until settled'},
+    )
+  }
 }
 
 const stepsText = (titles: readonly string[]): string =>

@@ -6,11 +6,9 @@ import type {Finding} from '../check/check.ts'
 import {hostFindings, refusing} from '../check/run-checks.ts'
 import {OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
-import {lockedBy} from '../execute/lock.ts'
 import type {Plan} from '../plan/plan.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {inspect} from './host-facts.ts'
-import {lockHolder} from './locks.ts'
 import {knownChecks} from './run-check.ts'
 import type {Session} from './session.ts'
 
@@ -24,7 +22,7 @@ type Options = {
   readonly say: (text: string) => void
 }
 
-/** Throws an `OpsError` (exit 3, or 5 while a run holds the lock) when a check of a new host fails; says what is only to be warned of. */
+/** Throws an `OpsError` (exit 3) when a check of a new host fails; says what is only to be warned of. */
 export async function preflight(
   session: Session,
   plan: Plan,
@@ -59,9 +57,6 @@ export async function preflight(
     )
   const [first] = fails
   if (!first) return
-  // a host that somebody's run has just started is not empty any more: that run is what there is to know
-  const holder = thorough ? await lockHolder(session) : undefined
-  if (holder) throw lockedBy(holder, holder)
   throw new OpsError(
     'refused',
     `not with ${fails.length === 1 ? 'this host' : 'these hosts'}: ${fails.map(told).join('; ')}`,

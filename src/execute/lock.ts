@@ -212,11 +212,11 @@ function keepAlive({taken, cluster, record, clock, giveBack}: Keeping): Lock {
   }
 }
 
-export function lockedBy({host}: Pick<Door, 'host'>, {outcome, record, age}: Partial<LockAnswer>): OpsError {
+function lockedBy(door: Door, {outcome, record, age}: LockAnswer): OpsError {
   if (outcome === 'failed' || outcome === 'busy')
     return new OpsError(
       'locked',
-      `${host}: the lock cannot be ${outcome === 'failed' ? 'written (is the disk full?)' : 'had: somebody is changing it'}`,
+      `${door.host}: the lock cannot be ${outcome === 'failed' ? 'written (is the disk full?)' : 'had: somebody is changing it'}`,
       {
         hint: 'look at it: ringup lock show',
       },
@@ -226,8 +226,8 @@ export function lockedBy({host}: Pick<Door, 'host'>, {outcome, record, age}: Par
     record === undefined || record === 'unreadable'
       ? 'somebody whose record cannot be read'
       : `${record.holder} on ${record.host} (process ${record.pid}, run ${record.run})${record.reason === '' ? '' : `: ${record.reason}`}`
-  return new OpsError('locked', `${host} is locked by ${whose}${since}`, {
+  return new OpsError('locked', `${door.host} is locked by ${whose}${since}`, {
     hint: `wait for that run, or look: ringup lock show. A holder that is gone loses it ${formatDuration(lockTiming.stale)} after its last sign of life`,
-    facts: {host, lock: record},
+    facts: {host: door.host, lock: record},
   })
 }
