@@ -1,14 +1,11 @@
 /** Answers a shell that asks what may come next: quickly, silently, and with harmless words only. */
-import {readFileSync, statSync} from 'node:fs'
 import {homedir} from 'node:os'
 import {listRuns} from '../journal/store.ts'
+import {mostBytes, readText} from '../read-text.ts'
 import {type Choice, type Next, whatIsNext} from '../reference/completion.ts'
 import {readManifest} from './manifest.ts'
 import {writeOut} from './output.ts'
 import {stateDir} from './state-dir.ts'
-
-/** A larger inventory is not read while somebody waits for a key to be answered. */
-const largestInventory = 2 ** 20
 
 /** What no shell does anything with, and is no flag. Other names are not offered, and can be typed. */
 const harmless = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/
@@ -92,11 +89,17 @@ const harmlessChoices = (words: readonly string[]): Choice[] =>
 const runs = (): Choice[] => harmlessChoices(listRuns(stateDir()))
 
 async function hosts(named: string | undefined, groups: boolean): Promise<Choice[]> {
-  const file = named || process.env.RINGUP_INVENTORY || 'inventory.yaml'
-  const about = statSync(file, {throwIfNoEntry: false})
-  // nor a pipe, which might never end
-  const text = about?.isFile() && about.size <= largestInventory ? readFileSync(file, 'utf8') : ''
+  const text = textOf(named || process.env.RINGUP_INVENTORY || 'inventory.yaml')
   const {hostNames} = await import('../inventory/host-names.ts')
   const {names, locations} = hostNames(text)
   return harmlessChoices(groups ? [...names, ...locations, 'all', 'members', 'spares'] : names)
+}
+
+/** Nothing where it cannot be read: the groups that every inventory has are offered all the same. */
+function textOf(inventory: string): string {
+  try {
+    return readText(inventory, {what: 'the inventory', most: mostBytes.inventory})
+  } catch {
+    return ''
+  }
 }

@@ -1,23 +1,13 @@
 /** `ringup check` on the practice ring, and what plans and runs make of it. */
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {beforeEach, describe, expect, it} from 'vitest'
 import type {CheckReport} from '../../src/cli/run-check.ts'
-import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {factsScript} from '../../src/riak/facts-script.ts'
-import {type Home, ringupHome} from '../support/ringup.ts'
+import {eachTestItsOwn, home, lab, startRing} from '../support/each-test.ts'
 
-let home: Home
-let lab: Lab
-
-beforeEach(async () => {
-  home = ringupHome()
-  lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 5})
-})
-afterEach(async () => {
-  await lab?.stop()
-  home.remove()
-})
+eachTestItsOwn()
+beforeEach(() => startRing({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 5}))
 
 const ringup = (...args: string[]) =>
   home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: join(home.path, 'state')}})

@@ -1,10 +1,9 @@
 /** Each cause set on a practice ring while ownership moves, and named by the built CLI; and no alarm where all is well. */
 import {readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {afterAll, afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
+import {afterAll, describe, expect, it} from 'vitest'
 import type {CauseId, Diagnosis} from '../../src/watch/diagnosis.ts'
-import {type Home, ringupHome} from '../support/ringup.ts'
+import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
 import {
   everywhere,
   faults,
@@ -15,22 +14,12 @@ import {
   stuckRings,
 } from '../support/stuck-rings.ts'
 
-let home: Home
-let lab: Lab
-
-beforeEach(() => {
-  home = ringupHome()
-})
-afterEach(async () => {
-  await lab?.stop()
-  home.remove()
-})
+eachTestItsOwn()
 
 const ringup = (...args: string[]) => home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile}})
-const writes = (): number => lab.commands.filter(({kind}) => kind === 'write').length
 
 async function moving({id, set, options}: Partial<StuckRing> = {}): Promise<void> {
-  lab = await startLab({...movingRing, ...options})
+  await startRing({...movingRing, ...options})
   const {code, stderr} = await ringup(...letMove)
   if (code !== 0) throw new Error(`${id}: ${stderr}`)
   await set?.(lab)
@@ -48,7 +37,7 @@ const diagnosed = async (...more: string[]) => {
     ...more,
   )
   const seconds = (Date.now() - started) / 1000
-  expect(writes()).toBe(before)
+  expect(writes()).toEqual(before)
   if (stdout === '') throw new Error(stderr)
   return {code, seconds, ...(JSON.parse(stdout) as Diagnosis)}
 }
@@ -157,7 +146,7 @@ describe('diagnose names the cause', () => {
   )
 
   it('staged: somebody else’s join', async () => {
-    lab = await startLab({nodes: 3, spare: 1, ring: 16, speed: 100, seed: 3})
+    await startRing({nodes: 3, spare: 1, ring: 16, speed: 100, seed: 3})
     await faults(lab, {fault: 'start', host: 'r04'})
     lab.skip(60_000)
     await faults(lab, {fault: 'stage', action: 'join', host: 'r04'})
@@ -171,7 +160,7 @@ describe('diagnose names the cause', () => {
   }, 60_000)
 
   it('hinted-only, which is fine', async () => {
-    lab = await startLab({nodes: 3, spare: 1, ring: 16, speed: 20, seed: 3})
+    await startRing({nodes: 3, spare: 1, ring: 16, speed: 20, seed: 3})
     await ringup('add', 'r04', '--yes', '--interval', '100ms')
 
     const {code, causes, verdict, seconds} = await diagnosed()
@@ -209,7 +198,7 @@ describe('diagnose raises no false alarm', () => {
   it.each(Array.from({length: 10}, (_, at) => at + 1))(
     'in a healthy growth, seed %d',
     async seed => {
-      lab = await startLab({nodes: 3 + (seed % 3), spare: 2, ring: 32, speed: 120, seed, bytes: 6e9})
+      await startRing({nodes: 3 + (seed % 3), spare: 2, ring: 32, speed: 120, seed, bytes: 6e9})
       const before = await diagnosed()
       expect({verdict: before.verdict, causes: before.causes}).toEqual({verdict: 'at-rest', causes: []})
       await ringup('add', 'r' + String(4 + (seed % 3)).padStart(2, '0'), '--yes', '--no-wait')

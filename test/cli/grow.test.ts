@@ -1,24 +1,16 @@
 /** The whole path as an operator walks it: the built CLI as a process, over SSH, on a practice ring. */
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type Lab, type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
+import {describe, expect, it} from 'vitest'
+import {type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
 import {finalOwners, type Plan} from '../../src/plan/plan.ts'
-import {type Home, type RunOptions, ringupHome} from '../support/ringup.ts'
+import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
+import type {RunOptions} from '../support/ringup.ts'
 
-let home: Home
-let lab: Lab
+eachTestItsOwn()
 
-const start = async (options: LabOptions = {}): Promise<void> => {
-  lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 200, seed: 5, ...options})
-}
-beforeEach(() => {
-  home = ringupHome()
-})
-afterEach(async () => {
-  await lab?.stop()
-  home.remove()
-})
+const start = (options: LabOptions = {}) =>
+  startRing({nodes: 3, spare: 2, ring: 16, speed: 200, seed: 5, ...options})
 
 const ringup = (args: string[], options: RunOptions = {}) =>
   home.run(args, {...options, env: {RINGUP_INVENTORY: lab.inventoryFile, ...options.env}})
@@ -34,10 +26,6 @@ const state = () =>
       lab.counters(),
     ]),
   )
-const writes = () =>
-  lab.commands
-    .filter(({kind}) => kind === 'write')
-    .map(({host, argv}) => `${host} ${argv.slice(1).join(' ')}`)
 const inventoryWith = (name: string, change: (text: string) => string): string => {
   const path = file(name)
   writeFileSync(path, change(readFileSync(lab.inventoryFile, 'utf8')))

@@ -1,25 +1,17 @@
 /** Campaigns as an operator or a CI job walks them: the built CLI on a practice ring. */
 import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type Lab, type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
+import {describe, expect, it} from 'vitest'
+import type {LabOptions} from '../../src/lab/server/start-lab.ts'
 import type {Plan} from '../../src/plan/plan.ts'
 import type {Snapshot} from '../../src/ring/snapshot.ts'
-import {type Home, type Ran, ringupHome} from '../support/ringup.ts'
+import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
+import type {Ran} from '../support/ringup.ts'
 
-let home: Home
-let lab: Lab
+eachTestItsOwn()
 
-const start = async (options: LabOptions = {}): Promise<void> => {
-  lab = await startLab({nodes: 3, spare: 3, ring: 16, speed: 200, seed: 5, ...options})
-}
-beforeEach(() => {
-  home = ringupHome()
-})
-afterEach(async () => {
-  await lab?.stop()
-  home.remove()
-})
+const start = (options: LabOptions = {}) =>
+  startRing({nodes: 3, spare: 3, ring: 16, speed: 200, seed: 5, ...options})
 
 const ringup = (...args: string[]): Promise<Ran> =>
   home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile}})
@@ -28,7 +20,6 @@ const growing = (perDay: number, more: readonly string[]): Promise<Ran> =>
 const next = (...more: string[]): Promise<Ran> => growing(2, more)
 /** one node a day */
 const nextOne = (...more: string[]): Promise<Ran> => growing(1, more)
-const writes = (): number => lab.commands.filter(({kind}) => kind === 'write').length
 const members = (): number =>
   lab.node('r01').cluster.ring.members.filter(({status}) => status !== 'invalid').length
 const file = (name: string): string => join(home.path, name)
@@ -67,7 +58,7 @@ describe('grow next', () => {
       code: 0,
       stdout: expect.stringMatching(/^nothing due: the window opens \d{4}-\d\d-\d\d at \d\d:\d\d\n$/),
     })
-    expect(writes()).toBe(sent)
+    expect(writes()).toEqual(sent)
 
     // the last of the hosts, and then there is nothing left to do
     expect(await next('--any-time')).toMatchObject({code: 0})
@@ -84,7 +75,7 @@ describe('grow next', () => {
     const sent = writes()
     const held = await nextOne('--any-time')
     expect(held).toMatchObject({code: 8, stderr: expect.stringContaining('has not settled')})
-    expect(writes()).toBe(sent)
+    expect(writes()).toEqual(sent)
 
     lab.skip(3600e3)
     const after = await nextOne('--any-time', '--json')
@@ -118,7 +109,7 @@ describe('grow next', () => {
 
     const held = await nextOne()
     expect(held).toMatchObject({code: 3, stderr: expect.stringContaining('disk-peak')})
-    expect(writes()).toBe(0)
+    expect(writes()).toEqual([])
 
     const accepted = await nextOne('--accept', 'disk-peak', '--json', '--no-wait')
     expect(accepted).toMatchObject({code: 0})

@@ -4,10 +4,10 @@ import {mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'nod
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import {acquireLock} from '../../src/execute/lock.ts'
 import {lockArgv} from '../../src/execute/lock-script.ts'
-import {type Lab, type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
+import type {LabOptions} from '../../src/lab/server/start-lab.ts'
 import {askSnapshot} from '../../src/riak/ask-snapshot.ts'
 import {readCommit} from '../../src/riak/cluster-commit.ts'
 import {readJoin} from '../../src/riak/cluster-join.ts'
@@ -18,32 +18,19 @@ import {snapshotExpression} from '../../src/riak/snapshot-eval.ts'
 import {storageArgv} from '../../src/riak/storage.ts'
 import {troubleArgv} from '../../src/riak/trouble.ts'
 import {latencyExpression} from '../../src/riak/vital-signs.ts'
+import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
 import {runReally} from '../support/local-shell.ts'
-import {type Home, ringupHome} from '../support/ringup.ts'
 import {recordedEpisode} from '../support/transcripts.ts'
 
-let home: Home
-let lab: Lab
+eachTestItsOwn()
 
-const start = async (options: LabOptions = {}): Promise<void> => {
-  lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 5, ...options})
-}
-beforeEach(() => {
-  home = ringupHome()
-})
-afterEach(async () => {
-  await lab?.stop()
-  home.remove()
-})
+const start = (options: LabOptions = {}) =>
+  startRing({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 5, ...options})
 
 const state = () => join(home.path, 'state')
 const env = () => ({RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: state()})
 const ringup = (...args: string[]) => home.run(args, {env: env()})
 const add = (...hosts: string[]) => ringup('add', ...hosts, '--yes', '--interval', '100ms')
-const writes = () =>
-  lab.commands
-    .filter(({kind}) => kind === 'write')
-    .map(({host, argv}) => `${host} ${argv.slice(1).join(' ')}`)
 const commits = () => writes().filter(line => line.includes('cluster commit'))
 /** Once a command was carried out whose line has these words. */
 const upon = (words: string, act: () => unknown): void => {

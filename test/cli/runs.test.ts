@@ -3,33 +3,21 @@ import {spawn} from 'node:child_process'
 import {appendFileSync, copyFileSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import type {JournalEvent} from '../../src/journal/events.ts'
-import {type Lab, type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
-import {type Home, ringupHome} from '../support/ringup.ts'
+import type {LabOptions} from '../../src/lab/server/start-lab.ts'
+import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
+import type {Home} from '../support/ringup.ts'
 
-let home: Home
-let lab: Lab
+eachTestItsOwn()
 
-const start = async (options: LabOptions = {}): Promise<void> => {
-  lab = await startLab({nodes: 5, spare: 2, ring: 64, speed: 300, seed: 5, ...options})
-}
-beforeEach(() => {
-  home = ringupHome()
-})
-afterEach(async () => {
-  await lab?.stop()
-  home.remove()
-})
+const start = (options: LabOptions = {}) =>
+  startRing({nodes: 5, spare: 2, ring: 64, speed: 300, seed: 5, ...options})
 
 const state = () => join(home.path, 'state')
 const ringup = (...args: string[]) =>
   home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: state()}})
 const yes = ['--yes', '--interval', '100ms']
-const writes = () =>
-  lab.commands
-    .filter(({kind}) => kind === 'write')
-    .map(({host, argv}) => `${host} ${argv.slice(2).join(' ')}`)
 const journalFile = () => join(state(), 'runs', readdirSync(join(state(), 'runs'))[0]!)
 const statuses = () => lab.node('r01').cluster.ring.members.map(({node, status}) => `${node} ${status}`)
 const locks = () =>
@@ -45,9 +33,9 @@ describe('leave and replace', () => {
     expect(code).toBe(0)
     expect(stderr).toContain(`${node} has left and stopped: no member any more, and stopped`)
     expect(writes()).toEqual([
-      `r01 admin cluster leave ${node}`,
-      'r01 admin cluster plan',
-      'r01 admin cluster commit',
+      `r01 riak admin cluster leave ${node}`,
+      'r01 riak admin cluster plan',
+      'r01 riak admin cluster commit',
     ])
     expect(lab.node('r03').state).toBe('stopped')
     expect(statuses().filter(line => line.endsWith(' valid'))).toHaveLength(4)
@@ -71,7 +59,7 @@ describe('leave and replace', () => {
     const {code} = await ringup('replace', 'r02', 'r06', ...yes)
 
     expect(code).toBe(0)
-    expect(writes()).toContain(`r01 admin cluster replace ${old} ${fresh}`)
+    expect(writes()).toContain(`r01 riak admin cluster replace ${old} ${fresh}`)
     expect(lab.node('r01').cluster.ring.owners).toEqual(had)
   })
 })
@@ -285,7 +273,7 @@ describe('the lock', () => {
       .map(line => JSON.parse(line) as JournalEvent)
 
     const sent = events.flatMap(event =>
-      event.type === 'write-sent' ? [`${event.host} ${event.argv.slice(2).join(' ')}`] : [],
+      event.type === 'write-sent' ? [`${event.host} ${event.argv.slice(1).join(' ')}`] : [],
     )
     expect(sent).toEqual(writes())
     expect(events.filter(({type}) => type === 'write-answered')).toHaveLength(sent.length)

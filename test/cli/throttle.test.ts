@@ -3,27 +3,21 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type Lab, type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
-import {type Home, ringupHome} from '../support/ringup.ts'
+import {afterEach, describe, expect, it} from 'vitest'
+import type {LabOptions} from '../../src/lab/server/start-lab.ts'
+import {eachTestItsOwn, home, lab, startRing} from '../support/each-test.ts'
 
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-let home: Home
-let lab: Lab
+eachTestItsOwn()
 let running: ChildProcess | undefined
 
-beforeEach(() => {
-  home = ringupHome()
-})
-afterEach(async () => {
+afterEach(() => {
   running?.kill('SIGKILL')
   running = undefined
-  await lab?.stop()
-  home.remove()
 })
 
-const start = async (options: LabOptions = {}): Promise<void> => {
-  lab = await startLab({
+const start = (options: LabOptions = {}) =>
+  startRing({
     nodes: 4,
     spare: 1,
     ring: 32,
@@ -33,7 +27,6 @@ const start = async (options: LabOptions = {}): Promise<void> => {
     patience: 2500,
     ...options,
   })
-}
 const ringup = (...args: string[]) =>
   home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: join(home.path, 'state')}})
 const limits = () =>

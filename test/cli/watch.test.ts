@@ -3,26 +3,16 @@ import {execFileSync, spawnSync} from 'node:child_process'
 import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type Lab, type LabOptions, startLab} from '../../src/lab/server/start-lab.ts'
+import {afterEach, describe, expect, it} from 'vitest'
+import type {LabOptions} from '../../src/lab/server/start-lab.ts'
 import type {Status} from '../../src/watch/status.ts'
-import {type Home, ringupHome} from '../support/ringup.ts'
+import {eachTestItsOwn, home, lab, startRing} from '../support/each-test.ts'
 
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-let home: Home
-let lab: Lab
+eachTestItsOwn()
 
-beforeEach(() => {
-  home = ringupHome()
-})
-afterEach(async () => {
-  await lab?.stop()
-  home.remove()
-})
-
-const start = async (options: LabOptions = {}): Promise<void> => {
-  lab = await startLab({nodes: 3, spare: 2, ring: 32, speed: 60, seed: 6, bytes: 12e9, ...options})
-}
+const start = (options: LabOptions = {}) =>
+  startRing({nodes: 3, spare: 2, ring: 32, speed: 60, seed: 6, bytes: 12e9, ...options})
 const ringup = (...args: string[]) => home.run(args, {env: {RINGUP_INVENTORY: lab.inventoryFile}})
 const file = (name: string): string => join(home.path, name)
 
