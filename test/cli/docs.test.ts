@@ -264,6 +264,17 @@ describe('what the documentation names', () => {
           expect(existsSync(path), `${page} links to ${target}`).toBe(true)
         }
   })
+
+  it.each(['ARCHITECTURE.md', 'docs/written-by-hand.md'])('files that %s names are there', page => {
+    const named = [...pageText(page).matchAll(/`((?:[a-z0-9-]+\/)+[a-z0-9-]*(?:\.\w+)?)`/g)].map(
+      match => match[1]!,
+    )
+    const isThere = (name: string): boolean =>
+      ['src/', ''].some(above => ['', '.ts'].some(end => existsSync(join(projectFolder, above + name + end))))
+
+    expect(named.length).toBeGreaterThan(10)
+    expect(named.filter(name => !isThere(name))).toEqual([])
+  })
 })
 
 describe('a page for whatever may go wrong', () => {
