@@ -21,6 +21,7 @@ export async function onTerminal(
 ): Promise<string> {
   const command = [process.execPath, program, ...args].map(quoted).join(' ')
   const child = spawn('script', ['-qec', `stty columns 120 rows 40; ${command}`, '/dev/null'], {
+    cwd: home.path,
     env: {PATH: process.env.PATH!, HOME: home.path, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env},
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: 60_000,
