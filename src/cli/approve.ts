@@ -2,6 +2,7 @@
 
 import {isOpsError, OpsError} from '../errors.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
+import {holderText} from '../execute/lock.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
 import type {Plan} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
@@ -211,10 +212,9 @@ async function orLocked(session: Session, act: () => Promise<void>): Promise<voi
   } catch (error) {
     const held = isOpsError(error) && error.kind === 'refused' ? await lockHolder(session) : undefined
     if (!held) throw error
-    const {run, holder, host, pid, reason} = held.record
     throw new OpsError(
       'locked',
-      `${session.inventory.cluster} is being changed by ${holder} on ${host} (process ${pid}, run ${run})${reason === '' ? '' : `: ${reason}`}`,
+      `${session.inventory.cluster} is being changed by ${holderText(held.record)}`,
       {hint: 'wait for that run: ringup watch --until settled'},
     )
   }

@@ -212,6 +212,10 @@ function keepAlive({taken, cluster, record, clock, giveBack}: Keeping): Lock {
   }
 }
 
+/** `ops on adminhost (process 71, run 20260101-120000-0001): OPS-7` */
+export const holderText = ({holder, host, pid, run, reason}: LockRecord): string =>
+  `${holder} on ${host} (process ${pid}, run ${run})${reason === '' ? '' : `: ${reason}`}`
+
 function lockedBy(door: Door, {outcome, record, age}: LockAnswer): OpsError {
   if (outcome === 'failed' || outcome === 'busy')
     return new OpsError(
@@ -225,7 +229,7 @@ function lockedBy(door: Door, {outcome, record, age}: LockAnswer): OpsError {
   const whose =
     record === undefined || record === 'unreadable'
       ? 'somebody whose record cannot be read'
-      : `${record.holder} on ${record.host} (process ${record.pid}, run ${record.run})${record.reason === '' ? '' : `: ${record.reason}`}`
+      : holderText(record)
   return new OpsError('locked', `${door.host} is locked by ${whose}${since}`, {
     hint: `wait for that run, or look: ringup lock show. A holder that is gone loses it ${formatDuration(lockTiming.stale)} after its last sign of life`,
     facts: {host: door.host, lock: record},

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {beforeEach, describe, expect, it} from 'vitest'
 import type {CheckReport} from '../../src/cli/run-check.ts'
 import {factsScript} from '../../src/riak/facts-script.ts'
-import {eachTestItsOwn, home, lab, startRing} from '../support/each-test.ts'
+import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
 
 eachTestItsOwn()
 beforeEach(() => startRing({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 5}))
@@ -35,7 +35,7 @@ describe('check', () => {
     expect(report.counts.pass).toBeGreaterThan(60)
     expect(code).toBe(0)
     expect(asked().sort()).toEqual(['r01', 'r02', 'r03', 'r04', 'r05'])
-    expect(lab.commands.filter(({kind}) => kind === 'write')).toEqual([])
+    expect(writes()).toEqual([])
   })
 
   it('names an old ring, a full disk, a staged change and a stopped member, fails first', async () => {

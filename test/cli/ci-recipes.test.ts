@@ -3,20 +3,17 @@ import {spawn} from 'node:child_process'
 import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {beforeEach, describe, expect, it} from 'vitest'
 import {parse} from 'yaml'
-import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
-import {type Home, ringupHome} from '../support/ringup.ts'
+import {eachTestItsOwn, home, lab, startRing} from '../support/each-test.ts'
 
 const recipe = (name: string): string => fileURLToPath(new URL(`../../docs/ci/${name}`, import.meta.url))
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 
-let home: Home
-let lab: Lab
+eachTestItsOwn()
 
 beforeEach(async () => {
-  home = ringupHome()
-  lab = await startLab({nodes: 3, spare: 2, ring: 16, speed: 200, seed: 5})
+  await startRing({nodes: 3, spare: 2, ring: 16, speed: 200, seed: 5})
   const bin = join(home.path, 'bin')
   mkdirSync(bin)
   command('ringup', `exec ${process.execPath} ${program} "$@"`)
@@ -25,10 +22,6 @@ beforeEach(async () => {
   const inventory = readFileSync(lab.inventoryFile, 'utf8')
   // the pull request: both spares are to join
   writeFileSync(join(home.path, 'inventory.yaml'), inventory.replaceAll(/,? *state: spare/g, ''))
-})
-afterEach(async () => {
-  await lab.stop()
-  home.remove()
 })
 
 function command(name: string, body: string): void {
