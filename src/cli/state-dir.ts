@@ -27,11 +27,15 @@ function refuseShared(folder: string): void {
     // whoever needs it says what is wrong
     return
   }
-  const own = process.getuid?.() ?? found.uid
-  if (found.uid !== own && found.uid !== 0)
-    throw new OpsError('refused', `${folder} belongs to another user (uid ${found.uid})`, {
-      hint: 'name a folder of your own: RINGUP_STATE_DIR',
-    })
   if ((found.mode & 0o002) !== 0)
     throw new OpsError('refused', `everybody may write in ${folder}`, {hint: `chmod o-w ${folder}`})
+  const own = process.getuid?.() ?? found.uid
+  if (found.uid === own || found.uid === 0 || isOurGroups(found)) return
+  throw new OpsError('refused', `${folder} belongs to another user (uid ${found.uid})`, {
+    hint: 'use a directory of your own (RINGUP_STATE_DIR=/path/to/it), or one that your group shares: chmod 2770',
+  })
 }
+
+/** Shared by a group that this login is in, as its mode says. */
+const isOurGroups = ({gid, mode}: Stats): boolean =>
+  (mode & 0o020) !== 0 && [process.getegid?.(), ...(process.getgroups?.() ?? [])].includes(gid)

@@ -96,5 +96,19 @@ export type Progress = {
   readonly waiting?: string
 }
 
-/** `abandoned`: what was staged has been dropped again */
-export type RunOutcome = 'done' | 'abandoned' | 'detached' | 'failed' | 'interrupted' | 'timed-out'
+/**
+ * `abandoned`: what was staged has been dropped again; `overtaken`: a later change has moved on what it had begun, so it
+ * can never be as planned; `closed`: an operator has ended its record
+ */
+export type RunOutcome = (typeof runOutcomes)[number]
+
+export const runOutcomes = [
+  'done',
+  'abandoned',
+  'overtaken',
+  'closed',
+  'detached',
+  'failed',
+  'interrupted',
+  'timed-out',
+] as const

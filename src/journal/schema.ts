@@ -1,10 +1,11 @@
 /**
  * The shape of a line of a journal. Journals are shown on other machines, so nothing in them is taken on trust; what a
- * later ringup has added is left out.
+ * later ringup has added to an event is left out, and so is a kind of event that it has added.
  */
 import * as z from 'zod'
 import {planSchema} from '../plan/schema.ts'
 import {node, position, time} from '../snapshot/schema.ts'
+import {runOutcomes} from './events.ts'
 
 /** what hosts answered is among it, which may be long */
 const words = z.string()
@@ -53,7 +54,17 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   event('arrived', {bytes: amount, partitions: count}),
   event('run-finished', {
-    outcome: z.enum(['done', 'abandoned', 'detached', 'failed', 'interrupted', 'timed-out']),
+    outcome: z.enum(runOutcomes),
     message: words,
   }),
 ])
+
+/** Whether it is an event of a kind that a later ringup writes. */
+export const isLaterEvent = (value: unknown): boolean => {
+  const parsed = z.looseObject({...line, type: z.string().max(100)}).safeParse(value)
+  return parsed.success && !knownTypes.has(parsed.data.type)
+}
+
+const knownTypes: ReadonlySet<string> = new Set(
+  eventSchema.options.map(option => option.shape.type.value),
+)
