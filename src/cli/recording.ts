@@ -14,7 +14,7 @@ import {snapshotOfPlan} from '../watch/snapshot-of-plan.ts'
 import {statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
 import {writeJson, writeOut} from './output.ts'
-import {findRun} from './run-journal.ts'
+import {findRun, runsNamed} from './run-journal.ts'
 import {canDraw} from './terminal.ts'
 import {openView} from './view.ts'
 
@@ -131,7 +131,7 @@ export async function replay(
   name: string,
   {speed, json}: {readonly speed: number; readonly json: boolean},
 ): Promise<void> {
-  const file = existsSync(name) ? name : findRun(name).file
+  const file = runsNamed(name).length > 0 || !existsSync(name) ? findRun(name).file : name
   const {title, cluster, moments, plan, committedAt} = readReplay(file)
   const all = moments[Symbol.iterator]()
   const first = all.next()

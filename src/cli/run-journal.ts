@@ -1,6 +1,7 @@
 /** Runs as files, as commands name them: by id, by a part of it, by the path of a journal, or the newest unfinished one. */
 import {existsSync} from 'node:fs'
 import {isOpsError, OpsError} from '../errors.ts'
+import type {Inventory} from '../inventory/inventory.ts'
 import {readJournal} from '../journal/read-journal.ts'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
 import {adoptJournal, isRunId, journalFile, listRuns} from '../journal/store.ts'
@@ -67,8 +68,10 @@ export function loadRunOf(run: string): FoundRun {
   })
 }
 
+export type KnownRuns = {readonly runs: FoundRun[]; readonly damaged: DamagedRun[]}
+
 /** Every run that can be read, the newest first, and those that cannot: they cost nothing but themselves. */
-export function knownRuns(): {readonly runs: FoundRun[]; readonly damaged: DamagedRun[]} {
+export function knownRuns(): KnownRuns {
   const runs: FoundRun[] = []
   const damaged: DamagedRun[] = []
   for (const run of listRuns(stateDir())) {
@@ -84,12 +87,22 @@ export function knownRuns(): {readonly runs: FoundRun[]; readonly damaged: Damag
 
 export const allRuns = (): FoundRun[] => knownRuns().runs
 
+/** The same for commands that only read: where the state directory itself cannot be used, no run is known. */
+export function readableRuns(): KnownRuns {
+  try {
+    return knownRuns()
+  } catch (error) {
+    if (!isOpsError(error)) throw error
+    return {runs: [], damaged: [{run: '', journal: '', why: error.message}]}
+  }
+}
+
 /** What is said of journals that count for nothing; undefined: all can be read. */
 export function damagedText(damaged: readonly DamagedRun[]): string | undefined {
   const [first, ...others] = damaged
   if (!first) return undefined
   const more = others.length === 0 ? '' : `, and ${others.length} more (ringup runs list)`
-  return `left out, a journal that cannot be read: ${first.why}${more}`
+  return `earlier runs are left out: ${first.why}${more}`
 }
 
 /** Whether a run was on that cluster, whatever anybody called it. */
@@ -124,7 +137,9 @@ export function findRun(name: string | undefined, cluster?: ClusterIdentity): Fo
 }
 
 /** The same, to go on with it or to end it: a journal that a colleague has handed over becomes one of this machine's. */
-export function findOwnRun(name: string | undefined, cluster?: ClusterIdentity): FoundRun {
+export function findOwnRun(name: string | undefined, inventory?: Inventory): FoundRun {
+  // the newest of the hosts named there: what Riak calls their ring is asked before anything is sent
+  const cluster = inventory && ({name: 'unknown', members: inventory.hosts.map(({node}) => node)} as const)
   const found = findRun(name, cluster)
   if (found.file === journalFile(stateDir(), found.run)) return found
   adoptJournal(stateDir(), found.run, found.file)

@@ -1,17 +1,11 @@
 /** Journals of runs, as commands use them. */
 
-import {join} from 'node:path'
 import {assumedRates, measuredRates, type Rates} from '../forecast/rates.ts'
-import {readJournal} from '../journal/read-journal.ts'
-import {type RunState, reduceRun} from '../journal/reduce.ts'
-import {listRuns, runsFolder} from '../journal/store.ts'
 import {describeChange} from '../ring/changes.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {Ours, RunBaseline} from '../watch/status.ts'
-import {stateDir} from './state-dir.ts'
-
-const readRun = (run: string): RunState =>
-  reduceRun(readJournal(join(runsFolder(stateDir()), `${run}.jsonl`)).events)
+import {writeError} from './output.ts'
+import {damagedText, type FoundRun, readableRuns} from './run-journal.ts'
 
 /** What runs of ours, known here, have to do with what the cluster is doing now. */
 export const oursOf = (cluster: string, snapshot: Snapshot): Ours => ({
@@ -30,12 +24,16 @@ function stagingRun(cluster: string, {staged, ring}: Snapshot): string | undefin
   })?.run
 }
 
-function newestRuns(cluster: string): {run: string; state: RunState}[] {
-  return listRuns(stateDir())
-    .slice(0, 20)
-    .map(run => ({run, state: readRun(run)}))
-    .filter(({state}) => state.plan?.cluster === cluster)
+/** A journal that cannot be read costs nothing but itself: it is named, once. */
+function newestRuns(cluster: string): FoundRun[] {
+  const {runs, damaged} = readableRuns()
+  const told = damagedText(damaged)
+  if (told !== undefined && told !== lastTold) writeError(`${told}\n`)
+  lastTold = told
+  return runs.slice(0, 20).filter(({state}) => state.plan?.cluster === cluster)
 }
+
+let lastTold: string | undefined
 
 /**
  * The newest run on this cluster whose moves are what is pending now: its plan tells the total, which Riak forgets.

@@ -15,7 +15,7 @@ import type {RunFacts} from '../report/run-facts.ts'
 import {wrongField} from '../snapshot/wrong-field.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
-import {allRuns, type FoundRun, findRun} from './run-journal.ts'
+import {allRuns, type FoundRun, findRun, loadRun, runsNamed} from './run-journal.ts'
 import {stdoutLook} from './terminal.ts'
 import {writeWhole} from './write-whole.ts'
 
@@ -31,9 +31,11 @@ export type Reported =
  * for anything else, and for a file that was changed by hand.
  */
 export function reportedOf(name: string | undefined): Reported {
-  if (name === undefined || !existsSync(name)) return {kind: 'run', run: findRun(name ?? newestRun())}
+  // a run before a file of its name, that anybody may have put here
+  if (name === undefined || runsNamed(name).length > 0 || !existsSync(name))
+    return {kind: 'run', run: findRun(name ?? newestRun())}
   const text = readText(name, {what: 'the file', most: mostBytes.journal})
-  if (/^\{"v":1,/.test(text)) return {kind: 'run', run: findRun(name)}
+  if (/^\{"v":1,/.test(text)) return {kind: 'run', run: loadRun(name)}
   let value: {readonly schema?: unknown} | null
   try {
     value = JSON.parse(text) as {readonly schema?: unknown} | null

@@ -67,7 +67,8 @@ const outcomes: ReadonlySet<string> = new Set<LockOutcome>([
   'denied',
 ])
 
-const claimLine = /^(own|fresh|expired|other) ([A-Za-z0-9.?-]{1,250}) ([a-zA-Z.+@-]{0,20}) ?(\d{0,10}) ?(\d{0,12})$/
+const claimLine =
+  /^(own|fresh|expired|other) ([A-Za-z0-9.?-]{1,250}) ([a-zA-Z.+@-]{0,20}) ?(\d{0,10}) ?(\d{0,12})$/
 
 /** Reads the script's answer. Throws an `OpsError` (exit 10) for anything else. */
 export function readLockAnswer(stdout: string, host: string): LockAnswer {
@@ -116,7 +117,10 @@ const notUnderstood = (host: string, stdout: string): OpsError =>
 
 /** One line of ASCII, so that no locale of a host changes it. */
 export const recordText = (record: LockRecord): string =>
-  jsonText({...record, reason: record.reason.slice(0, 500)}).replace(/[^\x20-\x7e]/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  jsonText({...record, reason: record.reason.slice(0, 500)}).replace(
+    /[^\x20-\x7e]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 
 const isWords = (value: unknown): value is string => typeof value === 'string' && value.length <= 1000
 const isCount = (value: unknown): value is number =>

@@ -54,11 +54,15 @@ export async function askLock(
 export type Lock = {
   /** Throws an `OpsError` when the lock may be somebody else's by now. */
   readonly guard: () => void
-  /** Gives it back everywhere; hosts that cannot be reached are named. */
-  readonly release: () => Promise<readonly string[]>
+  /**
+   * Gives it back everywhere. Before it does so on the last host, which all who want it need, `beforeLast` may still
+   * write down what only a holder may; it is given the hosts that could not be reached so far.
+   */
+  readonly release: (beforeLast?: (left: readonly string[]) => void) => Promise<readonly string[]>
 }
 
 export type LockRequest = {
+  /** the last one is the claimant's */
   readonly doors: readonly Door[]
   readonly record: LockRecord
   /** whether the process that made a claim is known to have ended: its claim is nobody's any more */
@@ -75,17 +79,22 @@ export async function acquireLock({doors, record, isGone, clock, onTaken}: LockR
   // another process of the same run is another holder
   const token = `${record.run}-${randomBytes(8).toString('hex')}`
   const held: Holding[] = []
-  const giveBack = async (): Promise<string[]> => {
-    const left: string[] = []
-    await Promise.all(
-      held.map(async ({door}) => {
-        // a connection that was cut is opened again, and giving back twice does no harm
-        const release = () => askLock(door, 'release', {token}).catch(() => undefined)
-        // not at once: that it was cut may not have been told yet, and the same one would be taken
-        const answer = (await release()) ?? (await clock.sleep(500).then(release))
-        if (answer?.outcome !== 'released' && answer?.outcome !== 'none') left.push(door.host)
-      }),
-    )
+  const giveBack = async (door: Door): Promise<string[]> => {
+    // a connection that was cut is opened again, and giving back twice does no harm
+    const release = () => askLock(door, 'release', {token}).catch(() => undefined)
+    // not at once: that it was cut may not have been told yet, and the same one would be taken
+    const answer = (await release()) ?? (await clock.sleep(500).then(release))
+    return answer?.outcome === 'released' || answer?.outcome === 'none' ? [] : [door.host]
+  }
+  const giveAllBack: Lock['release'] = async beforeLast => {
+    const last = held.find(({door}) => door === doors.at(-1))
+    const others = held.filter(holding => holding !== last)
+    const left = (await Promise.all(others.map(({door}) => giveBack(door)))).flat()
+    try {
+      beforeLast?.(left)
+    } finally {
+      if (last) left.push(...(await giveBack(last.door)))
+    }
     return left
   }
   try {
@@ -98,10 +107,10 @@ export async function acquireLock({doors, record, isGone, clock, onTaken}: LockR
         if (claim.state === 'expired' && wasAlive(claim)) onTaken(door.host, claim)
     }
   } catch (error) {
-    await giveBack()
+    await giveAllBack()
     throw error
   }
-  return keepAlive({held, token, record, clock, giveBack})
+  return keepAlive({held, token, record, clock, giveAllBack})
 }
 
 /** Throws an `OpsError` where the lock is somebody's, or cannot be had. */
@@ -129,10 +138,10 @@ const wasAlive = ({age = 0}: Claim): boolean => age < recent
 type Keeping = Pick<LockRequest, 'record' | 'clock'> & {
   readonly token: string
   readonly held: readonly Holding[]
-  readonly giveBack: () => Promise<string[]>
+  readonly giveAllBack: Lock['release']
 }
 
-function keepAlive({held, token, record, clock, giveBack}: Keeping): Lock {
+function keepAlive({held, token, record, clock, giveAllBack}: Keeping): Lock {
   const lastKept = new Map(held.map(({door}) => [door.host, stopwatch(clock)]))
   let lost: OpsError | undefined
   const beat = async (): Promise<void> => {
@@ -157,9 +166,9 @@ function keepAlive({held, token, record, clock, giveBack}: Keeping): Lock {
             {hint: 'see whether that host answers; then go on'},
           )
     },
-    release: () => {
+    release: beforeLast => {
       clearInterval(timer)
-      return giveBack()
+      return giveAllBack(beforeLast)
     },
   }
 }
@@ -181,9 +190,13 @@ function lockedBy(door: Door, {outcome, claims, where}: LockAnswer): OpsError {
       hint: `look at it: ringup exec ${door.host} -- ls -ld ${folder}`,
     })
   if (outcome === 'denied')
-    return new OpsError('refused', `${door.host}: your login may not write to ${folder}, where the lock lies`, {
-      hint: `look at it: ringup exec ${door.host} -- ls -ld ${folder}`,
-    })
+    return new OpsError(
+      'refused',
+      `${door.host}: your login may not write to ${folder}, where the lock lies`,
+      {
+        hint: `look at it: ringup exec ${door.host} -- ls -ld ${folder}`,
+      },
+    )
   if (outcome === 'failed' || outcome === 'busy')
     return new OpsError(
       'locked',
@@ -195,7 +208,8 @@ function lockedBy(door: Door, {outcome, claims, where}: LockAnswer): OpsError {
     return new OpsError('locked', `${door.host}: the lock was taken away`, {
       hint: 'look at it: ringup lock show',
     })
-  const since = claim.age === undefined ? '' : `, last heard of ${formatDuration(Math.max(0, claim.age) * 1000)} ago`
+  const since =
+    claim.age === undefined ? '' : `, last heard of ${formatDuration(Math.max(0, claim.age) * 1000)} ago`
   const whose =
     claim.record === 'unreadable'
       ? `somebody whose record cannot be read (uid ${claim.uid}, ${claim.file})`

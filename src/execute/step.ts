@@ -82,9 +82,16 @@ const journalled =
   (step: string, {clock, record, signal, guard}: StepPorts): Write =>
   async (door, argv, options) => {
     stopIfAsked(signal)
-    guard()
     const started = clock.now()
     record({type: 'write-sent', step, host: door.host, argv})
+    try {
+      // not before the journal: a disk may take minutes, and the lock be somebody else's by then
+      stopIfAsked(signal)
+      guard()
+    } catch (error) {
+      record({type: 'write-lost', step, host: door.host, sent: false, message: (error as Error).message})
+      throw error
+    }
     try {
       const answer = await door.ask(argv, options)
       const {code, stdout, stderr} = answer

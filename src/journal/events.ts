@@ -81,8 +81,13 @@ export type EventBody =
 /** bytes a second, as the sender reported it last */
 export type SeenTransfer = Move & {readonly bytesPerSecond: number}
 
-/** who, where, in which process */
-export type Operator = {readonly user: string; readonly host: string; readonly pid: number}
+/** who, where, in which process; `process`: which one of all that ever had that id there */
+export type Operator = {
+  readonly user: string
+  readonly host: string
+  readonly pid: number
+  readonly process?: string
+}
 
 export type StepName = {readonly id: string; readonly title: string}
 

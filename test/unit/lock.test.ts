@@ -16,7 +16,7 @@ import {
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {type LockRecord, acquireLock, askLock} from '../../src/execute/lock.ts'
+import {acquireLock, askLock, type LockRecord} from '../../src/execute/lock.ts'
 import type {Answer} from '../../src/riak/answer.ts'
 import type {Door} from '../../src/riak/door.ts'
 import {randomFrom} from '../support/random.ts'
@@ -226,7 +226,10 @@ describe.each(shells)('claims and what others put in their place, where sh is %s
 
   it.each([
     ['a command in an arithmetic word', 'z a[$(id > PWNED)]\n{}\n'],
-    ['a command in the place of a number', 'ringup lock 2 $(id > PWNED) `id > PWNED`\n{"run":"$(id > PWNED)"}\n'],
+    [
+      'a command in the place of a number',
+      'ringup lock 2 $(id > PWNED) `id > PWNED`\n{"run":"$(id > PWNED)"}\n',
+    ],
     ['options', '-e -n\n-c id\n'],
     ['nothing, as a power cut leaves it', ''],
     ['escape sequences', '\x1b]0;x\x07\x9b31m\n\x00\x00\n'],
@@ -301,7 +304,27 @@ describe.each(shells)('claims and what others put in their place, where sh is %s
 describe('files of random bytes', () => {
   it('run nothing and are each named', async () => {
     const random = randomFrom(15)
-    const words = ['$(', '`', ')', ']', 'a[', '0x', '\n', '\0', '\\c', '-', ' ', '"', "'", ';', '|', '>', 'id', '~', '*']
+    const words = [
+      '$(',
+      '`',
+      ')',
+      ']',
+      'a[',
+      '0x',
+      '\n',
+      '\0',
+      '\\c',
+      '-',
+      ' ',
+      '"',
+      "'",
+      ';',
+      '|',
+      '>',
+      'id',
+      '~',
+      '*',
+    ]
     for (let at = 0; at < 100; at += 10) {
       const made = Array.from({length: 10}, (_, index) => {
         const text = Array.from({length: 1 + random.below(30)}, () =>
