@@ -7,9 +7,10 @@ import {assumedRates, type Rates} from '../forecast/rates.ts'
 import {sizesOf} from '../forecast/storage.ts'
 import {jsonText} from '../printable.ts'
 import type {Change, ClaimSettings, PlannedChanges, Transition} from '../ring/changes.ts'
+import type {ClusterIdentity} from '../ring/identity.ts'
 import {planChanges} from '../ring/plan-changes.ts'
 import type {Member, NodeName, Ring} from '../ring/ring.ts'
-import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {type Known, presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {type Analysis, analyse} from './analysis.ts'
 import {digestOf} from './canonical.ts'
 import type {Risk} from './risk.ts'
@@ -41,7 +42,10 @@ export type Plan = {
 
 /** The ring that the plan starts from; a run refuses when the cluster's is another. */
 export type Base = Pick<Ring, 'claimant' | 'members' | 'owners' | 'locations' | 'locationChanged'> & {
+  /** of all the others here, which change; that a plan is of another cluster is another refusal */
   readonly digest: string
+  /** as in `Snapshot`; missing in plans that were made before it was asked for */
+  readonly clusterName?: Known<string>
 }
 
 export type PlannedTransition = {
@@ -97,7 +101,7 @@ export function makePlan({cluster, snapshot, changes, accepted = [], options = {
     cluster,
     fidelity: fidelityOf(snapshot, planned),
     ring: {partitions: ring.partitions},
-    base: baseOf(ring),
+    base: {...baseOf(ring), clusterName: snapshot.clusterName},
     claim,
     claimFunction: snapshot.claimFunction,
     changes: planned.changes,
@@ -162,6 +166,17 @@ export function askedChanges({changes, base}: Pick<Plan, 'changes' | 'base'>): C
   const placed = changes.filter(({action, node}) => action === 'setLocation' && !known.has(node))
   return [...placed.map(({node}): Change => ({action: 'join', node})), ...changes]
 }
+
+/** Which cluster it is for: its members, and those that it brings. */
+export const planIdentity = ({base, changes}: Pick<Plan, 'base' | 'changes'>): ClusterIdentity => ({
+  name: base.clusterName ?? 'unknown',
+  members: [
+    ...new Set([
+      ...base.members.map(({node}) => node),
+      ...changes.flatMap(change => ('with' in change ? [change.node, change.with] : [change.node])),
+    ]),
+  ],
+})
 
 /** Owners when all is done. */
 export const finalOwners = (plan: Plan): readonly NodeName[] =>

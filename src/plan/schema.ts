@@ -3,7 +3,17 @@
  * must have its shape before anything is shown of it or counted with.
  */
 import * as z from 'zod'
-import {bytes, change, claimSettings, member, node, position, text, time} from '../snapshot/schema.ts'
+import {
+  bytes,
+  change,
+  claimSettings,
+  clusterName,
+  member,
+  node,
+  position,
+  text,
+  time,
+} from '../snapshot/schema.ts'
 
 const count = z.number().int().min(0).max(1e9)
 const share = z.number().min(0).max(1e6)
@@ -105,6 +115,8 @@ export const planSchema = z.strictObject({
     owners,
     locations: z.record(node, text),
     locationChanged: z.boolean(),
+    // plans of before have none: what is absent stays so, or their digest would not fit
+    clusterName: clusterName.optional(),
   }),
   claim: claimSettings,
   claimFunction: text,

@@ -11,7 +11,7 @@ import type {Figure} from './figures/figure.ts'
 import {transferFigure} from './figures/transfer-figure.ts'
 import {figureHtml, htmlPage, htmlTable, paragraph} from './html-page.ts'
 import {nodeColumns, riskColumns, riskLevel, transferColumns} from './plan-columns.ts'
-import {planSummary, summaryColumns} from './plan-summary.ts'
+import {identityNotes, planSummary, summaryColumns} from './plan-summary.ts'
 
 export const planFigures = (plan: Plan): Figure[] =>
   [diskFigure(plan), transferFigure(plan)].filter(figure => figure !== undefined)
@@ -32,6 +32,7 @@ export function planHtml(plan: Plan): string {
       ...(changes.length > 0
         ? [`<ul>${changes.map(change => `<li>${html(describeChange(change))}</li>`).join('')}</ul>`]
         : []),
+      ...identityNotes(plan).map(note => paragraph(note)),
       ...htmlTable('Summary', summaryColumns, planSummary(plan)),
     ],
     [

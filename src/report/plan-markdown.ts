@@ -7,7 +7,7 @@ import {counted} from '../units.ts'
 import {markdown} from './escape.ts'
 import {markdownTable} from './markdown-table.ts'
 import {nodeColumns, riskColumns, transferColumns} from './plan-columns.ts'
-import {planSummary, summaryColumns} from './plan-summary.ts'
+import {identityNotes, planSummary, summaryColumns} from './plan-summary.ts'
 
 export function planMarkdown(plan: Plan): string {
   const changes = askedChanges(plan)
@@ -22,6 +22,7 @@ export function planMarkdown(plan: Plan): string {
     '',
     ...changes.map(change => `- ${markdown(describeChange(change))}`),
     ...(changes.length > 0 ? [''] : []),
+    ...identityNotes(plan).flatMap(note => [sentence(note), '']),
     ...markdownTable(summaryColumns, planSummary(plan)),
     '',
     ...(plan.risks.length === 0 ? ['No risk was found.'] : markdownTable(riskColumns(plan), plan.risks)),
@@ -32,6 +33,8 @@ export function planMarkdown(plan: Plan): string {
   ]
   return `${lines.join('\n')}\n`
 }
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`
 
 const partitions = ({transitions}: Plan): string[] =>
   transitions.flatMap(({transfers}, at) =>

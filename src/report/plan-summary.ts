@@ -24,6 +24,12 @@ export const planSummary = (plan: Plan): SummaryLine[] => {
   ]
 }
 
+/** How the cluster was told, where that is not by its own name; none: by its name. */
+export const identityNotes = ({base}: Plan): string[] =>
+  (base.clusterName ?? 'unknown') === 'unknown'
+    ? ["cluster identified by its members: Riak's own name for the ring is not known on this road"]
+    : []
+
 export const summaryColumns: readonly Column<SummaryLine>[] = [
   {title: '', cell: ([what]) => what},
   {title: '', cell: ([, text]) => text},

@@ -7,6 +7,7 @@ import {counted} from '../units.ts'
 import {forecastLines} from './forecast-text.ts'
 import {type Look, labelled, tinted, wrapped, wrappedList} from './look.ts'
 import {nodeColumns, riskLevel} from './plan-columns.ts'
+import {identityNotes} from './plan-summary.ts'
 import {table} from './table.ts'
 
 export type PlanTextOptions = {
@@ -33,6 +34,7 @@ const heading = (plan: Plan, look: Look): string[] => [
     `${counted(transferCount(plan), 'partition')} of ${plan.ring.partitions} to move in ${counted(plan.transitions.length, 'transition')}; ${fidelityText(plan)}`,
     look.columns,
   ),
+  ...identityNotes(plan).map(note => wrapped(note, look.columns)),
 ]
 
 function tables(plan: Plan, look: Look, partitions: boolean): string[] {

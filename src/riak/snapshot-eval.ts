@@ -5,7 +5,13 @@
  */
 import type {Change, ClaimSettings} from '../ring/changes.ts'
 import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
-import type {ActiveTransfer, Known, NodeFacts, Snapshot} from '../ring/snapshot.ts'
+import {
+  type ActiveTransfer,
+  isClusterName,
+  type Known,
+  type NodeFacts,
+  type Snapshot,
+} from '../ring/snapshot.ts'
 import {
   anything,
   atom,
@@ -49,6 +55,7 @@ export const snapshotExpression = [
   '|case node() of C->[{staged,T(fun()->S=sys:get_state(riak_core_claimant,2000),{riak_core_claimant,element(3,S),case element(5,S) of {_,X}->X;_->unknown end} end)}];_->[] end]} end,',
   '{ringup,1,[{node,node()},{partitions,riak_core_ring:num_partitions(R)},{members,M},',
   '{owners,[N||{_,N}<-riak_core_ring:all_owners(R)]},{pending,riak_core_ring:pending_changes(R)},{claimant,C},',
+  '{cluster_name,T(fun()->riak_core_ring:cluster_name(R) end)},',
   '{locations,T(fun()->dict:to_list(riak_core_ring:get_nodes_locations(R)) end)},',
   '{location_changed,T(fun()->riak_core_ring:has_location_changed(R) end)},',
   '{env,[{K,E(K)}||K<-[choose_claim_fun,target_n_val,target_location_n_val,full_rebalance_onleave]]},',
@@ -86,11 +93,27 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     schema: 'ringup/snapshot/1',
     takenAt,
     askedNode: get('node', nodeName),
+    clusterName: clusterName(body.get('cluster_name')),
     ring,
     claim: claim.settings,
     claimFunction: claim.name,
     ...stagedChanges(ring, told.find(([node]) => node === claimant)?.[1].get('staged')),
     nodes: told.map(([node, facts]) => nodeFacts(node, facts, partitions)),
+  }
+}
+
+/** `{Node, {MegaSeconds, Seconds, MicroSeconds}}`; anything else is no name that could be told from another. */
+function clusterName(term: Term | undefined): Snapshot['clusterName'] {
+  try {
+    const [node, [mega, seconds, micro]] = tuple(nodeName, tuple(integer, integer, integer))(
+      term ?? {atom: 'unknown'},
+      'answer.cluster_name',
+    )
+    const name = `${node}/${mega * 1e6 + seconds}.${String(micro).padStart(6, '0')}`
+    return isClusterName(name) ? name : 'unknown'
+  } catch (error) {
+    if (error instanceof DecodeError) return 'unknown'
+    throw error
   }
 }
 

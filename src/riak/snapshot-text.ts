@@ -1,6 +1,6 @@
 /**
  * The snapshot by text commands, where `riak eval` is not allowed or does not work: the same value, made of what any
- * operator can read. What is staged beside joins, the claim function and its settings, and the versions of other
+ * operator can read. The ring's own name, what is staged beside joins, the claim function and its settings, and the versions of other
  * nodes cannot be read in this way; they are `unknown`. It costs a call a member, so it is for those who must.
  */
 import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
@@ -66,6 +66,7 @@ export function snapshotOfText(answers: TextAnswers): Snapshot {
     schema: 'ringup/snapshot/1',
     takenAt,
     askedNode,
+    clusterName: 'unknown',
     ring,
     claim: 'unknown',
     claimFunction: 'unknown',

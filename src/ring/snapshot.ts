@@ -3,7 +3,7 @@
  * planned on. What a road to it cannot know is `unknown`, never guessed.
  */
 import type {Change, ClaimSettings} from './changes.ts'
-import type {Member, NodeName, Ring} from './ring.ts'
+import {type Member, type NodeName, nodeNamePattern, type Ring} from './ring.ts'
 
 export type Known<T> = T | 'unknown'
 
@@ -13,6 +13,11 @@ export type Snapshot = {
   readonly takenAt: number
   /** the member that answered */
   readonly askedNode: NodeName
+  /**
+   * Riak's own name for the ring, `riak@10.0.0.1/1764335462.123456`: the node that began it, and when (seconds since
+   * 1970). The same on all members, kept through joins, and another for each cluster.
+   */
+  readonly clusterName: Known<string>
   readonly ring: Ring
   /** `unknown` when the claim function is not one we know; its name is in `claimFunction` */
   readonly claim: Known<ClaimSettings>
@@ -27,6 +32,12 @@ export type Snapshot = {
   /** what lies on the disks, by node; hosts that did not tell are not in it; missing: nobody was asked */
   readonly storage?: readonly NodeStorage[]
 }
+
+export const clusterNamePattern = `${nodeNamePattern}/\\d{1,15}\\.\\d{6}`
+
+const wholeClusterName = new RegExp(`^${clusterNamePattern}$`)
+
+export const isClusterName = (text: string): boolean => wholeClusterName.test(text)
 
 /** A host's data volume, and the partitions that lie on it. */
 export type NodeStorage = {

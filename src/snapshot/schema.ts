@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import {nodeNamePattern} from '../ring/ring.ts'
+import {clusterNamePattern} from '../ring/snapshot.ts'
 
 export const node = z
   .string({error: 'one node name is expected'})
@@ -13,6 +14,16 @@ const known = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal('un
 export const text = z.string().max(500)
 /** ms since 1970, as far as a date can go */
 export const time = z.number().min(0).max(8.64e15)
+
+export const clusterName = known(
+  z
+    .string()
+    .max(300)
+    .regex(
+      new RegExp(`^${clusterNamePattern}$`),
+      "a ring's own name is expected, as riak@10.0.0.1/1764335462.123456",
+    ),
+)
 
 const status = z.enum(['joining', 'valid', 'leaving', 'exiting', 'down', 'invalid'])
 
@@ -109,6 +120,7 @@ export const snapshotSchema = z.strictObject({
   schema: z.literal('ringup/snapshot/1', {error: 'only ringup/snapshot/1 is known'}),
   takenAt: time.describe('ms since 1970'),
   askedNode: node,
+  clusterName: clusterName.default('unknown').describe("Riak's own name for the ring"),
   ring,
   claim: known(claimSettings),
   claimFunction: text,

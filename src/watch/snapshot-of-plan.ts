@@ -62,6 +62,7 @@ export function snapshotOfPlan(
     schema: 'ringup/snapshot/1',
     takenAt: at,
     askedNode: base.claimant,
+    clusterName: base.clusterName ?? 'unknown',
     ring: {
       partitions: ring.partitions,
       owners,

@@ -8,7 +8,17 @@ import {decodeSnapshot, snapshotExpression} from '../../src/riak/snapshot-eval.t
 import {readTerm} from '../../src/riak/term.ts'
 import type {Snapshot} from '../../src/ring/snapshot.ts'
 import {quoteArgv} from '../../src/ssh/quote.ts'
-import {admin, at, grow, named, pass, practiceCluster, ringOn, until} from '../support/practice-cluster.ts'
+import {
+  admin,
+  at,
+  grow,
+  named,
+  pass,
+  practiceCluster,
+  riak,
+  ringOn,
+  until,
+} from '../support/practice-cluster.ts'
 import {play} from '../support/replay-lab.ts'
 
 const ways = {
@@ -77,6 +87,28 @@ describe.each(Object.keys(ways) as (keyof typeof ways)[])('a snapshot by %s', wa
       ]),
     )
     expect(seed).toEqual(at(world, 1).memory.seed.map(String))
+  })
+
+  it("tells the ring's own name: one for all members, taken over by whoever joins, new for whoever is sent away", () => {
+    const world = practiceCluster({alone: 2})
+    const nameOn = (number: number) => asked(world, way, number).clusterName
+    const [name, alone] = [nameOn(1), nameOn(6)]
+    expect(name).toBe(`${named(1)}/${Date.UTC(2026, 0, 1) / 1000}.000000`)
+    expect(alone).toMatch(`${named(6)}/`)
+    expect([2, 3, 4, 5].map(nameOn)).toEqual([name, name, name, name])
+
+    pass(world, 5000)
+    admin(world, 6, `cluster join ${named(1)}`)
+    until(world, () => ringOn(world, 6).members.length > 1)
+    expect([nameOn(1), nameOn(6)]).toEqual([name, name])
+
+    admin(world, 1, 'cluster clear')
+    until(world, () => at(world, 6).state === 'stopped')
+    expect(at(world, 6).cluster.name.at).toBeGreaterThan(Date.UTC(2026, 0, 1) + 5000)
+    riak(world, 6, 'start')
+    until(world, () => at(world, 6).state === 'running')
+    expect(nameOn(6)).toMatch(`${named(6)}/`)
+    expect(nameOn(6)).not.toBe(alone)
   })
 
   it('leaves out who does not answer, and knows no seed without the claimant', () => {
@@ -192,7 +224,12 @@ describe('a snapshot by text commands', () => {
     const evaluated = asked(begin(), 'erl_call')
 
     expect(known(text)).toEqual(known(evaluated))
-    expect(text).toMatchObject({claim: 'unknown', staged: 'unknown', seed: 'unknown'})
+    expect(text).toMatchObject({
+      clusterName: 'unknown',
+      claim: 'unknown',
+      staged: 'unknown',
+      seed: 'unknown',
+    })
   })
 
   it('says what does not fit when the ring cannot be told', async () => {

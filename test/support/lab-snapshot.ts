@@ -2,7 +2,7 @@
 import {usedBytes} from '../../src/lab/model/disk.ts'
 import type {World} from '../../src/lab/model/world.ts'
 import type {NodeStorage, Snapshot} from '../../src/ring/snapshot.ts'
-import {ringOn} from './practice-cluster.ts'
+import {at, ringOn} from './practice-cluster.ts'
 import {nodeFacts, snapshotOf} from './snapshots.ts'
 
 /** @param asked number of the node that is asked */
@@ -17,7 +17,9 @@ export function labSnapshot(world: World, asked = 1): Snapshot {
     }),
   )
   const {claim, claimFunction} = world.settings
+  const {name} = at(world, asked).cluster
   return snapshotOf(ring, {
+    clusterName: `${name.node}/${(name.at / 1000).toFixed(6)}`,
     claim,
     claimFunction,
     storage,

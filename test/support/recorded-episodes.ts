@@ -52,7 +52,7 @@ function cluster(ring: Ring, alone: readonly number[] = [], timing: Partial<Timi
   )
   fillWithData(world, formed, 2.2e9, 12_500)
   for (const number of alone) {
-    const {ring: own} = singleton(recordedName(number), recordedNode(world, number).ringSize)
+    const {ring: own} = singleton(recordedName(number), recordedNode(world, number).ringSize, world.now)
     formCluster(world, [recordedName(number)], own)
   }
   advance(world, world.now + 1000)

@@ -46,7 +46,7 @@ const pendingAt = (episode: string, at: number): PendingChange[] =>
   }))
 
 /** alone, before anybody joined */
-export const ringOf1 = singleton(recordedName(11), 64).ring
+export const ringOf1 = singleton(recordedName(11), 64, 0).ring
 export const ringOf5 = joined(ringOf1, 12, 13, 14, 15)
 export const ringOf8 = joined(ringOf5, 16, 17, 18)
 

@@ -50,6 +50,7 @@ export function snapshotOf(ring: Ring, change: Partial<Snapshot> = {}): Snapshot
     schema: 'ringup/snapshot/1',
     takenAt: 1_700_000_000_000,
     askedNode: ring.claimant,
+    clusterName: `${ring.members[0]!.node}/1700000000.000000`,
     ring,
     claim: {claim: 'v2', targetN: 4, targetLocationN: 3, fullRebalanceOnLeave: false},
     claimFunction: 'default_choose_claim',

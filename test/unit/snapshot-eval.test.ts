@@ -26,6 +26,21 @@ describe('decodeSnapshot', () => {
     ).toEqual([11, 12, 13].map(host => [`riak@10.78.0.${host}`, '3.2.3', '25', 2]))
   })
 
+  it.each([
+    ["{'riak@10.78.0.11', {1764, 335462, 1234}}", 'riak@10.78.0.11/1764335462.001234'],
+    ['unknown', 'unknown'],
+    ['undefined', 'unknown'],
+    ["{'riak@10.78.0.11', undefined}", 'unknown'],
+    ["{'riak@10.78.0.11', {1764, 335462, -1}}", 'unknown'],
+    ["{'riak 10.78.0.11', {1764, 335462, 1234}}", 'unknown'],
+  ])("takes %s as the ring's name %s", (told, name) => {
+    const answer = recorded('moving.erl_call')
+    const read = (text: string) => decodeSnapshot(readTerm(text), 0).clusterName
+
+    expect(read(answer.replace('{claimant,', `{cluster_name, ${told}}, {claimant,`))).toBe(name)
+    expect(read(answer)).toBe('unknown')
+  })
+
   it('reads both print styles', () => {
     const snapshot = decodeSnapshot(readTerm(recorded('moving.nodetool')), 1)
 
@@ -100,6 +115,7 @@ describe('snapshotExpression', () => {
       'riak_core_ring:all_member_status',
       'riak_core_ring:all_owners',
       'riak_core_ring:claimant',
+      'riak_core_ring:cluster_name',
       'riak_core_ring:get_nodes_locations',
       'riak_core_ring:has_location_changed',
       'riak_core_ring:num_partitions',

@@ -7,8 +7,9 @@
 import type {NodeName, Ring} from '../../ring/ring.ts'
 import {type Cluster, isUp, type LabNode, later, membersWith, presentIn, type World} from './world.ts'
 
-/** A cluster of one node that owns everything. */
-export const singleton = (name: NodeName, partitions: number): Cluster => ({
+/** A cluster of one node that owns everything, begun at that moment. */
+export const singleton = (name: NodeName, partitions: number, at: number): Cluster => ({
+  name: {node: name, at},
   ring: {
     partitions,
     owners: new Array<NodeName>(partitions).fill(name),

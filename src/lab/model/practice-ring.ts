@@ -60,7 +60,7 @@ const noTrouble = (): NodeTrouble => ({
 
 /** A host with Riak on it that has never been started. */
 export function addNode(world: World, name: NodeName, {ringSize, disk}: NodeOptions): LabNode {
-  const cluster = singleton(name, ringSize)
+  const cluster = singleton(name, ringSize, world.now)
   const node: LabNode = {
     name,
     ringSize,
@@ -103,7 +103,7 @@ export function addRunningNode(world: World, name: NodeName, options: NodeOption
 
 /** Running nodes become the members of one cluster with this ring, which all of them have seen. */
 export function formCluster(world: World, names: readonly NodeName[], ring: Ring): Cluster {
-  const cluster: Cluster = {ring, version: 1, unaware: new Set()}
+  const cluster: Cluster = {name: {node: names[0]!, at: world.now}, ring, version: 1, unaware: new Set()}
   for (const name of names) {
     const node = nodeOf(world, name)
     node.cluster = cluster
@@ -117,7 +117,7 @@ export function formCluster(world: World, names: readonly NodeName[], ring: Ring
 /** The ring as it comes out when all of them join the first one at once, and everything is done. */
 export function settledRing(world: World, names: readonly NodeName[], partitions: number): Ring {
   const [first, ...others] = names
-  const {ring} = singleton(first!, partitions)
+  const {ring} = singleton(first!, partitions, world.now)
   const joins = others.map(node => ({action: 'join' as const, node}))
   if (joins.length === 0) return ring
   return planChanges(ring, joins, world.settings.claim).final

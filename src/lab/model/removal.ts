@@ -27,7 +27,7 @@ export function meetMembers(world: World, node: LabNode): void {
 /** `riak_core_ring_manager:refresh_my_ring`: a ring of its own again, and the VM stops. */
 export function forgetRing(world: World, node: LabNode): void {
   if (!isUp(node)) return
-  node.cluster = singleton(node.name, node.ringSize)
+  node.cluster = singleton(node.name, node.ringSize, world.now)
   node.view = {ring: node.cluster.ring, version: node.cluster.version}
   node.agreedVersion = node.cluster.version
   world.note(`${node.name}: node removal completed, exiting.`)

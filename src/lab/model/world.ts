@@ -157,6 +157,8 @@ export type LabNode = {
 export type View = {readonly ring: Ring; readonly version: number}
 
 export type Cluster = {
+  /** riak_core's own name for the ring: the node that began it, and when */
+  readonly name: {readonly node: NodeName; readonly at: number}
   ring: Ring
   version: number
   /** members that must see the current version before the ring is ready, and have not */

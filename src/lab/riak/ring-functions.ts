@@ -10,9 +10,9 @@ import {
   type Ring,
 } from '../../ring/ring.ts'
 import {atomName, itemsOf} from '../erlang/erlang-error.ts'
-import {atom, elements, list, type Term, truth, tuple, undefinedAtom} from '../erlang/term.ts'
+import {atom, elements, list, type Term, truth, tuple} from '../erlang/term.ts'
 import {isReady, presentIn} from '../model/world.ts'
-import {badarg, type NodeFunction, ringIn, ringTerm} from './node-function.ts'
+import {badarg, type NodeFunction, ringIn, ringTerm, timestamp} from './node-function.ts'
 
 const atoms = (names: readonly string[]): Term => list(names.map(atom))
 
@@ -84,8 +84,8 @@ export const ringFunctions: Readonly<Record<string, NodeFunction>> = {
   'riak_core_ring:get_nodes_locations/1': ([ring]) => dictTerm(locationsOf(ringIn(ring).ring)),
   'riak_core_ring:has_location_changed/1': ([ring]) => truth(ringIn(ring).ring.locationChanged),
   'riak_core_ring:cluster_name/1': ([ring]) => {
-    const {claimant} = ringIn(ring).ring
-    return tuple(atom(claimant), undefinedAtom)
+    const {node, at} = ringIn(ring).node.cluster.name
+    return tuple(atom(node), timestamp(at))
   },
   'dict:to_list/1': ([dict]) => list(dictEntries(dict!).map(([key, value]) => tuple(key, value))),
   'dict:size/1': ([dict]) => dictEntries(dict!).length,
