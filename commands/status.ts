@@ -28,7 +28,7 @@ export default class Status extends RingupCommand {
     const {snapshot, failures} = await session.ask()
     for (const {host, error} of failures) this.say(`${host} could not be asked: ${error.message}`)
     const {cluster} = session.inventory
-    const status = statusOf(cluster, snapshot, oursOf(cluster, snapshot))
+    const status = statusOf(cluster, snapshot, oursOf(snapshot))
     this.print(statusText(status, stdoutLook(), {all: flags.all}))
     return status
   }

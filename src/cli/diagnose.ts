@@ -103,7 +103,7 @@ async function gathered(session: Session, readings: readonly Snapshot[]): Promis
     }),
     pending.length === 0 ? hintedOf(session, last) : Promise.resolve(undefined),
   ])
-  const claimantThen = runBaseline(session.inventory.cluster, last)?.claimant
+  const claimantThen = runBaseline(last)?.claimant
   return {readings, hosts, troubles, queues, hinted, claimantThen}
 }
 

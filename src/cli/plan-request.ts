@@ -89,10 +89,10 @@ export async function requestPlan(
 
 /** What a plan counts with: the inventory's limits, and rates that were stated, else measured or logged. */
 export function planOptions({inventory}: Session, rate: string | undefined, snapshot: Snapshot): PlanOptions {
-  const {limits, growth, cluster} = inventory
+  const {limits, growth} = inventory
   return {
     diskPeak: limits.diskPeak,
-    rates: rate === undefined ? knownRates(cluster, snapshot) : statedRates(parsedRate(rate)),
+    rates: rate === undefined ? knownRates(snapshot) : statedRates(parsedRate(rate)),
     ingestPerDay: growth.ingestPerDay,
   }
 }
