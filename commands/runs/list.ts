@@ -11,11 +11,11 @@ export default class RunsList extends RingupCommand {
 
   async run(): Promise<RunsReport> {
     await this.parse(RunsList)
-    const [{damagedText, readableRuns}, {runsText}] = await Promise.all([
+    const [{damagedText, knownRuns, readableRuns}, {runsText}] = await Promise.all([
       import('../../src/cli/run-journal.ts'),
       import('../../src/report/run-text.ts'),
     ])
-    const {runs, damaged} = readableRuns()
+    const {runs, damaged} = knownRuns(readableRuns())
     const told = damagedText(damaged)
     if (told !== undefined) this.say(told)
     this.print(

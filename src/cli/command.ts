@@ -85,7 +85,7 @@ export abstract class RingupCommand extends Command {
     const session = await openSession(flags)
     if (!/^(?:exec|hosts|inventory|throttle)\b/.test(this.id ?? '')) {
       const {leftChanged} = await import('./throttle-record.ts')
-      const left = leftChanged(session.inventory.cluster)
+      const left = leftChanged(session.inventory)
       if (left !== undefined) this.say(left)
     }
     return this.closeLater(session)

@@ -19,6 +19,8 @@ import {type Diagnosis, diagnose, type Evidence} from '../watch/diagnosis.ts'
 import {movementOf} from '../watch/movement.ts'
 import type {RingupCommand} from './command.ts'
 import {nowAndThen} from './now-and-then.ts'
+import {writeError} from './output.ts'
+import {tellDamaged} from './run-journal.ts'
 import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
@@ -103,7 +105,8 @@ async function gathered(session: Session, readings: readonly Snapshot[]): Promis
     }),
     pending.length === 0 ? hintedOf(session, last) : Promise.resolve(undefined),
   ])
-  const claimantThen = runBaseline(session.inventory.cluster, last)?.claimant
+  const claimantThen = runBaseline(last)?.claimant
+  tellDamaged(text => writeError(`${text}\n`))
   return {readings, hosts, troubles, queues, hinted, claimantThen}
 }
 

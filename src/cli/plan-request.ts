@@ -8,6 +8,7 @@ import type {NodeName, Ring} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {parseBytes} from '../units.ts'
 import {measured} from './measure.ts'
+import {tellDamaged} from './run-journal.ts'
 import {knownRates} from './runs.ts'
 import type {Session} from './session.ts'
 
@@ -84,15 +85,16 @@ export async function requestPlan(
     accepted: acceptedRisks(request),
     options: planOptions(session, request.rate, snapshot),
   })
+  tellDamaged(say)
   return {plan, snapshot, notes}
 }
 
 /** What a plan counts with: the inventory's limits, and rates that were stated, else measured or logged. */
 export function planOptions({inventory}: Session, rate: string | undefined, snapshot: Snapshot): PlanOptions {
-  const {limits, growth, cluster} = inventory
+  const {limits, growth} = inventory
   return {
     diskPeak: limits.diskPeak,
-    rates: rate === undefined ? knownRates(cluster, snapshot) : statedRates(parsedRate(rate)),
+    rates: rate === undefined ? knownRates(snapshot) : statedRates(parsedRate(rate)),
     ingestPerDay: growth.ingestPerDay,
   }
 }

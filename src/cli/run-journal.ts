@@ -1,5 +1,5 @@
 /** Runs as files, as commands name them: by id, by a part of it, by the path of a journal, or the newest unfinished one. */
-import {existsSync} from 'node:fs'
+import {existsSync, statSync} from 'node:fs'
 import {isOpsError, OpsError} from '../errors.ts'
 import type {Inventory} from '../inventory/inventory.ts'
 import {readJournal} from '../journal/read-journal.ts'
@@ -50,6 +50,19 @@ export type DamagedRun = {readonly run: string; readonly journal: string; readon
 
 /** Throws an `OpsError` (exit 64) for a file that is no journal of a run. */
 export function loadRun(file: string): FoundRun {
+  // a journal only grows, and is asked for again and again while something is watched
+  const found = statSync(file, {throwIfNoEntry: false})
+  const stamp = `${found?.size} ${found?.mtimeMs} ${found?.ino}`
+  const known = loaded.get(file)
+  if (known?.stamp === stamp) return known.run
+  const run = readRun(file)
+  loaded.set(file, {stamp, run})
+  return run
+}
+
+const loaded = new Map<string, {readonly stamp: string; readonly run: FoundRun}>()
+
+function readRun(file: string): FoundRun {
   const {events, torn} = readJournal(file)
   const state = reduceRun(events)
   if (!isRunId(state.run))
@@ -70,32 +83,37 @@ export function loadRunOf(run: string): FoundRun {
 
 export type KnownRuns = {readonly runs: FoundRun[]; readonly damaged: DamagedRun[]}
 
-/** Every run that can be read, the newest first, and those that cannot: they cost nothing but themselves. */
-export function knownRuns(): KnownRuns {
-  const runs: FoundRun[] = []
-  const damaged: DamagedRun[] = []
+/** Every run of the state directory, read one by one, the newest first: one that cannot be read costs nothing but itself. */
+function* eachRun(): Generator<FoundRun | DamagedRun> {
   for (const run of listRuns(stateDir())) {
     try {
-      runs.push(loadRunOf(run))
+      yield loadRunOf(run)
     } catch (error) {
       if (!isOpsError(error)) throw error
-      damaged.push({run, journal: journalFile(stateDir(), run), why: error.message})
+      yield damagedRun(run, journalFile(stateDir(), run), error.message)
     }
   }
-  return {runs, damaged}
+}
+
+/** The same for commands that only read: where the state directory itself cannot be used, no run is known. */
+export function* readableRuns(): Generator<FoundRun | DamagedRun> {
+  try {
+    yield* eachRun()
+  } catch (error) {
+    if (!isOpsError(error)) throw error
+    yield damagedRun('', '', error.message)
+  }
+}
+
+export function knownRuns(from: Iterable<FoundRun | DamagedRun> = eachRun()): KnownRuns {
+  const all = [...from]
+  return {
+    runs: all.filter((run): run is FoundRun => !('why' in run)),
+    damaged: all.filter((run): run is DamagedRun => 'why' in run),
+  }
 }
 
 export const allRuns = (): FoundRun[] => knownRuns().runs
-
-/** The same for commands that only read: where the state directory itself cannot be used, no run is known. */
-export function readableRuns(): KnownRuns {
-  try {
-    return knownRuns()
-  } catch (error) {
-    if (!isOpsError(error)) throw error
-    return {runs: [], damaged: [{run: '', journal: '', why: error.message}]}
-  }
-}
 
 /** What is said of journals that count for nothing; undefined: all can be read. */
 export function damagedText(damaged: readonly DamagedRun[]): string | undefined {
@@ -103,6 +121,22 @@ export function damagedText(damaged: readonly DamagedRun[]): string | undefined 
   if (!first) return undefined
   const more = others.length === 0 ? '' : `, and ${others.length} more (ringup runs list)`
   return `earlier runs are left out: ${first.why}${more}`
+}
+
+/** Says once which journals could not be read, of those that this process has looked at. */
+export function tellDamaged(say: (text: string) => void): void {
+  const told = damagedText([...met.values()].filter(({journal}) => !toldOf.has(journal)))
+  if (told !== undefined) say(told)
+  for (const journal of met.keys()) toldOf.add(journal)
+}
+
+const met = new Map<string, DamagedRun>()
+const toldOf = new Set<string>()
+
+const damagedRun = (run: string, journal: string, why: string): DamagedRun => {
+  const damaged = {run, journal, why}
+  met.set(journal, damaged)
+  return damaged
 }
 
 /** Whether a run was on that cluster, whatever anybody called it. */

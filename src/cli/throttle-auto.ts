@@ -24,7 +24,7 @@ import {needConfirmation} from './confirm.ts'
 import {onInterrupt} from './interrupt.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
-import {changeLimits, keepOriginals, putBack} from './throttle.ts'
+import {changeLimits, keepOriginals, putBack, whoseLimits} from './throttle.ts'
 import {vitalSigns} from './vital-signs.ts'
 
 export type AutoRequest = ControllerSettings & {
@@ -54,7 +54,7 @@ export async function throttleAuto(
   const {cluster} = inventory
   const interrupt = onInterrupt(() => command.say('interrupted: bringing the limits back'))
   let {snapshot} = await session.ask()
-  const record = keepOriginals(session, 'throttle auto', limitsOf(snapshot))
+  const record = keepOriginals(session, 'throttle auto', snapshot)
   const first = Math.max(1, ...limitsOf(snapshot).map(({transferLimit}) => transferLimit))
   let state: ControllerState = firstState(first, request)
   let [decisions, highest] = [0, state.limit]
@@ -67,7 +67,7 @@ export async function throttleAuto(
       state = decided.state
       decisions += 1
       highest = Math.max(highest, state.limit)
-      logThrottle(stateDir(), cluster, {
+      logThrottle(stateDir(), whoseLimits(session, snapshot), {
         at: clock.now(),
         type: 'decided',
         limit: state.limit,
@@ -217,7 +217,7 @@ async function valve(
   let now = snapshot
   for (const move of valveMoves(nodes, inventory.limits.diskPeak, mine)) {
     if (!record.originals.some(({node}) => node === move.node)) continue
-    logThrottle(stateDir(), inventory.cluster, {at: clock.now(), type: 'valve', ...move})
+    logThrottle(stateDir(), whoseLimits(session, snapshot), {at: clock.now(), type: 'valve', ...move})
     command.say(valveText(move))
     now = await changeLimits(
       session,

@@ -1,4 +1,5 @@
 /** Limits that ringup has changed and not brought back: known to every command that reaches the cluster. */
+import type {Inventory} from '../inventory/inventory.ts'
 import {readThrottle, type ThrottleRecord} from '../journal/throttle.ts'
 import {processHere} from './process-here.ts'
 import {stateDir} from './state-dir.ts'
@@ -7,11 +8,18 @@ import {stateDir} from './state-dir.ts'
 export const isAlive = (by: Pick<ThrottleRecord, 'host' | 'pid'>): boolean =>
   by.pid !== process.pid && processHere(by) === 'there'
 
-/** What to say of limits that were left changed; undefined: there are none, or somebody still sees to them. */
-export function leftChanged(cluster: string): string | undefined {
+/**
+ * What to say of limits that were left changed; undefined: there are none, or somebody still sees to them. The ring is
+ * not asked yet: they are told by their nodes.
+ */
+export function leftChanged({cluster, hosts}: Inventory): string | undefined {
   let record: ThrottleRecord | undefined
   try {
-    record = readThrottle(stateDir(), cluster)
+    record = readThrottle(stateDir(), {
+      name: 'unknown',
+      members: hosts.map(({node}) => node),
+      label: cluster,
+    })
   } catch (error) {
     return `what limits of ${cluster} were before ringup changed them cannot be read (${(error as Error).message}): look at them: ringup throttle show`
   }

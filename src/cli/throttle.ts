@@ -16,8 +16,10 @@ import {
   readThrottle,
   saveThrottle,
   type ThrottleRecord,
+  type Whose,
 } from '../journal/throttle.ts'
 import {limitsText} from '../report/limits-text.ts'
+import {identityOf} from '../ring/identity.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {counted, formatBytes} from '../units.ts'
@@ -39,20 +41,20 @@ export type LimitsReport = {
 
 export async function showLimits(command: RingupCommand, session: Session): Promise<LimitsReport> {
   const {snapshot} = await session.ask()
-  return reported(command, session, limitsOf(snapshot), [])
+  return reported(command, session, snapshot, [])
 }
 
 function reported(
   command: RingupCommand,
-  {inventory}: Session,
-  limits: readonly NodeLimits[],
+  session: Session,
+  snapshot: Snapshot,
   changed: readonly string[],
 ): LimitsReport {
-  const record = readThrottle(stateDir(), inventory.cluster)
+  const record = readThrottle(stateDir(), whoseLimits(session, snapshot))
   const report: LimitsReport = {
     schema: 'ringup/limits/1',
-    cluster: inventory.cluster,
-    limits,
+    cluster: session.inventory.cluster,
+    limits: limitsOf(snapshot),
     originals: record?.originals ?? null,
     changed,
   }
@@ -82,9 +84,9 @@ export async function setLimits(
       hint: 'say it: --node-limit 4, --cluster-limit 16, --no-inbound',
     })
   needConfirmation(yes, 'throttle set')
-  // also where a limit is as asked already: who holds it will change it again
-  keptBefore(session)
   const {snapshot} = await session.ask()
+  // also where a limit is as asked already: who holds it will change it again
+  keptBefore(session, snapshot)
   const chosen =
     hosts.length === 0 ? undefined : new Set(session.hostsNamed(hosts).map(({node: name}) => name))
   const now = limitsOf(snapshot)
@@ -100,14 +102,14 @@ export async function setLimits(
   const changes = limitChanges(now, wanted)
   if (changes.length === 0) {
     command.say('limits are as asked already')
-    return reported(command, session, now, [])
+    return reported(command, session, snapshot, [])
   }
   refuseKilling(changes, snapshot, killTransfers)
   for (const change of changes) command.say(changeText(change))
   if (!yes) await confirm(`Change ${counted(changes.length, 'limit')} on ${session.inventory.cluster}?`)
-  keepOriginals(session, 'throttle set', now)
+  keepOriginals(session, 'throttle set', snapshot)
   const after = await changeLimits(session, snapshot, changes)
-  return reported(command, session, limitsOf(after), changes.map(changeText))
+  return reported(command, session, after, changes.map(changeText))
 }
 
 /** Throws an `OpsError` (exit 3) for transfers that would begin again from zero, unless that is wanted. */
@@ -126,27 +128,36 @@ export function refuseKilling(changes: readonly LimitChange[], snapshot: Snapsho
   )
 }
 
+/** Whose limits they are: the ring's that was read, whatever the inventory calls it. */
+export const whoseLimits = ({inventory: {cluster}}: Session, snapshot: Snapshot): Whose => ({
+  ...identityOf(snapshot),
+  label: cluster,
+})
+
 /** What limits were before ringup changed them. Throws an `OpsError` (exit 5) while another process is at it. */
-function keptBefore({inventory: {cluster}}: Session): ThrottleRecord | undefined {
-  const record = readThrottle(stateDir(), cluster)
+function keptBefore(session: Session, snapshot: Snapshot): ThrottleRecord | undefined {
+  const whose = whoseLimits(session, snapshot)
+  const record = readThrottle(stateDir(), whose)
   if (record && isAlive(record))
     throw new OpsError(
       'locked',
-      `limits of ${cluster} are in the hands of ${record.command} (process ${record.pid})`,
+      `limits of ${whose.label} are in the hands of ${record.command} (process ${record.pid})`,
       {hint: 'end it first: it brings the limits back by itself'},
     )
   return record
 }
 
 /** On disk before anything is changed; what is kept already stays. Throws an `OpsError` (exit 5) while another is at it. */
-export function keepOriginals(session: Session, name: string, now: readonly NodeLimits[]): ThrottleRecord {
+export function keepOriginals(session: Session, name: string, snapshot: Snapshot): ThrottleRecord {
   const {inventory, clock} = session
-  const {cluster} = inventory
-  const before = keptBefore(session)
-  const kept = new Map([...now, ...(before?.originals ?? [])].map(limits => [limits.node, limits]))
+  const before = keptBefore(session, snapshot)
+  const kept = new Map(
+    [...limitsOf(snapshot), ...(before?.originals ?? [])].map(limits => [limits.node, limits]),
+  )
   const record: ThrottleRecord = {
     v: 1,
-    cluster,
+    cluster: inventory.cluster,
+    ring: snapshot.clusterName === 'unknown' ? (before?.ring ?? 'unknown') : snapshot.clusterName,
     command: name,
     host: hostname(),
     pid: process.pid,
@@ -163,9 +174,9 @@ export async function changeLimits(
   snapshot: Snapshot,
   changes: readonly LimitChange[],
 ): Promise<Snapshot> {
-  const {cluster} = session.inventory
+  const whose = whoseLimits(session, snapshot)
   const member = session.doors.find(({node}) => node === snapshot.askedNode)!
-  const log = (event: Parameters<typeof logThrottle>[2]): void => logThrottle(stateDir(), cluster, event)
+  const log = (event: Parameters<typeof logThrottle>[2]): void => logThrottle(stateDir(), whose, event)
   for (const change of changes)
     await sendChange(change, {
       member,
@@ -197,12 +208,12 @@ export async function restoreLimits(
   {yes, killTransfers}: {readonly yes: boolean; readonly killTransfers: boolean},
 ): Promise<LimitsReport> {
   const {cluster} = session.inventory
-  const record = keptBefore(session)
   const {snapshot} = await session.ask()
+  const record = keptBefore(session, snapshot)
   const now = limitsOf(snapshot)
   if (!record) {
     command.say('nothing is to be brought back: no limit was changed from here')
-    return reported(command, session, now, [])
+    return reported(command, session, snapshot, [])
   }
   const changes = limitChanges(now, record.originals)
   for (const change of changes) command.say(changeText(change))
@@ -212,7 +223,7 @@ export async function restoreLimits(
     if (!yes) await confirm(`Bring ${counted(changes.length, 'limit')} back on ${cluster}?`)
   }
   const after = await putBack(session, snapshot, record)
-  return reported(command, session, limitsOf(after), changes.map(changeText))
+  return reported(command, session, after, changes.map(changeText))
 }
 
 /** As they were; the record goes only when every member that is still there tells so. */
@@ -221,7 +232,7 @@ export async function putBack(
   snapshot: Snapshot,
   record: ThrottleRecord,
 ): Promise<Snapshot> {
-  const {inventory, clock} = session
+  const {clock} = session
   const changes = limitChanges(limitsOf(snapshot), record.originals)
   const after = changes.length > 0 ? await changeLimits(session, snapshot, changes) : snapshot
   const told = new Set(limitsOf(after).map(({node}) => node))
@@ -237,11 +248,8 @@ export async function putBack(
         hint: 'when it answers again: ringup throttle restore',
       },
     )
-  logThrottle(stateDir(), inventory.cluster, {
-    at: clock.now(),
-    type: 'restored',
-    nodes: record.originals.length,
-  })
-  clearThrottle(stateDir(), inventory.cluster)
+  const whose = whoseLimits(session, snapshot)
+  logThrottle(stateDir(), whose, {at: clock.now(), type: 'restored', nodes: record.originals.length})
+  clearThrottle(stateDir(), whose)
   return after
 }

@@ -3,7 +3,6 @@
 import {OpsError} from '../errors.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Door} from '../riak/door.ts'
-import type {Snapshot} from '../ring/snapshot.ts'
 import {formatDuration} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
@@ -11,6 +10,7 @@ import {type Status, statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
 import {openRecording} from './recording.ts'
+import {tellDamaged} from './run-journal.ts'
 import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
 import {canDraw} from './terminal.ts'
@@ -46,7 +46,6 @@ export async function watchCluster(
   const {clock, inventory} = session
   const interrupt = onInterrupt(() => {})
   const drawn = canDraw() && !json && !once
-  const baseline = (snapshot: Snapshot) => runBaseline(inventory.cluster, snapshot)
   const view = drawn
     ? await openView({
         title: 'watch',
@@ -54,7 +53,7 @@ export async function watchCluster(
         json,
         onQuit: interrupt.ask,
         keys: allowActions ? 'q: quit  l: limit' : 'q: quit',
-        baseline,
+        baseline: runBaseline,
         onLimit: allowActions ? limit => setLimit(session, limit) : undefined,
       })
     : undefined
@@ -71,7 +70,8 @@ export async function watchCluster(
   try {
     for await (const {snapshot, error} of samples({doors, clock, interval, signal: interrupt.signal})) {
       if (snapshot) {
-        const status = statusOf(inventory.cluster, snapshot, {baseline: baseline(snapshot)})
+        const status = statusOf(inventory.cluster, snapshot, {baseline: runBaseline(snapshot)})
+        tellDamaged(text => (view ? view.say(text) : writeError(`${text}\n`)))
         last = statusLine(status)
         good = unrest(snapshot).length === 0 ? good + 1 : 0
         members = session.doors.filter(({node}) => snapshot.nodes.some(facts => facts.node === node))
@@ -117,7 +117,7 @@ async function setLimit(session: Session, limit: number): Promise<string> {
     now.map(({node}) => ({node, transferLimit: limit})),
   )
   refuseKilling(changes, snapshot, false)
-  keepOriginals(session, 'watch', now)
+  keepOriginals(session, 'watch', snapshot)
   await changeLimits(session, snapshot, changes)
   return `transfer limit ${limit} on ${changes.length} members; as before: ringup throttle restore`
 }

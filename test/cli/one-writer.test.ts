@@ -120,18 +120,15 @@ describe('a run that is alive', () => {
     await start()
     lab.onCommand(({line, host}) => {
       if (line.includes('cluster join') && host === 'r04')
-        void lab.fault({fault: 'slow', host: 'r05', ms: 4000})
+        void lab.fault({fault: 'slow', host: 'r05', ms: 12_000})
     })
     const staged = sent('cluster join')
     const {ended} = begin(`add r04 r05 ${go}`)
     await staged
 
-    const told = [
-      await ringup('runs resume --yes'),
-      await ringup('runs resume --yes'),
-      await ringup('abandon --yes'),
-      await ringup('abandon --yes'),
-    ]
+    const told = await Promise.all(
+      ['runs resume', 'runs resume', 'abandon', 'abandon'].map(words => ringup(`${words} --yes`)),
+    )
     const {code, stderr} = await ended
 
     expect(told.map(one => one.code)).toEqual([5, 5, 5, 5])
@@ -244,7 +241,8 @@ describe('every run ends', () => {
     await start()
     await ringup(`add r04 --no-wait ${go}`)
     await settled()
-    await ringup(`leave r04 ${go}`)
+    const left = await ringup(`leave r04 ${go}`)
+    expect(left.code, left.stderr).toBe(0)
     const [first] = journals()
 
     const resumed = await ringup(`runs resume ${runOf(first!)} ${go}`)
@@ -442,4 +440,67 @@ describe('the state directory', () => {
       expect(third.stdout).toContain('done')
     },
   )
+})
+
+describe('identity is the ring’s own name', () => {
+  it('two rings of one label share a state directory: no run, count or plan of one is the other’s', async () => {
+    await start()
+    const other = await startLab({nodes: 3, spare: 3, ring: 16, speed: 300, seed: 6, bytes: 1e9})
+    try {
+      // the one is left unfinished, with a join staged
+      const staged = sent('cluster join')
+      const {child, ended} = begin(`add r04 ${go}`)
+      await staged
+      child.kill('SIGKILL')
+      await ended
+
+      expect((await ringup('runs resume --yes', {of: other})).code).toBe(64)
+      expect((await ringup('abandon --yes', {of: other})).code).toBe(64)
+      expect((await ringup(`runs resume ${runOf(journals()[0]!)} --yes`, {of: other})).code).toBe(4)
+      expect((await ringup(`abandon ${runOf(journals()[0]!)} --yes`, {of: other})).code).toBe(4)
+      const next = await ringup(`grow next --until 6 --per-day 1 ${go}`, {of: other})
+      expect(next.code, next.stderr).toBe(0)
+      expect(next.stderr).not.toContain('was not finished')
+      const here = await ringup(`grow next --until 6 --per-day 1 ${go}`)
+      expect(here.code, here.stderr).toBe(0)
+      expect(here.stderr).toContain('was not finished')
+      expect(outcomes()).toEqual(['done', 'done'])
+
+      const status = async (of: Lab) =>
+        JSON.parse((await ringup('grow status --until 6 --per-day 1 --json', {of})).stdout)
+      expect((await status(lab)).today).toBe(1)
+      expect((await status(other)).today).toBe(1)
+
+      await ringup('plan --add r05 --out foreign.json')
+      const applied = await ringup(`apply foreign.json ${go}`, {of: other})
+      expect(applied).toMatchObject({code: 4, stderr: expect.stringContaining('is for another cluster')})
+    } finally {
+      await other.stop()
+    }
+  })
+
+  it('one ring under two labels has one writer, and one campaign', async () => {
+    await start({bytes: 60e9, speed: 30, disk: {size: 9e12, other: 0}})
+    const named = join(home.path, 'Practice.yaml')
+    writeFileSync(
+      named,
+      readFileSync(lab.inventoryFile, 'utf8').replace(/^cluster: .*$/m, 'cluster: Practice'),
+    )
+    const there = {env: {RINGUP_INVENTORY: named}}
+    await ringup('plan --add r05 --out grow.json', there)
+    const started = sent('riak daemon')
+    const {ended} = begin(`add r04 --no-wait ${go}`)
+    await started
+
+    const second = await ringup(`add r05 ${go}`, there)
+    const first = await ended
+    expect(first.code, first.stderr).toBe(0)
+    expect(second.code).toBe(5)
+    await settled()
+
+    const next = await ringup(`grow next --until 6 --per-day 1 ${go}`, there)
+    expect(next.code, next.stderr).toBe(0)
+    expect(next.stdout).toContain('nothing due: 1 node joined today')
+    expect(outcomes()).toEqual(['done'])
+  })
 })

@@ -35,9 +35,14 @@ const limits = () =>
     return {transferLimit, clusterLimit, inbound, outbound}
   })
 const usual = {transferLimit: 2, clusterLimit: undefined, inbound: true, outbound: true}
-const record = (): string => join(home.path, 'state', 'throttle', 'practice.json')
+/** Files are named for the ring, not for what the inventory calls it. */
+const ring = (): string => {
+  const {node, at} = lab.node('r01').cluster.name
+  return encodeURIComponent(`${node}/${(at / 1000).toFixed(6)}`)
+}
+const record = (): string => join(home.path, 'state', 'throttle', `${ring()}.json`)
 const log = (): {type: string; why?: string}[] =>
-  readFileSync(join(home.path, 'state', 'throttle', 'practice.log.jsonl'), 'utf8')
+  readFileSync(join(home.path, 'state', 'throttle', `${ring()}.log.jsonl`), 'utf8')
     .trim()
     .split('\n')
     .map(line => JSON.parse(line) as {type: string; why?: string})
@@ -96,6 +101,7 @@ describe('throttle', () => {
     expect((await ringup('throttle', 'show')).stdout).toMatch(/OFF \(was on\)/)
 
     // every other command says so, and does its work
+    expect(existsSync(record())).toBe(true)
     const status = await ringup('status')
     expect(status.stderr).toContain('limits of practice are not as they were: changed by throttle set')
     expect(status.stderr).toContain('ringup throttle restore')

@@ -142,7 +142,7 @@ const cases: Readonly<Record<string, Case>> = {
     use: text => {
       mkdirSync(file('throttle'), {recursive: true})
       written('throttle/c.json', text)
-      readThrottle(home.path, 'c')
+      readThrottle(home.path, {name: 'unknown', members: ['riak@a'], label: 'c'})
     },
   },
 }

@@ -9,7 +9,7 @@ import {type Cluster, isUp, type LabNode, later, membersWith, presentIn, type Wo
 
 /** A cluster of one node that owns everything, begun at that moment. */
 export const singleton = (name: NodeName, partitions: number, at: number): Cluster => ({
-  name: {node: name, at},
+  name: {node: name, at: Math.floor(at)},
   ring: {
     partitions,
     owners: new Array<NodeName>(partitions).fill(name),

@@ -103,7 +103,12 @@ export function addRunningNode(world: World, name: NodeName, options: NodeOption
 
 /** Running nodes become the members of one cluster with this ring, which all of them have seen. */
 export function formCluster(world: World, names: readonly NodeName[], ring: Ring): Cluster {
-  const cluster: Cluster = {name: {node: names[0]!, at: world.now}, ring, version: 1, unaware: new Set()}
+  const cluster: Cluster = {
+    name: {node: names[0]!, at: Math.floor(world.now)},
+    ring,
+    version: 1,
+    unaware: new Set(),
+  }
   for (const name of names) {
     const node = nodeOf(world, name)
     node.cluster = cluster
