@@ -27,6 +27,10 @@ switch (quickAnswer(argv)) {
     break
   }
   default: {
+    const {homeFolder} = await import('./cli/process-here.ts')
+    // libraries ask passwd for these when they are not set, and throw where it does not know this uid
+    process.env.HOME ??= homeFolder()
+    process.env.SHELL ??= '/bin/sh'
     const {runCommand} = await import('./cli/run-command.ts')
     process.exitCode = await runCommand(argv, root)
   }
