@@ -5,11 +5,13 @@
  */
 import {fileURLToPath} from 'node:url'
 import {quickAnswer} from './cli/first-look.ts'
+import {tolerateLostOutput} from './cli/lost-output.ts'
 
 const argv = process.argv.slice(2)
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+tolerateLostOutput()
 switch (quickAnswer(argv)) {
   case 'version': {
     const {readManifest} = await import('./cli/manifest.ts')

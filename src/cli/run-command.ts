@@ -10,6 +10,7 @@ import {tellWarnings} from './output.ts'
 
 /** @param root the package's folder, where oclif finds its commands */
 export async function runCommand(argv: readonly string[], root: string): Promise<number> {
+  // oclif has its own mind about lost output
   tolerateLostOutput()
   tellWarnings()
   // none but ours: oclif would load what a package.json in the user's data folder names
