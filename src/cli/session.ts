@@ -1,6 +1,5 @@
 /** The composition root: an inventory becomes doors to hosts. Nothing is connected until it is asked. */
 import {existsSync} from 'node:fs'
-import {setTimeout as delay} from 'node:timers/promises'
 import {OpsError} from '../errors.ts'
 import type {Host, Inventory} from '../inventory/inventory.ts'
 import {nearest} from '../nearest.ts'
@@ -10,6 +9,7 @@ import type {Door} from '../riak/door.ts'
 import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../ssh/resolve-target.ts'
 import type {Target} from '../ssh/target.ts'
+import {pause} from '../timer.ts'
 import {askPassphrase} from './passphrase.ts'
 import {homeFolder, whoIsHere} from './process-here.ts'
 
@@ -33,9 +33,7 @@ export type Session = {
 
 const systemClock: Clock = {
   now: Date.now,
-  sleep: async (ms, signal) => {
-    await delay(ms, undefined, signal ? {signal} : {}).catch(() => {})
-  },
+  sleep: pause,
 }
 
 export type SessionFlags = {readonly inventory: string; readonly transport?: PoolOptions['transport']}
