@@ -1,12 +1,12 @@
 /** Writes the inventory of a cluster that is there, from what one of its members tells. */
 import {existsSync} from 'node:fs'
-import {homedir} from 'node:os'
 import {OpsError} from '../errors.ts'
 import {adoptedText} from '../inventory/adopted-text.ts'
 import {loadInventory} from '../inventory/load.ts'
 import {askDataDir} from '../riak/query.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import type {PoolOptions} from '../ssh/pool.ts'
+import {homeFolder} from './who-is-here.ts'
 import {readInventory, type Session, sessionOf} from './session.ts'
 import {writeWhole} from './write-whole.ts'
 
@@ -75,7 +75,7 @@ export async function adoptCluster(
 }
 
 function parsed(text: string, file: string) {
-  const {inventory, problems} = loadInventory(text, file, homedir())
+  const {inventory, problems} = loadInventory(text, file, homeFolder())
   if (inventory) return inventory
   throw new OpsError(
     'usage',

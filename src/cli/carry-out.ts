@@ -1,5 +1,4 @@
 /** Carries out an approved plan, or goes on with one: journal, lock, steps, view, and the end whichever way it comes. */
-import {userInfo} from 'node:os'
 import {isOpsError, OpsError} from '../errors.ts'
 import {newcomersOf, nodesOf} from '../execute/changes-seen.ts'
 import {acquireLock, type Lock, type LockRecord} from '../execute/lock.ts'
@@ -21,6 +20,7 @@ import {type FoundRun, isOver, loadRunOf} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
 import {openView, type View} from './view.ts'
+import {whoAmI} from './who-is-here.ts'
 
 export type CarryOut = {
   readonly session: Session
@@ -248,7 +248,7 @@ function appended(journal: Journal, body: EventBody, {writes}: RunState) {
   }
 }
 
-const operator = (): Operator => ({user: userInfo().username, ...thisProcess()})
+const operator = (): Operator => ({user: whoAmI(), ...thisProcess()})
 
 function opening({version, reason, plan, resume}: CarryOut, run: string, steps: readonly Step[]): EventBody {
   const shared = {ringup: version, by: operator(), steps: steps.map(({id, title}) => ({id, title}))}

@@ -10,6 +10,7 @@ import {mostBytes, readLines} from '../read-text.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {checkedSnapshot} from '../snapshot/load.ts'
+import {pause} from '../timer.ts'
 import {snapshotOfPlan} from '../watch/snapshot-of-plan.ts'
 import {statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
@@ -174,18 +175,3 @@ export async function replay(
     view?.close()
   }
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) {
-      resolve()
-      return
-    }
-    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1))
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })

@@ -1,8 +1,8 @@
 /** Where journals and what ringup has changed are kept. */
 import {type Stats, statSync} from 'node:fs'
-import {homedir} from 'node:os'
 import {isAbsolute, join} from 'node:path'
 import {OpsError} from '../errors.ts'
+import {homeFolder} from './who-is-here.ts'
 
 /**
  * `$RINGUP_STATE_DIR`, else as `xdgStateDir` says. Throws an `OpsError` (exit 3) when somebody else could have written
@@ -16,7 +16,7 @@ export function stateDir(environment: NodeJS.ProcessEnv = process.env): string {
 
 /** `$XDG_STATE_HOME/ringup`. The XDG specification wants a path that is not absolute to be passed over. */
 export function xdgStateDir({XDG_STATE_HOME: home = ''}: NodeJS.ProcessEnv): string {
-  return join(isAbsolute(home) ? home : join(homedir(), '.local', 'state'), 'ringup')
+  return join(isAbsolute(home) ? home : join(homeFolder(), '.local', 'state'), 'ringup')
 }
 
 function refuseShared(folder: string): void {

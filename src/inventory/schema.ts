@@ -21,6 +21,7 @@ const duration = z
   .string({error: 'a duration with a unit is expected, as 10s, 5m or 6h'})
   .regex(/^\s*\d+(\.\d+)?\s*(ms|s|m|min|h|d)\s*$/, 'a duration with a unit is expected, as 10s, 5m or 6h')
   .refine(value => parseDuration(value) !== 0, 'a duration above zero is expected')
+  .refine(value => parseDuration(value) !== undefined, 'a duration of ten years at most is expected')
 
 const size = z
   .string({error: 'a size with a unit is expected, as 500GB or 1TB'})
