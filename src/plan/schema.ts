@@ -3,7 +3,17 @@
  * must have its shape before anything is shown of it or counted with.
  */
 import * as z from 'zod'
-import {bytes, change, claimSettings, member, node, position, text, time} from '../snapshot/schema.ts'
+import {
+  bytes,
+  change,
+  claimSettings,
+  location,
+  member,
+  node,
+  position,
+  text,
+  time,
+} from '../snapshot/schema.ts'
 
 const count = z.number().int().min(0).max(1e9)
 const share = z.number().min(0).max(1e6)
@@ -103,7 +113,7 @@ export const planSchema = z.strictObject({
     claimant: node,
     members,
     owners,
-    locations: z.record(node, text),
+    locations: z.record(node, location),
     locationChanged: z.boolean(),
   }),
   claim: claimSettings,

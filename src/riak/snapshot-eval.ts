@@ -5,6 +5,7 @@
  */
 import type {Change, ClaimSettings} from '../ring/changes.ts'
 import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
+import {snapshotProblems} from '../ring/ring-problems.ts'
 import type {ActiveTransfer, Known, NodeFacts, Snapshot} from '../ring/snapshot.ts'
 import {
   anything,
@@ -17,6 +18,7 @@ import {
   integer,
   isAtom,
   list,
+  location,
   nodeName,
   number,
   optional,
@@ -67,7 +69,7 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     node,
     status,
   }))
-  const locations = orUnknown(list(tuple(nodeName, text)))(get('locations', anything), 'answer.locations')
+  const locations = orUnknown(list(tuple(nodeName, location)))(get('locations', anything), 'answer.locations')
   const locationChanged = orUnknown(boolean)(get('location_changed', anything), 'answer.location_changed')
   const env = get('env', properties)
   const told = get('nodes', list(tuple(nodeName, properties)))
@@ -82,7 +84,7 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     locationChanged: locationChanged === true,
   }
   const claim = claimSettings(env)
-  return {
+  const snapshot: Snapshot = {
     schema: 'ringup/snapshot/1',
     takenAt,
     askedNode: get('node', nodeName),
@@ -92,6 +94,9 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     ...stagedChanges(ring, told.find(([node]) => node === claimant)?.[1].get('staged')),
     nodes: told.map(([node, facts]) => nodeFacts(node, facts, partitions)),
   }
+  const [problem] = snapshotProblems(snapshot)
+  if (problem) throw new DecodeError(`answer.${problem.field}: ${problem.problem}`)
+  return snapshot
 }
 
 /** The planner goes through positions, not through the list: it must not be told of more than there are. */
@@ -203,7 +208,7 @@ function stagedChange(node: string, action: Term): Change {
   const [name, argument] = tuple(atom, anything)(action, path)
   if (name === 'replace') return {action: 'replace', node, with: nodeName(argument, path)}
   if (name === 'force_replace') return {action: 'forceReplace', node, with: nodeName(argument, path)}
-  if (name === 'set_location') return {action: 'setLocation', node, location: text(argument, path)}
+  if (name === 'set_location') return {action: 'setLocation', node, location: location(argument, path)}
   throw new DecodeError(`${path}: a staged change is expected, not ${name}`)
 }
 

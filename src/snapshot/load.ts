@@ -1,6 +1,6 @@
 /** Reads a snapshot file: shape first, then whether such a ring can be. */
 import {OpsError} from '../errors.ts'
-import {ringProblems} from '../ring/ring-problems.ts'
+import {snapshotProblems} from '../ring/ring-problems.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {snapshotSchema} from './schema.ts'
 import {wrongFields} from './wrong-field.ts'
@@ -21,7 +21,7 @@ export function checkedSnapshot(value: unknown, file: string): Snapshot {
   const parsed = snapshotSchema.safeParse(value)
   if (!parsed.success) throw impossible(file, wrongFields(parsed.error.issues))
   const snapshot = parsed.data as Snapshot
-  const problems = ringProblems(snapshot.ring).map(({field, problem}) => `ring.${field}: ${problem}`)
+  const problems = snapshotProblems(snapshot).map(({field, problem}) => `${field}: ${problem}`)
   if (problems.length > 0) throw impossible(file, problems)
   return snapshot
 }
