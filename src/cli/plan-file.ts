@@ -2,9 +2,10 @@
 import {OpsError} from '../errors.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
-import {blockingRisks} from '../plan/risks.ts'
+import {accepts, blockingRisks} from '../plan/risks.ts'
 import {planSchema} from '../plan/schema.ts'
 import {mostBytes, readText} from '../read-text.ts'
+import {ringProblems} from '../ring/ring-problems.ts'
 import {wrongField} from '../snapshot/wrong-field.ts'
 import {writeWhole} from './write-whole.ts'
 
@@ -33,6 +34,16 @@ export function parsePlan(text: string, file: string): Plan {
   const plan = parsed.data as Plan
   if (!hasItsDigest(plan))
     throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, again)
+  const unseen = plan.accepted.find(id => !accepts(plan, id))
+  if (unseen !== undefined)
+    throw new OpsError(
+      'usage',
+      `${file} accepts ${unseen}, but has no risk of that name that may be accepted: ringup writes no such plan`,
+      again,
+    )
+  const [problem] = ringProblems({...plan.base, partitions: plan.ring.partitions, pending: []})
+  if (problem)
+    throw new OpsError('usage', `${file} is not a plan: base.${problem.field}: ${problem.problem}`, again)
   return plan
 }
 
