@@ -1,7 +1,7 @@
 /** Something that speaks against a plan. */
 
 /** Those that `--accept` may pass. The state of a cluster that is not idle may not be passed by any flag. */
-export const acceptableRisks = [
+const acceptableRisks = [
   'handoff-closed',
   'handoff-stuck',
   'disk-peak',
@@ -37,9 +37,9 @@ const warnings = [
 ] as const
 
 /** Every risk that there is. */
-export const riskIds = [...acceptableRisks, ...guards, ...warnings] as const
+export const riskIds: readonly string[] = [...acceptableRisks, ...guards, ...warnings]
 
-export type RiskId = (typeof riskIds)[number]
+export type RiskId = (typeof acceptableRisks)[number] | (typeof guards)[number] | (typeof warnings)[number]
 
 export type Risk = {
   /** stable, for scripts */
