@@ -70,7 +70,7 @@ export async function adoptCluster(
   const hosts = members.map(({node}) => ({node, location: snapshot.ring.locations[node]}))
   const text = textFor(hosts, await askDataDir(door), version)
   parsed(text, out)
-  writeWhole(out, text)
+  writeWhole(out, text, 'inventory')
   return {...result, written: true}
 }
 

@@ -24,7 +24,7 @@ import {tellDamaged} from './run-journal.ts'
 import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
-import {writeWhole} from './write-whole.ts'
+import {refuseOther, writeWhole} from './write-whole.ts'
 
 export type DiagnoseRequest = {
   /** ms to look at most */
@@ -44,12 +44,13 @@ export async function diagnoseCluster(
   session: Session,
   {look, interval, bundle}: DiagnoseRequest,
 ): Promise<Diagnosis> {
+  if (bundle !== undefined) refuseOther(bundle, 'diagnosis bundle')
   const readings = await readAgain(session, {look, interval}, text => command.say(text))
   const evidence = await gathered(session, readings)
   const diagnosis = diagnose(session.inventory.cluster, evidence)
   command.print(diagnosisText(diagnosis, stdoutLook()))
   if (bundle !== undefined) {
-    writeWhole(bundle, `${jsonText(bundleOf(diagnosis, evidence), 1)}\n`)
+    writeWhole(bundle, `${jsonText(bundleOf(diagnosis, evidence), 1)}\n`, 'diagnosis bundle')
     command.say(`written: ${bundle}`)
   }
   if (diagnosis.verdict === 'stalled' || diagnosis.verdict === 'looping') process.exitCode = exitCodes.stalled

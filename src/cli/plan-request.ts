@@ -11,6 +11,7 @@ import {measured} from './measure.ts'
 import {tellDamaged} from './run-journal.ts'
 import {knownRates} from './runs.ts'
 import type {Session} from './session.ts'
+import {writableName} from './write-whole.ts'
 
 export type AcceptFlags = {
   readonly accept?: readonly string[] | undefined
@@ -119,7 +120,7 @@ async function readSnapshot(
 /** Throws an `OpsError` (exit 64) for a file that cannot be read, or is no snapshot. */
 export async function readSnapshotFile(fromSnapshot: string): Promise<Snapshot> {
   const {loadSnapshot} = await import('../snapshot/load.ts')
-  const hint = `take one: ringup snapshot --out ${fromSnapshot}`
+  const hint = `take one: ringup snapshot --out ${writableName(fromSnapshot, 'snapshot', 'ring.json')}`
   return loadSnapshot(
     readText(fromSnapshot, {what: 'the snapshot', most: mostBytes.document, hint}),
     fromSnapshot,
