@@ -8,7 +8,6 @@ import type {Host} from '../inventory/inventory.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../plan/window.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
-import {unrest} from '../watch/settled.ts'
 import {type ApplyFlags, approveAndRun, resumeRun} from './approve.ts'
 import type {RunReport} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
@@ -17,6 +16,7 @@ import {candidatesOf, type Growth, type GrowthFlags, growthOf} from './growth.ts
 import {type AcceptFlags, requestPlan} from './plan-request.ts'
 import {allRuns, type FoundRun, isOver} from './run-journal.ts'
 import type {Session, SessionFlags} from './session.ts'
+import {refuseUnsettled} from './unsettled.ts'
 
 type GrowNextFlags = ApplyFlags &
   AcceptFlags &
@@ -46,7 +46,7 @@ export async function growNext(command: RingupCommand, flags: GrowNextFlags): Pr
   const growth = growthOf(inventory, flags)
   const resumed = await goOn(command, session, flags)
   const {snapshot} = await session.ask()
-  refuseUnsettled(snapshot)
+  await refuseUnsettled(session, snapshot, text => command.say(text))
   const nodes = presentMembers(snapshot.ring).length
   const {until} = growth
   const shared = {schema: 'ringup/grow-next/1' as const, cluster: inventory.cluster, until}
@@ -78,7 +78,8 @@ async function goOn(
   const open = unfinished(session.inventory.cluster)
   if (!open) return undefined
   // what is committed moves by itself; to wait for it is what the exit code is for
-  if (open.state.committedAt !== undefined) refuseUnsettled((await session.ask()).snapshot)
+  if (open.state.committedAt !== undefined)
+    await refuseUnsettled(session, (await session.ask()).snapshot, text => command.say(text))
   const why = open.state.outcome ?? 'it ended without a word'
   command.say(`run ${open.run} was not finished (${why}): going on with it`)
   // once it is committed what is left is to verify, which takes no waiting
@@ -110,16 +111,6 @@ function dueNow(
 /** The newest run that has sent something and did not end. */
 const unfinished = (cluster: string): FoundRun | undefined =>
   allRuns().find(({state}) => state.plan?.cluster === cluster && state.writes > 0 && !isOver(state))
-
-/** Throws an `OpsError` (exit 8): what moves has to arrive first. */
-function refuseUnsettled(snapshot: Snapshot): void {
-  const {pending, members} = snapshot.ring
-  const moving = members.some(({status}) => status === 'leaving' || status === 'exiting')
-  if (pending.length === 0 && !moving) return
-  throw new OpsError('waitTimedOut', `the last batch has not settled: ${unrest(snapshot).join('; ')}`, {
-    hint: 'call it again later, or look: ringup watch --until settled',
-  })
-}
 
 /**
  * Nodes that runs known here have added since then, each once: a plan may have been applied again. One that takes the

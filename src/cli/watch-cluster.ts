@@ -1,12 +1,11 @@
 /** `watch`: samples until told to stop, shown as a screen, as plain lines or as JSON lines. */
 
-import {OpsError} from '../errors.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Door} from '../riak/door.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import {formatDuration} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
+import {notSettled, recentReadings} from '../watch/stall.ts'
 import {type Status, statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
@@ -68,8 +67,11 @@ export async function watchCluster(
   let good = 0
   let last = ''
   let told = {at: 0, text: ''}
+  const looks = recentReadings()
   try {
-    for await (const {snapshot, error} of samples({doors, clock, interval, signal: interrupt.signal})) {
+    for await (const sample of samples({doors, clock, interval, signal: interrupt.signal})) {
+      const {snapshot, error} = sample
+      looks.see(sample)
       if (snapshot) {
         const status = statusOf(inventory.cluster, snapshot, {baseline: baseline(snapshot)})
         last = statusLine(status)
@@ -87,10 +89,7 @@ export async function watchCluster(
       else if (view) view.failed(error)
       else writeError(`nobody answered: ${error.message}\n`)
       if (once || (untilSettled && good >= goodReadings)) break
-      if (timeout !== undefined && clock.now() - started > timeout)
-        throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
-          hint: 'the cluster goes on by itself: ringup watch',
-        })
+      if (timeout !== undefined && clock.now() - started > timeout) throw notSettled(looks.all(), timeout)
     }
   } finally {
     interrupt.release()

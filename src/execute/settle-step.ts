@@ -9,6 +9,7 @@ import {counted, formatDuration} from '../units.ts'
 import {progressOf} from '../watch/progress.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
+import {notSettled, recentReadings} from '../watch/stall.ts'
 import {nodesOf} from './changes-seen.ts'
 import {foreignChanges} from './stale.ts'
 import {type Observed, type Step, type StepPorts, stopIfAsked} from './step.ts'
@@ -41,11 +42,14 @@ export function settleStep(
       let good = 0
       let told = ''
       const rates = seenRates()
+      const looks = recentReadings()
       const tellRates = (): void => {
         const transfers = rates.take()
         if (transfers.length > 0) record({type: 'rates', transfers})
       }
-      for await (const {snapshot, at} of samples({doors: members, clock, interval, signal})) {
+      for await (const sample of samples({doors: members, clock, interval, signal})) {
+        const {snapshot, at} = sample
+        looks.see(sample)
         if (snapshot) {
           onSnapshot(snapshot)
           rates.see(snapshot)
@@ -71,9 +75,7 @@ export function settleStep(
         }
         if (timeout !== undefined && clock.now() - started > timeout) {
           tellRates()
-          throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
-            hint: 'the cluster goes on by itself: ringup watch --until settled',
-          })
+          throw notSettled(looks.all(), timeout)
         }
       }
       tellRates()
