@@ -3,6 +3,7 @@
 import {statusLine} from '../report/status-line.ts'
 import type {Door} from '../riak/door.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
+import {counted} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
 import {notSettled, recentReadings} from '../watch/stall.ts'
@@ -105,10 +106,8 @@ export async function watchCluster(
 
 /** As `throttle set` does it: what was is kept, and no transfer is ended. */
 async function setLimit(session: Session, limit: number): Promise<string> {
-  const [{changeLimits, keepOriginals, refuseKilling}, {limitChanges, limitsOf}] = await Promise.all([
-    import('./throttle.ts'),
-    import('../execute/limits.ts'),
-  ])
+  const [{changeLimits}, {keepOriginals, refuseKilling}, {limitChanges, limitsOf, silentMembers}] =
+    await Promise.all([import('./change-limits.ts'), import('./throttle.ts'), import('../execute/limits.ts')])
   const {snapshot} = await session.ask()
   const now = limitsOf(snapshot)
   const changes = limitChanges(
@@ -117,8 +116,10 @@ async function setLimit(session: Session, limit: number): Promise<string> {
   )
   refuseKilling(changes, snapshot, false)
   keepOriginals(session, 'watch', now)
-  await changeLimits(session, snapshot, changes)
-  return `transfer limit ${limit} on ${changes.length} members; as before: ringup throttle restore`
+  const after = changes.length === 0 ? snapshot : await changeLimits(session, snapshot, changes)
+  const silent = silentMembers(after)
+  const untold = silent.length === 0 ? '' : `, not on ${silent.join(', ')}, which did not answer`
+  return `transfer limit ${limit} on ${counted(now.length, 'member')}${untold}; as before: ringup throttle restore`
 }
 
 /** What makes a line new: what moved, and what is wrong; not how fast, nor how long it will be. */

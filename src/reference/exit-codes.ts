@@ -61,7 +61,7 @@ const texts: Readonly<Record<keyof typeof exitCodes, Omit<ExitCode, 'code'>>> = 
   },
   notUnderstood: {
     meaning: 'Riak answered something that is not recognised; stopped there',
-    changed: 'no, unless stated',
+    changed: 'as the ring shows, which is said',
     next: 'ringup status; ringup runs show; then report the answer',
   },
   usage: {
