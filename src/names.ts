@@ -21,3 +21,9 @@ export const locationPattern = /^(?!-)[^\p{Cc}\p{Cs}]+$/u
 
 export const isLocation = (text: string): boolean =>
   text.length <= longestLocation && locationPattern.test(text)
+
+export const clusterNamePattern = `${nodeNamePattern}/\\d{1,15}\\.\\d{6}`
+
+const wholeClusterName = new RegExp(`^${clusterNamePattern}$`)
+
+export const isClusterName = (text: string): boolean => wholeClusterName.test(text)

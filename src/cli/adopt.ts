@@ -6,8 +6,8 @@ import {loadInventory} from '../inventory/load.ts'
 import {askDataDir} from '../riak/query.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import type {PoolOptions} from '../ssh/pool.ts'
-import {homeFolder} from './who-is-here.ts'
 import {readInventory, type Session, sessionOf} from './session.ts'
+import {homeFolder} from './who-is-here.ts'
 import {writeWhole} from './write-whole.ts'
 
 export type AdoptOptions = {

@@ -69,8 +69,8 @@ export async function planAndRun(
   needConfirmation(flags.yes, name)
   const session = await command.open(flags)
   refuseTooMany(session, request)
-  const {plan, snapshot, notes} = await requestPlan(session, {...flags, ...request}, text =>
-    command.say(text),
+  const {plan, snapshot, notes} = await orLocked(session, () =>
+    requestPlan(session, {...flags, ...request}, text => command.say(text)),
   )
   for (const note of notes) command.say(note)
   if (plan.changes.length === 0) {
@@ -262,9 +262,9 @@ function planOf({file, state}: FoundRun): Plan {
 }
 
 /** What speaks against a plan may be the work of a run that goes on just now: then that is what to say (exit 5). */
-async function orLocked(session: Session, act: () => Promise<void>): Promise<void> {
+async function orLocked<T>(session: Session, act: () => Promise<T>): Promise<T> {
   try {
-    await act()
+    return await act()
   } catch (error) {
     const held = isOpsError(error) && error.kind === 'refused' ? await lockHolder(session) : undefined
     throw held ? beingChanged(session, held) : error

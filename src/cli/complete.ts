@@ -4,8 +4,8 @@ import {mostBytes, readText} from '../read-text.ts'
 import {type Choice, type Next, whatIsNext} from '../reference/completion.ts'
 import {readManifest} from './manifest.ts'
 import {writeOut} from './output.ts'
-import {homeFolder} from './who-is-here.ts'
 import {stateDir} from './state-dir.ts'
+import {homeFolder} from './who-is-here.ts'
 
 /** What no shell does anything with, and is no flag. Other names are not offered, and can be typed. */
 const harmless = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/

@@ -45,9 +45,7 @@ export async function diagnoseCluster(
   {look, interval, bundle}: DiagnoseRequest,
 ): Promise<Diagnosis> {
   if (bundle !== undefined) refuseOther(bundle, 'diagnosis bundle')
-  const readings = await readAgain(session, {look, interval}, text => command.say(text))
-  const evidence = await gathered(session, readings)
-  const diagnosis = diagnose(session.inventory.cluster, evidence)
+  const {diagnosis, evidence} = await diagnosed(session, {look, interval}, text => command.say(text))
   command.print(diagnosisText(diagnosis, stdoutLook()))
   if (bundle !== undefined) {
     writeWhole(bundle, `${jsonText(bundleOf(diagnosis, evidence), 1)}\n`, 'diagnosis bundle')
@@ -55,6 +53,16 @@ export async function diagnoseCluster(
   }
   if (diagnosis.verdict === 'stalled' || diagnosis.verdict === 'looping') process.exitCode = exitCodes.stalled
   return diagnosis
+}
+
+/** What `diagnose` finds, for other commands as well. */
+export async function diagnosed(
+  session: Session,
+  request: Pick<DiagnoseRequest, 'look' | 'interval'>,
+  say: (text: string) => void,
+): Promise<{diagnosis: Diagnosis; evidence: Evidence}> {
+  const evidence = await gathered(session, await readAgain(session, request, say))
+  return {diagnosis: diagnose(session.inventory.cluster, evidence), evidence}
 }
 
 /** At least three readings; no more once something has gone on, or when nothing is to move. */

@@ -10,7 +10,6 @@ import {dateText, growthDay, isOpen, nextOpening} from '../plan/window.ts'
 import {type ClusterIdentity, identityOf} from '../ring/identity.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
-import {unrest} from '../watch/settled.ts'
 import {type ApplyFlags, approveAndRun, endOvertaken, resumeRun} from './approve.ts'
 import type {RunReport} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
@@ -19,6 +18,7 @@ import {candidatesOf, type Growth, type GrowthFlags, growthOf} from './growth.ts
 import {type AcceptFlags, requestPlan} from './plan-request.ts'
 import {allRuns, damagedText, type FoundRun, isOn, isOver, knownRuns, type RunIsOver} from './run-journal.ts'
 import type {Session, SessionFlags} from './session.ts'
+import {refuseUnsettled} from './unsettled.ts'
 
 type GrowNextFlags = ApplyFlags &
   AcceptFlags &
@@ -49,7 +49,7 @@ export async function growNext(command: RingupCommand, flags: GrowNextFlags): Pr
   const first = (await session.ask()).snapshot
   const resumed = await goOn(command, session, first, flags)
   const snapshot = resumed ? (await session.ask()).snapshot : first
-  refuseUnsettled(snapshot)
+  await refuseUnsettled(session, snapshot, text => command.say(text))
   const nodes = presentMembers(snapshot.ring).length
   const {until} = growth
   const shared = {schema: 'ringup/grow-next/1' as const, cluster: inventory.cluster, until}
@@ -87,7 +87,7 @@ async function goOn(
       continue
     }
     // what is committed moves by itself; to wait for it is what the exit code is for
-    if (committedAt !== undefined) refuseUnsettled(snapshot)
+    if (committedAt !== undefined) await refuseUnsettled(session, snapshot, text => command.say(text))
     command.say(
       `run ${open.run} was not finished (${outcome ?? 'it ended without a word'}): going on with it`,
     )
@@ -126,16 +126,6 @@ function unfinished(command: RingupCommand, snapshot: Snapshot): FoundRun[] {
   if (told !== undefined) command.say(told)
   const cluster = identityOf(snapshot)
   return runs.filter(run => run.state.writes > 0 && !isOver(run.state) && isOn(run, cluster))
-}
-
-/** Throws an `OpsError` (exit 8): what moves has to arrive first. */
-function refuseUnsettled(snapshot: Snapshot): void {
-  const {pending, members} = snapshot.ring
-  const moving = members.some(({status}) => status === 'leaving' || status === 'exiting')
-  if (pending.length === 0 && !moving) return
-  throw new OpsError('waitTimedOut', `the last batch has not settled: ${unrest(snapshot).join('; ')}`, {
-    hint: 'call it again later, or look: ringup watch --until settled',
-  })
 }
 
 /**

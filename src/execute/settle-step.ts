@@ -8,6 +8,7 @@ import {counted, formatDuration} from '../units.ts'
 import {progressOf} from '../watch/progress.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
+import {notSettled, recentReadings} from '../watch/stall.ts'
 import {overtaken, overtakenError, restsElsewhere} from './overtaken.ts'
 import {foreignChanges} from './stale.ts'
 import {type Observed, type Step, type StepPorts, stopIfAsked} from './step.ts'
@@ -41,11 +42,14 @@ export function settleStep(
       let told = ''
       let restingSince: number | undefined
       const rates = seenRates()
+      const looks = recentReadings()
       const tellRates = (): void => {
         const transfers = rates.take()
         if (transfers.length > 0) record({type: 'rates', transfers})
       }
-      for await (const {snapshot, at} of samples({doors: members, clock, interval, signal})) {
+      for await (const sample of samples({doors: members, clock, interval, signal})) {
+        const {snapshot, at} = sample
+        looks.see(sample)
         if (snapshot) {
           onSnapshot(snapshot)
           rates.see(snapshot)
@@ -76,9 +80,7 @@ export function settleStep(
         }
         if (timeout !== undefined && clock.now() - started > timeout) {
           tellRates()
-          throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
-            hint: 'the cluster goes on by itself: ringup watch --until settled',
-          })
+          throw notSettled(looks.all(), timeout)
         }
       }
       tellRates()

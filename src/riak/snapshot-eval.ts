@@ -3,16 +3,12 @@
  * the raw ring, because `ring_ready` on the other one writes errors into the node's log (seen on 3.2.3), and asks
  * every connected member at once; members that are not connected are left out rather than waited for.
  */
+
+import {isClusterName} from '../names.ts'
 import type {Change, ClaimSettings} from '../ring/changes.ts'
 import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
 import {snapshotProblems} from '../ring/ring-problems.ts'
-import {
-  type ActiveTransfer,
-  isClusterName,
-  type Known,
-  type NodeFacts,
-  type Snapshot,
-} from '../ring/snapshot.ts'
+import type {ActiveTransfer, Known, NodeFacts, Snapshot} from '../ring/snapshot.ts'
 import {
   anything,
   atom,

@@ -3,8 +3,13 @@
  * version of ringup and read by another, perhaps on another machine, so nothing in it is taken on trust.
  */
 import * as z from 'zod'
-import {locationPattern, longestLocation, longestNodeName, nodeNamePattern} from '../names.ts'
-import {clusterNamePattern} from '../ring/snapshot.ts'
+import {
+  clusterNamePattern,
+  locationPattern,
+  longestLocation,
+  longestNodeName,
+  nodeNamePattern,
+} from '../names.ts'
 
 export const node = z
   .string({error: 'one node name is expected'})

@@ -22,6 +22,7 @@ describe('a timer', () => {
 
   it('is cleared in any part of its time', () => {
     const act = vi.fn()
+    // biome-ignore lint/suspicious/noDuplicateTestHooks: the timer of that name
     const timer = after(60 * day, act)
     vi.advanceTimersByTime(30 * day)
     timer.clear()
