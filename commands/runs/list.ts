@@ -11,11 +11,11 @@ export default class RunsList extends RingupCommand {
 
   async run(): Promise<RunsReport> {
     await this.parse(RunsList)
-    const [{damagedText, knownRuns, readableRuns}, {runsText}] = await Promise.all([
+    const [{damagedText, knownRuns}, {runsText}] = await Promise.all([
       import('../../src/cli/run-journal.ts'),
       import('../../src/report/run-text.ts'),
     ])
-    const {runs, damaged} = knownRuns(readableRuns())
+    const {runs, damaged} = knownRuns()
     const told = damagedText(damaged)
     if (told !== undefined) this.say(told)
     this.print(

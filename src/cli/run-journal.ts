@@ -105,8 +105,9 @@ export function* readableRuns(): Generator<FoundRun | DamagedRun> {
   }
 }
 
-export function knownRuns(from: Iterable<FoundRun | DamagedRun> = eachRun()): KnownRuns {
-  const all = [...from]
+/** Throws an `OpsError` where the state directory itself cannot be used. */
+export function knownRuns(): KnownRuns {
+  const all = [...eachRun()]
   return {
     runs: all.filter((run): run is FoundRun => !('why' in run)),
     damaged: all.filter((run): run is DamagedRun => 'why' in run),

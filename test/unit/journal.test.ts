@@ -18,7 +18,7 @@ const plan = makePlan({
 const events: EventBody[] = [
   {
     type: 'run-started',
-    run: 'r1',
+    run: '20261128-120000-00a1',
     ringup: '0.1.0',
     by: {user: 'op', host: 'h', pid: 1},
     plan,
@@ -53,7 +53,7 @@ describe('journal', () => {
 
   const written = () => {
     let now = 1000
-    const journal = createJournal(folder, 'r1', () => (now += 10))
+    const journal = createJournal(folder, '20261128-120000-00a1', () => (now += 10))
     for (const event of events) journal.append(event)
     journal.close()
     return journal.file
@@ -68,7 +68,7 @@ describe('journal', () => {
     expect(read.map(({v: _v, at: _at, ...body}) => body)).toEqual(events)
     const state = reduceRun(read)
     expect(state).toMatchObject({
-      run: 'r1',
+      run: '20261128-120000-00a1',
       startedAt: 1010,
       committedAt: 1060,
       progress: {moved: 1, total: 3},
@@ -83,8 +83,8 @@ describe('journal', () => {
     const file = written()
 
     expect(statSync(file).mode & 0o777).toBe(0o600)
-    expect(() => createJournal(folder, 'r1', Date.now)).toThrow('EEXIST')
-    expect(listRuns(folder)).toEqual(['r1'])
+    expect(() => createJournal(folder, '20261128-120000-00a1', Date.now)).toThrow('EEXIST')
+    expect(listRuns(folder)).toEqual(['20261128-120000-00a1'])
     expect(listRuns(join(folder, 'nowhere'))).toEqual([])
   })
 

@@ -82,6 +82,32 @@ describe('runSteps', () => {
     expect(events[2]).toEqual({type: 'write-sent', step: 's', host: 'r01', argv: ['riak', 'x']})
   })
 
+  it('asks whether it may still write after the journal is on disk: a disk that stalls may have cost the lock', async () => {
+    const {clock, lock} = {clock: clockOf(), lock: {since: 0}}
+    const sent: string[] = []
+    const events: EventBody[] = []
+    const door = doorOf(async () => {
+      sent.push('asked')
+      return {stdout: 'ok', stderr: '', code: 0}
+    })
+    const failure = await runSteps([step({act: async write => void (await write(door, ['riak', 'x']))})], {
+      clock,
+      record: event => {
+        events.push(event)
+        // the flush of this one line takes 140 s
+        if (event.type === 'write-sent') void clock.sleep(140_000)
+      },
+      signal: new AbortController().signal,
+      guard: () => {
+        if (clock.now() - lock.since > 60_000) throw new OpsError('locked', 'the lock could not be kept')
+      },
+    }).catch(error => error as Error)
+
+    expect(failure).toMatchObject({kind: 'locked'})
+    expect(sent).toEqual([])
+    expect(events.at(-2)).toMatchObject({type: 'write-lost', sent: false})
+  })
+
   it('says that an answer was lost', async () => {
     const door = doorOf(() => Promise.reject(new OpsError('unreachable', 'gone')))
     const {told, failure} = await run([step({act: async write => void (await write(door, ['riak', 'x']))})])
