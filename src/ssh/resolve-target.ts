@@ -172,7 +172,8 @@ function chain(
     )
     // what nobody says of a hop is as for the host behind it
     const said = hop.user !== undefined || resolved.user !== here.localUser
-    jump = {...resolved, ...(said ? {} : {user}), jump: jump ?? resolved.jump}
+    const asBehind = {user, sshOptions: [...(resolved.sshOptions ?? []), '-o', `User=${user}`]}
+    jump = {...resolved, ...(said ? {} : asBehind), jump: jump ?? resolved.jump}
   }
   return jump
 }
