@@ -2,6 +2,7 @@
  * User certificates (PROTOCOL.certkeys of OpenSSH) and the first request of an authentication: ssh2 can do neither by
  * itself, and is helped where it writes that request.
  */
+import {existsSync, readFileSync} from 'node:fs'
 import ssh2, {type Client, type ParsedKey} from 'ssh2'
 import {keyTypeOf} from './known-hosts.ts'
 import {wireReader, wireString} from './wire.ts'
@@ -21,6 +22,21 @@ export function certifiedKey(certificate: Buffer): Buffer | undefined {
   } catch {
     return undefined
   }
+}
+
+/** Undefined when there is none; one that cannot be used is named, and nothing else is lost with it. */
+export function certificateFrom(file: string, leftOut: string[]): Buffer | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    const [, data = ''] = readFileSync(file, 'utf8').trim().split(/\s+/)
+    const blob = Buffer.from(data, 'base64')
+    if (isCertificate(blob) && (keyTypeOf(blob).startsWith('sk-') || certifiedKey(blob) !== undefined))
+      return blob
+    leftOut.push(`the certificate ${file} is damaged, or of a type that is not known`)
+  } catch (error) {
+    leftOut.push(`the certificate ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
+  return undefined
 }
 
 function keyInside(certificate: Buffer): Buffer | undefined {

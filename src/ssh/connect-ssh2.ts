@@ -4,7 +4,7 @@
  * authentication, keepalive, and an end without an exit status is a lost connection.
  */
 import type {Duplex} from 'node:stream'
-import ssh2, {type AuthHandlerMiddleware, type Client as Ssh2Client} from 'ssh2'
+import ssh2, {type Algorithms, type AuthHandlerMiddleware, type Client as Ssh2Client} from 'ssh2'
 import {later, longestTimer} from '../timer.ts'
 import {helpProtocol} from './certificate.ts'
 import type {Connection, ConnectOptions} from './connection.ts'
@@ -13,32 +13,12 @@ import {classify, type HostFailure, hostFailure} from './failure.ts'
 import {judgeShownKey, knownFor} from './host-key.ts'
 import {type Identities, identitiesOf} from './identities.ts'
 import {type KnownHost, knownKeyTypes} from './known-hosts.ts'
+import {offered} from './policy.ts'
 import {runCommand} from './run-ssh2.ts'
 import {channelSlots} from './slots.ts'
 import {knownHostsName, type Target} from './target.ts'
 
 const {Client} = ssh2
-
-const algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'diffie-hellman-group14-sha256',
-    'diffie-hellman-group16-sha512',
-  ],
-  hostKey: [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-  ],
-} as const
-
-type HostKeyAlgorithm = (typeof algorithms.hostKey)[number]
 
 /** Opens a connection. Throws a `HostFailure`; `facts.early` says that nothing was sent but a greeting. */
 export async function connect(
@@ -102,7 +82,7 @@ export async function connect(
       keepaliveInterval: Math.min(interval, longestTimer),
       keepaliveCountMax: count,
       agentForward: false,
-      algorithms: {kex: [...algorithms.kex], serverHostKey: hostKeyOrder(entries, knownHostsName(target))},
+      algorithms: algorithmsFor(target, entries),
       hostVerifier: (key: Buffer) => {
         // it is shown again at each new key exchange
         if (accepted?.equals(key)) return true
@@ -164,11 +144,15 @@ function told(
   return hostFailure(target, 'authentication', `${target.user} is not let in; ${leftOut.join('; ')}`, error)
 }
 
-export function hostKeyOrder(entries: readonly KnownHost[], name: string): HostKeyAlgorithm[] {
-  const types = knownKeyTypes(entries, name)
-  const known = (algorithm: string): boolean =>
+/** Host keys of the types that are known first. */
+export function algorithmsFor({policy = {}, ...target}: Target, entries: readonly KnownHost[]): Algorithms {
+  const {kex = offered.kex, hostKey = offered.hostKey, cipher = offered.cipher, hmac = offered.hmac} = policy
+  const types = knownKeyTypes(entries, knownHostsName(target))
+  const isKnown = (algorithm: string): boolean =>
     types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm)
-  return [...algorithms.hostKey.filter(known), ...algorithms.hostKey.filter(algorithm => !known(algorithm))]
+  const order = [...hostKey.filter(isKnown), ...hostKey.filter(algorithm => !isKnown(algorithm))]
+  // names that ssh2's types do not all have
+  return {kex: [...kex], serverHostKey: order, cipher: [...cipher], hmac: [...hmac]} as Algorithms
 }
 
 /** No `none`, which costs a round trip and leaves a failure in the server's log. */

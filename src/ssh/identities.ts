@@ -4,14 +4,21 @@
  * draws, for that takes a second of computing.
  */
 import {createPrivateKey, sign} from 'node:crypto'
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {isMainThread, parentPort, Worker, workerData} from 'node:worker_threads'
 import ssh2, {type AuthenticationType, type ParsedKey} from 'ssh2'
 import {type AgentKey, agentKeys, agentSignature} from './agent.ts'
-import {certifiedKey, isCertificate, parsedKey, publicKey, withCertificate} from './certificate.ts'
+import {
+  certificateFrom,
+  certifiedKey,
+  isCertificate,
+  parsedKey,
+  publicKey,
+  withCertificate,
+} from './certificate.ts'
 import type {Patience} from './deadline.ts'
 import {hostFailure} from './failure.ts'
-import {keyTypeOf} from './known-hosts.ts'
+import {keyTypeOf, rsaBits} from './known-hosts.ts'
 import type {Target} from './target.ts'
 import {wireReader} from './wire.ts'
 
@@ -41,10 +48,16 @@ export async function identitiesOf(
   const inAgent = target.agent === undefined ? [] : await heldBy(target.agent, time.left() / 2, leftOut)
   const offered: object[] = []
   const used = new Set<AgentKey>()
+  const offer = (key: ParsedKey, method: (key: ParsedKey) => object): void => {
+    const why = forbidden(target, key)
+    if (why === undefined) offered.push(method(key))
+    else leftOut.push(why)
+  }
   const offerAgent = (key: AgentKey): void => {
     const parsed = used.has(key) ? undefined : publicKeyOf(key)
+    if (used.has(key)) return
     used.add(key)
-    if (parsed) offered.push(agentMethod(target, parsed, key.blob, time))
+    if (parsed) offer(parsed, shown => agentMethod(target, shown, key.blob, time))
     else if (!isHardware(key.blob)) leftOut.push(`the agent's key ${key.comment} cannot be read`)
   }
   const certificates = (target.certificateFiles ?? []).map(file => certificateFrom(file, leftOut))
@@ -58,7 +71,7 @@ export async function identitiesOf(
       // the agent signs, and nobody is asked for a passphrase
       for (const blob of certified) {
         const parsed = publicKey(blob)
-        if (parsed) offered.push(agentMethod(target, parsed, held[0]!.blob, time))
+        if (parsed) offer(parsed, shown => agentMethod(target, shown, held[0]!.blob, time))
       }
       held.sort((a, b) => Number(isCertificate(b.blob)) - Number(isCertificate(a.blob))).forEach(offerAgent)
       continue
@@ -67,7 +80,7 @@ export async function identitiesOf(
     if ('why' in key) leftOut.push(key.why)
     else
       for (const shown of [...certified.map(blob => withCertificate(key.key, blob)), key.key])
-        offered.push({type: 'publickey' satisfies AuthenticationType, username: target.user, key: shown})
+        offer(shown, key => ({type: 'publickey' satisfies AuthenticationType, username: target.user, key}))
   }
   if (!target.identitiesOnly) inAgent.forEach(offerAgent)
   for (const {blob, comment} of inAgent)
@@ -93,6 +106,19 @@ const isHardware = (blob: Buffer): boolean => keyTypeOf(blob).startsWith('sk-')
 
 function publicKeyOf({blob}: AgentKey): ParsedKey | undefined {
   return isHardware(blob) ? undefined : publicKey(blob)
+}
+
+/** Why ssh_config does not want this key or certificate to be shown. ssh2 takes whichever of RSA's hashes the server has. */
+function forbidden({policy = {}}: Target, key: ParsedKey): string | undefined {
+  const {accepted, rsaBits: least} = policy
+  const blob = key.getPublicSSH()
+  const bits = rsaBits(isCertificate(blob) ? (certifiedKey(blob) ?? blob) : blob)
+  if (least !== undefined && bits !== undefined && bits < least)
+    return `an RSA key of ${bits} bits is left out: its ssh_config wants ${least} (RequiredRSASize)`
+  const algorithms = key.type === 'ssh-rsa' ? ['rsa-sha2-256', 'rsa-sha2-512'] : [key.type]
+  return accepted === undefined || algorithms.every(name => accepted.includes(name))
+    ? undefined
+    : `a key of type ${key.type} is left out: PubkeyAcceptedAlgorithms of its ssh_config`
 }
 
 /** A key and a certificate for it, or two of either. */
@@ -121,20 +147,6 @@ function agentMethod(target: Target, key: ParsedKey, signedWith: Buffer, time: P
     },
   })
   return {type: 'agent' satisfies AuthenticationType, username: target.user, agent}
-}
-
-/** Undefined when there is none; one that cannot be used is named, and nothing else is lost with it. */
-function certificateFrom(file: string, leftOut: string[]): Buffer | undefined {
-  if (!existsSync(file)) return undefined
-  try {
-    const [, data = ''] = readFileSync(file, 'utf8').trim().split(/\s+/)
-    const blob = Buffer.from(data, 'base64')
-    if (isCertificate(blob) && (isHardware(blob) || certifiedKey(blob) !== undefined)) return blob
-    leftOut.push(`the certificate ${file} is damaged, or of a type that is not known`)
-  } catch (error) {
-    leftOut.push(`the certificate ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
-  }
-  return undefined
 }
 
 type Header = {

@@ -2,17 +2,18 @@
 import type {Duplex} from 'node:stream'
 import ssh2 from 'ssh2'
 import {later} from '../timer.ts'
-import {hostKeyOrder} from './connect-ssh2.ts'
+import {algorithmsFor} from './connect-ssh2.ts'
 import {type Patience, patience} from './deadline.ts'
 import {classify, hostFailure} from './failure.ts'
 import {knownFor} from './host-key.ts'
-import {knownHostsName, type Target} from './target.ts'
+import type {Target} from './target.ts'
 
 /** Of the type that is known, if one is; else the best that it has. Throws a `HostFailure`. */
 export async function scanKey(
   target: Target,
   open: ((time: Patience) => Promise<Duplex>) | undefined,
 ): Promise<Buffer> {
+  const entries = knownFor(target)
   const time = patience(target.connectTimeout)
   const through = await open?.(time)
   const client = new ssh2.Client()
@@ -34,7 +35,7 @@ export async function scanKey(
       username: target.user,
       ...(through ? {sock: through} : {}),
       readyTimeout: 0,
-      algorithms: {serverHostKey: hostKeyOrder(knownFor(target), knownHostsName(target))},
+      algorithms: algorithmsFor(target, entries),
       hostVerifier: (key: Buffer) => {
         timer.clear()
         resolve(key)

@@ -143,11 +143,7 @@ describe.skipIf(sshdMissing)('behind a bastion', () => {
       network = await networkOf(1)
       const [{address, holder}] = network.hosts as [Network['hosts'][number]]
       bastion = await folder.start({address, port: 22, within: holder})
-      // what is sent to it goes out to nobody
-      execFileSync('nsenter', [
-        ...[`--net=/proc/${holder}/ns/net`, 'ip', 'neigh', 'add', dead],
-        ...['lladdr', '02:00:00:00:00:77', 'dev', 'eth0'],
-      ])
+      network.hosts[0]!.lose(dead)
       writeFileSync(file('known-bastion'), `${bastion.knownHost.replace(/^\[(.*)\]:22 /, '$1 ')}\n`)
       writeFileSync(
         file('config'),
@@ -182,7 +178,7 @@ hosts:
         text += chunk
       })
       expect(await new Promise(resolve => child.once('close', resolve))).toBe(6)
-      expect(performance.now() - begun).toBeLessThan(5000)
+      expect(performance.now() - begun).toBeLessThan(12_000)
       const {hosts} = JSON.parse(text) as ExecReport
       expect(hosts).toMatchObject([
         {host: 'gone', failure: {class: 'connect-timeout'}},
