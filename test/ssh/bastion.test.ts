@@ -178,7 +178,7 @@ hosts:
         text += chunk
       })
       expect(await new Promise(resolve => child.once('close', resolve))).toBe(6)
-      expect(performance.now() - begun).toBeLessThan(12_000)
+      expect(performance.now() - begun).toBeLessThan(30_000)
       const {hosts} = JSON.parse(text) as ExecReport
       expect(hosts).toMatchObject([
         {host: 'gone', failure: {class: 'connect-timeout'}},
