@@ -5,7 +5,7 @@ export const longestTimer = 2 ** 31 - 1
 
 export type Timer = {readonly clear: () => void}
 
-export function after(ms: number, act: () => void): Timer {
+export function later(ms: number, act: () => void): Timer {
   const end = performance.now() + ms
   let timer: NodeJS.Timeout
   const wait = (): void => {
@@ -24,6 +24,6 @@ export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
       signal?.removeEventListener('abort', done)
       resolve()
     }
-    const timer = after(signal?.aborted ? 0 : ms, done)
+    const timer = later(signal?.aborted ? 0 : ms, done)
     signal?.addEventListener('abort', done, {once: true})
   })

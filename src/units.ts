@@ -25,7 +25,7 @@ export function parseBytes(text: string): number | undefined {
 }
 
 /** ms; nobody waits for longer than ten years */
-export const longestDuration = 3650 * day
+const longestDuration = 3650 * day
 
 /** `10s`, `500ms`, `6h`, `1.5 h` -> milliseconds; undefined when it is no duration with a unit, or one above ten years. */
 export function parseDuration(text: string): number | undefined {

@@ -13,6 +13,8 @@ export async function runCommand(argv: readonly string[], root: string): Promise
   // oclif has its own mind about lost output
   tolerateLostOutput()
   tellWarnings()
+  // thrown where nobody waits for it: Node would print it as it is, and what hosts say may be in it
+  process.on('uncaughtException', error => process.exit(tellFailure(failureOf(error), argv)))
   // none but ours: oclif would load what a package.json in the user's data folder names
   const config = await Config.load({root, userPlugins: false, devPlugins: false})
   try {

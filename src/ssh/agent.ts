@@ -3,6 +3,7 @@
  * keys in silence; here every key that the agent holds is seen.
  */
 import {connect} from 'node:net'
+import {later} from '../timer.ts'
 import {wireReader, wireString} from './wire.ts'
 
 export type AgentKey = {
@@ -13,9 +14,10 @@ export type AgentKey = {
 
 const message = {failure: 5, requestIdentities: 11, identities: 12, signRequest: 13, signature: 14}
 
-/** Throws an `Error` when the agent does not answer. */
-export async function agentKeys(socket: string): Promise<AgentKey[]> {
-  const answer = wireReader(await ask(socket, message.identities, Buffer.from([message.requestIdentities])))
+/** @param ms until it must have answered. Throws an `Error` when it does not, or not as an agent does. */
+export async function agentKeys(socket: string, ms: number): Promise<AgentKey[]> {
+  const request = Buffer.from([message.requestIdentities])
+  const answer = wireReader(await ask(socket, message.identities, request, ms))
   const keys: AgentKey[] = []
   for (let left = answer.number(); left > 0; left -= 1)
     keys.push({blob: answer.string(), comment: answer.string().toString('utf8')})
@@ -28,26 +30,36 @@ export async function agentSignature(
   blob: Buffer,
   data: Buffer,
   hash: 'sha256' | 'sha512' | undefined,
+  ms: number,
 ): Promise<Buffer> {
   const flags = Buffer.from([0, 0, 0, {sha256: 2, sha512: 4, none: 0}[hash ?? 'none']])
   const request = [Buffer.from([message.signRequest]), wireString(blob), wireString(data), flags]
-  const answer = wireReader(await ask(socket, message.signature, Buffer.concat(request)))
+  const answer = wireReader(await ask(socket, message.signature, Buffer.concat(request), ms))
   const signature = wireReader(answer.string())
   signature.string()
   return signature.string()
 }
 
-function ask(path: string, expected: number, request: Buffer): Promise<Buffer> {
+/** bytes; OpenSSH's own agents answer with no more */
+const most = 256 * 1024
+
+function ask(path: string, expected: number, request: Buffer, ms: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const socket = connect(path)
     let got = Buffer.alloc(0)
-    socket.setTimeout(10_000, () => socket.destroy(new Error('the agent does not answer')))
+    const timer = later(ms, () => socket.destroy(new Error('the agent does not answer')))
     socket.on('error', reject)
-    socket.on('close', () => reject(new Error('the agent closed the connection')))
+    socket.on('close', () => {
+      timer.clear()
+      reject(new Error('the agent closed the connection'))
+    })
     socket.on('data', chunk => {
       got = Buffer.concat([got, chunk])
-      if (got.length < 4 || got.length < 4 + got.readUInt32BE()) return
-      if (got[4] === expected) resolve(got.subarray(5, 4 + got.readUInt32BE()))
+      if (got.length < 4) return
+      const length = got.readUInt32BE()
+      if (length > most) reject(new Error(`the agent announced an answer of ${length} bytes`))
+      else if (got.length < 4 + length) return
+      else if (got[4] === expected) resolve(got.subarray(5, 4 + length))
       else reject(new Error('the agent refused'))
       socket.destroy()
     })

@@ -2,23 +2,50 @@
  * User certificates (PROTOCOL.certkeys of OpenSSH) and the first request of an authentication: ssh2 can do neither by
  * itself, and is helped where it writes that request.
  */
+import {existsSync, readFileSync} from 'node:fs'
 import ssh2, {type Client, type ParsedKey} from 'ssh2'
+import {keyTypeOf} from './known-hosts.ts'
 import {wireReader, wireString} from './wire.ts'
 
 const {utils} = ssh2
 const suffix = '-cert-v01@openssh.com'
 
-export const isCertificate = (blob: Buffer): boolean =>
-  wireReader(blob).string().toString('latin1').endsWith(suffix)
+export const isCertificate = (blob: Buffer): boolean => keyTypeOf(blob).endsWith(suffix)
 
-/** The plain public key inside a certificate: its type, then the fields between the nonce and the serial number. */
-export function certifiedKey(certificate: Buffer): Buffer {
+/**
+ * The plain public key inside a certificate: its type, then the fields between the nonce and the serial number.
+ * Undefined for one that is cut off, or of a type that is not known.
+ */
+export function certifiedKey(certificate: Buffer): Buffer | undefined {
+  try {
+    return keyInside(certificate)
+  } catch {
+    return undefined
+  }
+}
+
+/** Undefined when there is none; one that cannot be used is named, and nothing else is lost with it. */
+export function certificateFrom(file: string, leftOut: string[]): Buffer | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    const [, data = ''] = readFileSync(file, 'utf8').trim().split(/\s+/)
+    const blob = Buffer.from(data, 'base64')
+    if (isCertificate(blob) && (keyTypeOf(blob).startsWith('sk-') || certifiedKey(blob) !== undefined))
+      return blob
+    leftOut.push(`the certificate ${file} is damaged, or of a type that is not known`)
+  } catch (error) {
+    leftOut.push(`the certificate ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`)
+  }
+  return undefined
+}
+
+function keyInside(certificate: Buffer): Buffer | undefined {
   const reader = wireReader(certificate)
   const type = reader.string().toString('latin1').slice(0, -suffix.length)
   reader.string()
   const fields: Readonly<Record<string, number>> = {'ssh-ed25519': 1, 'ssh-rsa': 2}
   const count = fields[type] ?? (type.startsWith('ecdsa-sha2-') ? 2 : undefined)
-  if (count === undefined) throw new RangeError(`a certificate of type ${type} is not known`)
+  if (count === undefined) return undefined
   return Buffer.concat([
     wireString(type),
     ...Array.from({length: count}, () => wireString(Buffer.from(reader.string()))),
@@ -40,14 +67,22 @@ export function withCertificate(key: ParsedKey, certificate: Buffer): ParsedKey 
   }) as ParsedKey
 }
 
+/** The first key that the bytes hold. Never throws, whatever they are. */
+export function parsedKey(bytes: Buffer, passphrase?: string): ParsedKey | Error {
+  try {
+    const parsed = utils.parseKey(bytes, passphrase) as ParsedKey | ParsedKey[] | Error
+    return (Array.isArray(parsed) ? parsed[0] : parsed) ?? new Error('no key')
+  } catch (error) {
+    return error as Error
+  }
+}
+
 /** A key or certificate as ssh2 wants to see one, without its private half. */
 export function publicKey(blob: Buffer): ParsedKey | undefined {
-  const parsed = utils.parseKey(isCertificate(blob) ? certifiedKey(blob) : blob) as
-    | ParsedKey
-    | ParsedKey[]
-    | Error
-  const key = Array.isArray(parsed) ? parsed[0] : parsed
-  if (key === undefined || key instanceof Error) return undefined
+  const plain = isCertificate(blob) ? certifiedKey(blob) : blob
+  if (plain === undefined || keyTypeOf(plain) === 'unknown') return undefined
+  const key = parsedKey(plain)
+  if (key instanceof Error) return undefined
   return isCertificate(blob) ? withCertificate(key, blob) : key
 }
 

@@ -6,6 +6,7 @@ import {type ChildProcess, spawn} from 'node:child_process'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {later} from '../timer.ts'
 import {type Connection, type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
 import {deadline} from './deadline.ts'
 import {type FailureClass, type HostFailure, hostFailure} from './failure.ts'
@@ -30,30 +31,35 @@ export async function connect(target: Target): Promise<Connection> {
     ForwardX11: 'no',
     ClearAllForwardings: 'yes',
     PermitLocalCommand: 'no',
-    ConnectTimeout: String(Math.max(1, Math.ceil(target.connectTimeout / 1000))),
+    // as much as its int of ms holds
+    ConnectTimeout: String(Math.min(2_000_000, Math.max(1, Math.ceil(target.connectTimeout / 1000)))),
     ...(target.keepalive ? {} : {ServerAliveInterval: '5', ServerAliveCountMax: '3'}),
   }
   const words = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`])
   // -f: it goes to the background when it is let in, and this one ends
-  const opening = ended(ssh([...base, ...words, '-f', '-N', '--', host]))
-  const timer = setTimeout(() => opening.child.kill(), target.connectTimeout + 2000)
-  const {code, stderr} = await opening.result
-  clearTimeout(timer)
+  const {code, stderr, isLate} = await ended(
+    [...base, ...words, '-f', '-N', '--', host],
+    // its own words are better, if it has any
+    target.connectTimeout + 300,
+    true,
+  )
   if (code !== 0) {
     rmSync(folder, {recursive: true, force: true})
+    if (isLate)
+      throw hostFailure(target, 'connect-timeout', `ssh was not let in within ${target.connectTimeout} ms`)
     throw refused(target, stderr)
   }
   let close = (): void => {}
   const closed = new Promise<void>(resolve => {
     close = () => {
       resolve()
-      void ended(ssh([...base, '-O', 'exit', '--', host])).result.then(() =>
+      void ended([...base, '-O', 'exit', '--', host], most.control).then(() =>
         rmSync(folder, {recursive: true, force: true}),
       )
     }
   })
   const alive = async (): Promise<boolean> =>
-    (await ended(ssh([...base, '-O', 'check', '--', host])).result).code === 0
+    (await ended([...base, '-O', 'check', '--', host], most.control)).code === 0
   const slots = channelSlots(8)
   return {
     run: (line, given) =>
@@ -70,27 +76,55 @@ export async function connect(target: Target): Promise<Connection> {
   }
 }
 
-const ssh = (args: readonly string[]): ChildProcess =>
-  spawn('ssh', args, {stdio: ['pipe', 'pipe', 'pipe'], env: {...process.env, LC_ALL: 'C'}})
+/** ms that the one in the background has to answer */
+const most = {control: 5000}
 
-function ended(child: ChildProcess): {
-  readonly child: ChildProcess
-  readonly result: Promise<{code: number | null; stderr: string}>
-} {
+/** @param isGroup it is ended with all that it has started, as the `ssh -W` to a jump host */
+const ssh = (args: readonly string[], isGroup = false): ChildProcess =>
+  spawn('ssh', args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {...process.env, LC_ALL: 'C'},
+    detached: isGroup,
+  })
+
+/** A group of its own hears nothing of Ctrl-C: these are ended when we end. */
+const openings = new Set<() => void>()
+process.on('exit', () => {
+  for (const end of openings) end()
+})
+
+type Ended = {readonly code: number | null; readonly stderr: string; readonly isLate: boolean}
+
+/** @param ms until it is ended */
+async function ended(args: readonly string[], ms: number, isGroup = false): Promise<Ended> {
+  const child = ssh(args, isGroup)
   const stderr = collector(64 * 1024)
   child.stderr?.on('data', stderr.add)
   child.stdout?.resume()
-  const result = new Promise<{code: number | null; stderr: string}>(resolve => {
-    child.once('error', error => resolve({code: 255, stderr: `ssh cannot be run: ${error.message}`}))
+  const end = (): void => {
+    try {
+      if (child.pid !== undefined) process.kill(isGroup ? -child.pid : child.pid)
+    } catch {
+      // it has ended
+    }
+  }
+  let isLate = false
+  const timer = later(ms, () => {
+    isLate = true
+    end()
+  })
+  if (isGroup) openings.add(end)
+  const result = await new Promise<Ended>(resolve => {
+    child.once('error', error => resolve({code: 255, stderr: `ssh cannot be run: ${error.message}`, isLate}))
     // `close` would wait for the one in the background, which has our stderr
-    child.once('exit', code => setImmediate(() => resolve({code, stderr: stderr.text()})))
+    child.once('exit', code => setImmediate(() => resolve({code, stderr: stderr.text(), isLate})))
   })
-  void result.then(() => {
-    child.stderr?.destroy()
-    child.stdout?.destroy()
-    child.stdin?.destroy()
-  })
-  return {child, result}
+  timer.clear()
+  openings.delete(end)
+  child.stderr?.destroy()
+  child.stdout?.destroy()
+  child.stdin?.destroy()
+  return result
 }
 
 type Session = {

@@ -4,65 +4,48 @@
  * authentication, keepalive, and an end without an exit status is a lost connection.
  */
 import type {Duplex} from 'node:stream'
-import ssh2, {type AuthHandlerMiddleware, type Client as Ssh2Client} from 'ssh2'
+import ssh2, {type Algorithms, type AuthHandlerMiddleware, type Client as Ssh2Client} from 'ssh2'
+import {later, longestTimer} from '../timer.ts'
 import {helpProtocol} from './certificate.ts'
 import type {Connection, ConnectOptions} from './connection.ts'
+import {type Patience, patience} from './deadline.ts'
 import {classify, type HostFailure, hostFailure} from './failure.ts'
 import {judgeShownKey, knownFor} from './host-key.ts'
 import {type Identities, identitiesOf} from './identities.ts'
 import {type KnownHost, knownKeyTypes} from './known-hosts.ts'
+import {offered} from './policy.ts'
 import {runCommand} from './run-ssh2.ts'
 import {channelSlots} from './slots.ts'
 import {knownHostsName, type Target} from './target.ts'
 
 const {Client} = ssh2
 
-const algorithms = {
-  kex: [
-    'curve25519-sha256',
-    'curve25519-sha256@libssh.org',
-    'ecdh-sha2-nistp256',
-    'ecdh-sha2-nistp384',
-    'diffie-hellman-group14-sha256',
-    'diffie-hellman-group16-sha512',
-  ],
-  hostKey: [
-    'ssh-ed25519',
-    'ecdsa-sha2-nistp256',
-    'ecdsa-sha2-nistp384',
-    'ecdsa-sha2-nistp521',
-    'rsa-sha2-512',
-    'rsa-sha2-256',
-  ],
-} as const
-
-type HostKeyAlgorithm = (typeof algorithms.hostKey)[number]
-
 /** Opens a connection. Throws a `HostFailure`; `facts.early` says that nothing was sent but a greeting. */
 export async function connect(
   target: Target,
-  {through, askPassphrase}: ConnectOptions = {},
+  {through, askPassphrase, time = patience(target.connectTimeout)}: ConnectOptions = {},
 ): Promise<Connection> {
   if (target.needsOpenSsh !== undefined)
     throw hostFailure(target, 'unsupported', `its ssh_config has ${target.needsOpenSsh}`)
   const entries = knownFor(target)
-  const identities = await identitiesOf(target, askPassphrase)
+  const identities = await identitiesOf(target, askPassphrase, time)
   const client = new Client()
   const ended: Ending = {}
   const closed = new Promise<void>(resolve => client.once('close', () => resolve()))
   await new Promise<void>((resolve, reject) => {
     let stage = 'not connected'
     let early = true
+    let isIn = false
     let accepted: Buffer | undefined
     const fail = (failure: HostFailure): void => {
-      clearTimeout(timer)
+      timer.clear()
       ended.because ??= failure
       reject(failure)
     }
-    const timer = setTimeout(() => {
+    const timer = later(time.left(), () => {
       fail(hostFailure(target, 'connect-timeout', `${stage} within ${target.connectTimeout} ms`))
       client.destroy()
-    }, target.connectTimeout)
+    })
     client.once('connect', () => {
       stage = 'it accepted the connection, but no SSH session was agreed'
     })
@@ -72,16 +55,21 @@ export async function connect(
       stage = 'it did not let us in'
     })
     // for good: ssh2 may report several errors, also after the end
-    client.on('error', error => fail(told(target, error, identities, early, ended.methodsLeft)))
+    client.on('error', (error: Error & {level?: string}) => {
+      // the next key is tried
+      if (error.level === 'agent') identities.leftOut.push(`the agent did not sign: ${error.message}`)
+      else fail(told(target, error, identities, early, ended.methodsLeft))
+    })
     client.once('close', () =>
       fail(
-        hostFailure(target, 'protocol', 'the server closed the connection before it let us in', undefined, {
-          early,
-        }),
+        isIn
+          ? hostFailure(target, 'lost', 'the server closed the connection')
+          : hostFailure(target, 'protocol', `${closedBy(target)} before it let us in`, undefined, {early}),
       ),
     )
     client.once('ready', () => {
-      clearTimeout(timer)
+      timer.clear()
+      isIn = true
       resolve()
     })
     const {interval, count} = target.keepalive ?? {interval: 5000, count: 3}
@@ -91,10 +79,10 @@ export async function connect(
       username: target.user,
       ...(through ? {sock: through} : {}),
       readyTimeout: 0,
-      keepaliveInterval: interval,
+      keepaliveInterval: Math.min(interval, longestTimer),
       keepaliveCountMax: count,
       agentForward: false,
-      algorithms: {kex: [...algorithms.kex], serverHostKey: hostKeyOrder(entries, knownHostsName(target))},
+      algorithms: algorithmsFor(target, entries),
       hostVerifier: (key: Buffer) => {
         // it is shown again at each new key exchange
         if (accepted?.equals(key)) return true
@@ -118,7 +106,7 @@ export async function connect(
   }
   return {
     run: (line, options = {}) => runCommand({target, client, slots, lost}, line, options),
-    forward: (address, port) => forward(target, client, address, port),
+    forward: (to, time) => forward(target, client, to, time),
     close: () => {
       client.end()
       // the goodbye is sent; its echo is not waited for
@@ -156,11 +144,15 @@ function told(
   return hostFailure(target, 'authentication', `${target.user} is not let in; ${leftOut.join('; ')}`, error)
 }
 
-export function hostKeyOrder(entries: readonly KnownHost[], name: string): HostKeyAlgorithm[] {
-  const types = knownKeyTypes(entries, name)
-  const known = (algorithm: string): boolean =>
+/** Host keys of the types that are known first. */
+export function algorithmsFor({policy = {}, ...target}: Target, entries: readonly KnownHost[]): Algorithms {
+  const {kex = offered.kex, hostKey = offered.hostKey, cipher = offered.cipher, hmac = offered.hmac} = policy
+  const types = knownKeyTypes(entries, knownHostsName(target))
+  const isKnown = (algorithm: string): boolean =>
     types.includes(algorithm.startsWith('rsa-') ? 'ssh-rsa' : algorithm)
-  return [...algorithms.hostKey.filter(known), ...algorithms.hostKey.filter(algorithm => !known(algorithm))]
+  const order = [...hostKey.filter(isKnown), ...hostKey.filter(algorithm => !isKnown(algorithm))]
+  // names that ssh2's types do not all have
+  return {kex: [...kex], serverHostKey: order, cipher: [...cipher], hmac: [...hmac]} as Algorithms
 }
 
 /** No `none`, which costs a round trip and leaves a failure in the server's log. */
@@ -172,21 +164,41 @@ function inTurn({methods}: Identities, ended: Ending): AuthHandlerMiddleware {
   }) as unknown as AuthHandlerMiddleware
 }
 
-function forward(target: Target, client: Ssh2Client, address: string, port: number): Promise<Duplex> {
+const closedBy = ({jump}: Target): string =>
+  `the server${jump ? `, or ${jump.name} on the way to it,` : ''} closed the connection`
+
+/** What fails is the host behind, but for a connection to the jump host that is lost. */
+function forward(jump: Target, client: Ssh2Client, to: Target, time: Patience): Promise<Duplex> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error): void =>
-      reject(
-        hostFailure(
-          target,
-          'unreachable',
-          `cannot reach ${address}:${port} from here: ${error.message}`,
-          error,
-        ),
-      )
+    let isOver = false
+    const settle = (end: () => void): void => {
+      timer.clear()
+      isOver = true
+      end()
+    }
+    const timer = later(time.left(), () =>
+      settle(() => {
+        const message = `${jump.name} opened no way to ${to.address}:${to.port} within ${to.connectTimeout} ms`
+        reject(hostFailure(to, 'connect-timeout', message))
+      }),
+    )
+    const failed = (error: Error & {reason?: number}): void =>
+      settle(() => {
+        const lost = error.reason === undefined
+        const message = `cannot reach ${to.address}:${to.port}: ${error.message}`
+        reject(
+          lost
+            ? hostFailure(jump, 'unreachable', `its connection was lost on the way to ${to.name}`, error)
+            : hostFailure(to, 'unreachable', `${jump.name} ${message}`, error),
+        )
+      })
     try {
-      client.forwardOut('127.0.0.1', 0, address, port, (error, stream) =>
-        error ? failed(error) : resolve(stream),
-      )
+      client.forwardOut('127.0.0.1', 0, to.address, to.port, (error, stream) => {
+        // one that comes too late leads nowhere
+        if (isOver) stream?.destroy()
+        else if (error) failed(error)
+        else settle(() => resolve(stream))
+      })
     } catch (error) {
       failed(error as Error)
     }

@@ -1,9 +1,10 @@
-/** The time of one command: it is up when its ms are over, or when whoever asked cancels. */
-import {after} from '../timer.ts'
+/** The time of one command, and the time to get to one host. */
+import {later} from '../timer.ts'
 import {type ExecOptions, execDefaults} from './connection.ts'
 import {type HostFailure, hostFailure} from './failure.ts'
 import type {Target} from './target.ts'
 
+/** It is up when its ms are over, or when whoever asked cancels. */
 export type Deadline = {
   readonly signal: AbortSignal
   /** settles when the time is up, and never else */
@@ -15,7 +16,7 @@ export type Deadline = {
 export function deadline(target: Target, {timeout = execDefaults.timeout, signal}: ExecOptions): Deadline {
   const controller = new AbortController()
   const abort = (): void => controller.abort()
-  const timer = after(timeout, abort)
+  const timer = later(timeout, abort)
   const up = new Promise<undefined>(resolve => {
     controller.signal.addEventListener('abort', () => resolve(undefined), {once: true})
   })
@@ -31,6 +32,32 @@ export function deadline(target: Target, {timeout = execDefaults.timeout, signal
     clear: () => {
       timer.clear()
       signal?.removeEventListener('abort', abort)
+    },
+  }
+}
+
+/**
+ * One for all that is waited for on the way to a host, from the channel of its jump host and the agent to the login. A
+ * person who is asked, and a queue that is ours, take none of it.
+ */
+export type Patience = {
+  /** ms, above 0 */
+  readonly left: () => number
+  /** What it takes does not count. */
+  readonly outside: <T>(act: () => Promise<T>) => Promise<T>
+}
+
+export function patience(ms: number): Patience {
+  let end = performance.now() + ms
+  return {
+    left: () => Math.max(1, end - performance.now()),
+    outside: async act => {
+      const begun = performance.now()
+      try {
+        return await act()
+      } finally {
+        end += performance.now() - begun
+      }
     },
   }
 }

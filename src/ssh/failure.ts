@@ -1,5 +1,6 @@
 /** How reaching a host can fail, by class, and what to do about each. */
 import {isOpsError, OpsError} from '../errors.ts'
+import {quoteArgv} from './quote.ts'
 import type {Target} from './target.ts'
 
 export type FailureClass =
@@ -22,10 +23,12 @@ export type FailureClass =
 
 const hints: Readonly<Record<FailureClass, (target: Target) => string>> = {
   refused: target => `is sshd running on ${target.address}, port ${target.port}?`,
-  unreachable: target => `check the route to ${target.address}: ping -c 3 ${target.address}`,
+  unreachable: target =>
+    target.jump
+      ? `check the way to it: ${byHand(target)}`
+      : `check the route to ${target.address}: ping -c 3 ${target.address}`,
   'name-unknown': target => `check the address ${target.address} in the inventory`,
-  'connect-timeout': target =>
-    `check the host and the firewall: ssh -p ${target.port} ${target.user}@${target.address} true`,
+  'connect-timeout': target => `check the host and the firewall: ${byHand(target)}`,
   'host-key-unknown': target =>
     `compare the fingerprint with the host's console, then: ringup hosts trust ${target.name} (before there is an inventory: ssh ${target.address})`,
   'host-key-changed': () =>
@@ -35,13 +38,17 @@ const hints: Readonly<Record<FailureClass, (target: Target) => string>> = {
     'go through ssh itself: --transport openssh, or have the plain key known: ringup hosts trust',
   configuration: ({unusable}) => unusable?.mend ?? 'mend ssh_config, then look: ringup inventory show',
   unsupported: () => 'go through ssh itself: --transport openssh',
-  authentication: target => `try it by hand: ssh -p ${target.port} ${target.user}@${target.address} true`,
+  authentication: target => `try it by hand: ${byHand(target)}`,
   'key-file': () => 'name a readable private key in ssh.identityFile, or load it into the agent: ssh-add',
   protocol: target => `look at the server's log on ${target.address}`,
   lost: () => 'whether the command took effect is not known: read the state again',
   'command-timeout': () => 'whether the command took effect is not known: read the state again',
   cancelled: () => 'the remote command may go on',
 }
+
+/** The same way by ssh itself: what it is not told it finds in its own configuration, as we do. */
+const byHand = ({sshOptions, alias, address, port, user}: Target): string =>
+  quoteArgv(['ssh', ...(sshOptions ?? ['-p', String(port), '-l', user]), alias ?? address, 'true'])
 
 export type HostFailure = OpsError & {
   readonly facts: {

@@ -11,6 +11,8 @@ import {
   keyTypeOf,
   knownHostLine,
   parseKnownHosts,
+  parseRevoked,
+  rsaBits,
 } from './known-hosts.ts'
 import {knownHostsName, type Target} from './target.ts'
 
@@ -19,7 +21,8 @@ const read = new Map<string, {readonly stamp: string; readonly about: (name: str
 /** The entries about a target in its files. A file is parsed again only when it has changed. Throws a `HostFailure`. */
 export function knownFor(target: Target): KnownHost[] {
   const name = knownHostsName(target)
-  return target.knownHostsFiles.flatMap(file => {
+  const revoked = (target.policy?.revoked ?? []).flatMap(file => revokedBy(target, file))
+  const entries = target.knownHostsFiles.flatMap(file => {
     try {
       const {mtimeMs, size, ino} = statSync(file)
       const stamp = `${mtimeMs} ${size} ${ino}`
@@ -36,6 +39,21 @@ export function knownFor(target: Target): KnownHost[] {
       throw hostFailure(target, 'host-key-unknown', message, error)
     }
   })
+  return [...revoked, ...entries]
+}
+
+/** As ssh does: where the file cannot be read, every key is revoked. */
+function revokedBy(target: Target, file: string): KnownHost[] {
+  const said = `its ssh_config has RevokedHostKeys ${file}, `
+  let text: string
+  try {
+    text = readFileSync(file, 'latin1')
+  } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    throw hostFailure(target, 'configuration', `${said}which cannot be read (${code})`, error)
+  }
+  if (text.startsWith('SSHKRL')) throw hostFailure(target, 'unsupported', `${said}which is a KRL`)
+  return parseRevoked(text, file)
 }
 
 const refusals: Readonly<
@@ -62,6 +80,11 @@ export function judgeShownKey(
   entries: readonly KnownHost[],
   key: Buffer,
 ): HostFailure | undefined {
+  const least = target.policy?.rsaBits
+  if (least !== undefined && (rsaBits(key) ?? least) < least) {
+    const message = `its host key has ${rsaBits(key)} bits, and its ssh_config wants ${least} (RequiredRSASize)`
+    return hostFailure(target, 'configuration', message)
+  }
   const judged = judgeHostKey(entries, knownHostsName(target), key)
   if (judged.verdict === 'known') return undefined
   const [file] = target.knownHostsFiles

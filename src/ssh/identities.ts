@@ -4,16 +4,25 @@
  * draws, for that takes a second of computing.
  */
 import {createPrivateKey, sign} from 'node:crypto'
-import {existsSync, readFileSync} from 'node:fs'
+import {readFileSync} from 'node:fs'
 import {isMainThread, parentPort, Worker, workerData} from 'node:worker_threads'
 import ssh2, {type AuthenticationType, type ParsedKey} from 'ssh2'
 import {type AgentKey, agentKeys, agentSignature} from './agent.ts'
-import {certifiedKey, isCertificate, publicKey, withCertificate} from './certificate.ts'
+import {
+  certificateFrom,
+  certifiedKey,
+  isCertificate,
+  parsedKey,
+  publicKey,
+  withCertificate,
+} from './certificate.ts'
+import type {Patience} from './deadline.ts'
 import {hostFailure} from './failure.ts'
+import {keyTypeOf, rsaBits} from './known-hosts.ts'
 import type {Target} from './target.ts'
 import {wireReader} from './wire.ts'
 
-const {BaseAgent, utils} = ssh2
+const {BaseAgent} = ssh2
 
 /** Asks a person for the passphrase of a key file; undefined: nobody is there, or will not say. */
 export type AskPassphrase = (file: string, again: boolean) => Promise<string | undefined>
@@ -21,28 +30,40 @@ export type AskPassphrase = (file: string, again: boolean) => Promise<string | u
 export type Identities = {
   /** for ssh2's authHandler, tried in order */
   readonly methods: readonly object[]
-  /** keys that were left out, and why: said when the others do not suffice */
-  readonly leftOut: readonly string[]
+  /** keys that were left out, and why, and what an agent did not do: said when the others do not suffice */
+  readonly leftOut: string[]
 }
 
 /** Servers end a connection after six refusals; one is kept for the server's own count of `none`. */
 const most = 5
 
 /** Throws a `HostFailure` of class `key-file` for a file that cannot be used and is the only way in. */
-export async function identitiesOf(target: Target, ask: AskPassphrase | undefined): Promise<Identities> {
+export async function identitiesOf(
+  target: Target,
+  ask: AskPassphrase | undefined,
+  time: Patience,
+): Promise<Identities> {
   const leftOut: string[] = []
-  const inAgent = target.agent === undefined ? [] : await heldBy(target.agent, leftOut)
+  // keys of files are tried even when the agent is dead
+  const inAgent = target.agent === undefined ? [] : await heldBy(target.agent, time.left() / 2, leftOut)
   const offered: object[] = []
   const used = new Set<AgentKey>()
+  const offer = (key: ParsedKey, method: (key: ParsedKey) => object): void => {
+    const why = forbidden(target, key)
+    if (why === undefined) offered.push(method(key))
+    else leftOut.push(why)
+  }
   const offerAgent = (key: AgentKey): void => {
     const parsed = used.has(key) ? undefined : publicKeyOf(key)
+    if (used.has(key)) return
     used.add(key)
-    if (parsed) offered.push(agentMethod(target, parsed, key.blob))
+    if (parsed) offer(parsed, shown => agentMethod(target, shown, key.blob, time))
+    else if (!isHardware(key.blob)) leftOut.push(`the agent's key ${key.comment} cannot be read`)
   }
-  const certificates = (target.certificateFiles ?? []).map(certificateFrom)
+  const certificates = (target.certificateFiles ?? []).map(file => certificateFrom(file, leftOut))
   for (const file of target.identityFiles) {
     const header = readHeader(target, file)
-    const certified = [certificateFrom(`${file}-cert.pub`), ...certificates].filter(
+    const certified = [certificateFrom(`${file}-cert.pub`, leftOut), ...certificates].filter(
       (blob): blob is Buffer => blob !== undefined && header.blob !== undefined && sameKey(blob, header.blob),
     )
     const held = inAgent.filter(({blob}) => header.blob !== undefined && sameKey(blob, header.blob))
@@ -50,16 +71,16 @@ export async function identitiesOf(target: Target, ask: AskPassphrase | undefine
       // the agent signs, and nobody is asked for a passphrase
       for (const blob of certified) {
         const parsed = publicKey(blob)
-        if (parsed) offered.push(agentMethod(target, parsed, held[0]!.blob))
+        if (parsed) offer(parsed, shown => agentMethod(target, shown, held[0]!.blob, time))
       }
       held.sort((a, b) => Number(isCertificate(b.blob)) - Number(isCertificate(a.blob))).forEach(offerAgent)
       continue
     }
-    const key = await privateKey(target, file, header, ask)
+    const key = await time.outside(() => privateKey(target, file, header, ask))
     if ('why' in key) leftOut.push(key.why)
     else
       for (const shown of [...certified.map(blob => withCertificate(key.key, blob)), key.key])
-        offered.push({type: 'publickey' satisfies AuthenticationType, username: target.user, key: shown})
+        offer(shown, key => ({type: 'publickey' satisfies AuthenticationType, username: target.user, key}))
   }
   if (!target.identitiesOnly) inAgent.forEach(offerAgent)
   for (const {blob, comment} of inAgent)
@@ -72,32 +93,44 @@ export async function identitiesOf(target: Target, ask: AskPassphrase | undefine
   return {methods: offered.slice(0, most), leftOut}
 }
 
-async function heldBy(socket: string, leftOut: string[]): Promise<AgentKey[]> {
+async function heldBy(socket: string, ms: number, leftOut: string[]): Promise<AgentKey[]> {
   try {
-    return await agentKeys(socket)
+    return await agentKeys(socket, ms)
   } catch (error) {
     leftOut.push(`the agent ${socket} cannot be asked: ${(error as Error).message}`)
     return []
   }
 }
 
-const typeOf = (blob: Buffer): string => wireReader(blob).string().toString('latin1')
-const isHardware = (blob: Buffer): boolean => typeOf(blob).startsWith('sk-')
+const isHardware = (blob: Buffer): boolean => keyTypeOf(blob).startsWith('sk-')
 
 function publicKeyOf({blob}: AgentKey): ParsedKey | undefined {
   return isHardware(blob) ? undefined : publicKey(blob)
+}
+
+/** Why ssh_config does not want this key or certificate to be shown. ssh2 takes whichever of RSA's hashes the server has. */
+function forbidden({policy = {}}: Target, key: ParsedKey): string | undefined {
+  const {accepted, rsaBits: least} = policy
+  const blob = key.getPublicSSH()
+  const bits = rsaBits(isCertificate(blob) ? (certifiedKey(blob) ?? blob) : blob)
+  if (least !== undefined && bits !== undefined && bits < least)
+    return `an RSA key of ${bits} bits is left out: its ssh_config wants ${least} (RequiredRSASize)`
+  const algorithms = key.type === 'ssh-rsa' ? ['rsa-sha2-256', 'rsa-sha2-512'] : [key.type]
+  return accepted === undefined || algorithms.every(name => accepted.includes(name))
+    ? undefined
+    : `a key of type ${key.type} is left out: PubkeyAcceptedAlgorithms of its ssh_config`
 }
 
 /** A key and a certificate for it, or two of either. */
 function sameKey(one: Buffer, other: Buffer): boolean {
   const [a, b] = [one, other].map(blob =>
     isCertificate(blob) && !isHardware(blob) ? certifiedKey(blob) : blob,
-  ) as [Buffer, Buffer]
-  return a.equals(b)
+  )
+  return a !== undefined && b !== undefined && a.equals(b)
 }
 
 /** An agent of one key, as ssh2 knows agents. */
-function agentMethod(target: Target, key: ParsedKey, signedWith: Buffer): object {
+function agentMethod(target: Target, key: ParsedKey, signedWith: Buffer, time: Patience): object {
   const socket = target.agent!
   const agent = Object.assign(Object.create(BaseAgent.prototype) as object, {
     getIdentities: (done: (error: Error | undefined, keys?: ParsedKey[]) => void) => done(undefined, [key]),
@@ -108,19 +141,12 @@ function agentMethod(target: Target, key: ParsedKey, signedWith: Buffer): object
       done: (error: Error | undefined, signature?: Buffer) => void,
     ) => {
       const wanted = key.type.startsWith('rsa-sha2-512') ? 'sha512' : hash
-      agentSignature(socket, signedWith, data, wanted).then(
-        signature => done(undefined, signature),
-        error => done(error as Error),
-      )
+      agentSignature(socket, signedWith, data, wanted, time.left())
+        .then(signature => done(undefined, signature))
+        .catch(error => done(error as Error))
     },
   })
   return {type: 'agent' satisfies AuthenticationType, username: target.user, agent}
-}
-
-function certificateFrom(file: string): Buffer | undefined {
-  if (!existsSync(file)) return undefined
-  const [type, data] = readFileSync(file, 'utf8').trim().split(/\s+/)
-  return type?.includes('-cert-v01@') && data ? Buffer.from(data, 'base64') : undefined
 }
 
 type Header = {
@@ -166,9 +192,12 @@ function openSshHeader(bytes: Buffer, file: string): Omit<Header, 'bytes'> {
     // damaged: parsing it says so
   }
   const encrypted = /ENCRYPTED/.test(text)
-  if (!existsSync(`${file}.pub`)) return {blob: undefined, encrypted}
-  const data = readFileSync(`${file}.pub`, 'utf8').trim().split(/\s+/)[1]
-  return {blob: data ? Buffer.from(data, 'base64') : undefined, encrypted}
+  try {
+    const data = readFileSync(`${file}.pub`, 'utf8').trim().split(/\s+/)[1]
+    return {blob: data ? Buffer.from(data, 'base64') : undefined, encrypted}
+  } catch {
+    return {blob: undefined, encrypted}
+  }
 }
 
 type Key = {readonly key: ParsedKey} | {readonly why: string}
@@ -201,7 +230,7 @@ async function parseKeyFile(
       why: `the key file ${file} is for a FIDO key, which only ssh itself can use (--transport openssh)`,
     }
   if (!encrypted) {
-    const key = firstKey(utils.parseKey(bytes))
+    const key = parsedKey(bytes)
     if (key instanceof Error || !key.isPrivateKey())
       throw hostFailure(target, 'key-file', `the key file ${file} holds no private key`, key)
     return {key: signing(key, key.getPrivatePEM())}
@@ -215,11 +244,6 @@ async function parseKeyFile(
   return {
     why: `the key file ${file} is encrypted${ask ? '' : ', and there is no terminal to ask on'}: ssh-add ${file}`,
   }
-}
-
-function firstKey(parsed: ParsedKey | ParsedKey[] | Error): ParsedKey | Error {
-  const key = Array.isArray(parsed) ? parsed[0] : parsed
-  return key ?? new Error('no key')
 }
 
 /** A key that signs with what was parsed once; ssh2's own parses its PEM for each signature. */
@@ -247,7 +271,7 @@ type Opened = {readonly blob: Uint8Array; readonly pem: string}
 function decrypted(bytes: Buffer, passphrase: string): Promise<ParsedKey | Error> {
   return new Promise(resolve => {
     const here = (): void => {
-      const key = firstKey(utils.parseKey(bytes, passphrase))
+      const key = parsedKey(bytes, passphrase)
       resolve(key instanceof Error ? key : signing(key, key.getPrivatePEM()))
     }
     try {
@@ -267,7 +291,7 @@ function decrypted(bytes: Buffer, passphrase: string): Promise<ParsedKey | Error
 // the thread that `decrypted` starts: this same file
 if (!isMainThread && workerData && 'ringupKey' in workerData) {
   const {ringupKey, passphrase} = workerData as Task
-  const key = firstKey(utils.parseKey(Buffer.from(ringupKey), passphrase))
+  const key = parsedKey(Buffer.from(ringupKey), passphrase)
   const opened = key instanceof Error ? undefined : {blob: key.getPublicSSH(), pem: key.getPrivatePEM()}
   parentPort?.postMessage(opened satisfies Opened | undefined)
 }

@@ -4,6 +4,7 @@
  */
 import {createHash, createHmac, timingSafeEqual} from 'node:crypto'
 import {patternList} from './pattern.ts'
+import {wireReader} from './wire.ts'
 
 export type HostKeyVerdict =
   | {readonly verdict: 'known'}
@@ -40,6 +41,17 @@ export function parseKnownHosts(text: string, file: string): KnownHost[] {
     entries.push({where: `${file}:${at + 1}`, marker, plain, matches: hostMatcher(names), keyType, key})
   }
   return entries
+}
+
+/** Lines `TYPE KEY`, as `.pub` files have them: no host may have such a key. */
+export function parseRevoked(text: string, file: string): KnownHost[] {
+  return text.split('\n').flatMap((line, at): KnownHost[] => {
+    const [keyType = '', key] = line.trim().split(/\s+/)
+    if (keyType.startsWith('#') || !key) return []
+    return [
+      {where: `${file}:${at + 1}`, marker: '@revoked', plain: undefined, matches: () => true, keyType, key},
+    ]
+  })
 }
 
 /** The entries about a host, found by its name: a file of many hosts is not gone through for each of them. */
@@ -93,6 +105,15 @@ export function keyTypeOf(key: Buffer): string {
   return length > 0 && length <= 64 && key.length >= 4 + length
     ? key.toString('latin1', 4, 4 + length)
     : 'unknown'
+}
+
+/** Bits of an RSA key's modulus; undefined for a key of another type. */
+export function rsaBits(key: Buffer): number | undefined {
+  if (keyTypeOf(key) !== 'ssh-rsa') return undefined
+  const reader = wireReader(key)
+  reader.string()
+  reader.string()
+  return BigInt(`0x${reader.string().toString('hex') || '0'}`).toString(2).length
 }
 
 const hostMatcher = (names: string): ((name: string) => boolean) =>

@@ -2,8 +2,10 @@
  * Connections kept open and reused: one a host, jump hosts shared by all that lie behind them. As many as `connecting`
  * are being made at once, and a slot is free again when the host has let us in, not when its command has ended.
  */
+import type {Duplex} from 'node:stream'
 import {setTimeout as delay} from 'node:timers/promises'
 import type {Connect, Connection, ExecOptions, ExecResult} from './connection.ts'
+import {type Patience, patience} from './deadline.ts'
 import {hostFailure, isHostFailure} from './failure.ts'
 import type {AskPassphrase} from './identities.ts'
 import {quoteArgv} from './quote.ts'
@@ -15,8 +17,8 @@ export type Pool = {
   readonly exec: (target: Target, argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>
   /** Runs a line that a person wrote for a shell. */
   readonly shell: (target: Target, line: string, options?: ExecOptions) => Promise<ExecResult>
-  /** A stream to the target's SSH port, through its jump host; undefined when there is none. */
-  readonly wayTo: (target: Target) => ReturnType<Connection['forward']> | undefined
+  /** What opens a stream to the target's SSH port once its jump host has let us in; undefined when there is none. */
+  readonly wayTo: (target: Target) => Promise<((time: Patience) => Promise<Duplex>) | undefined>
   readonly close: () => void
 }
 
@@ -41,18 +43,24 @@ export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: P
     const by = await (transport === 'openssh' ? import('./connect-openssh.ts') : import('./connect-ssh2.ts'))
     return by.connect(target, options)
   }
-  const wayTo = (target: Target): ReturnType<Connection['forward']> | undefined =>
+  const wayTo: Pool['wayTo'] = async target => {
+    if (target.unusable) throw hostFailure(target, 'configuration', target.unusable.why)
     // ssh goes its own ways
-    transport === 'openssh' || !target.jump
-      ? undefined
-      : connected(target.jump).then(jump => jump.forward(target.address, target.port))
+    if (transport === 'openssh' || !target.jump) return undefined
+    const jump = await connected(target.jump)
+    return time => jump.forward(target, time)
+  }
 
   const attempt = async (target: Target, pace: Pace): Promise<Connection> => {
-    const through = await wayTo(target)
-    return pace.places.within(() => all.within(() => connect(target, {through, askPassphrase})))
+    const open = await wayTo(target)
+    return pace.places.within(() =>
+      all.within(async () => {
+        const time = patience(target.connectTimeout)
+        return connect(target, {through: await open?.(time), askPassphrase, time})
+      }),
+    )
   }
   const make = async (target: Target): Promise<Connection> => {
-    if (target.unusable) throw hostFailure(target, 'configuration', target.unusable.why)
     const address = `${target.address} ${target.port}`
     const pace = addresses.get(address) ?? newPace()
     addresses.set(address, pace)

@@ -3,7 +3,9 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {type Line, parse} from 'ssh-config'
 import {type ConfigFiles, optionsFor} from './config-file.ts'
+import {seconds, wrongNumber} from './config-numbers.ts'
 import {wildcard} from './pattern.ts'
+import {policyOf} from './policy.ts'
 import type {Target} from './target.ts'
 
 /** What is asked for; all that is undefined is left to ssh_config. */
@@ -87,6 +89,7 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
       .replace(/\$\{(\w+)\}/g, (_, name: string) => environment[name] ?? '')
       .replace(/^~(?=\/|$)/, home)
   const named = (key: string): string[] => (values.get(key) ?? []).filter(file => file !== 'none').map(tokens)
+  const {policy, needs} = policyOf(values, tokens)
   const interval = seconds(first('serveraliveinterval'))
   const jump = jumpOf(wanted, first('proxyjump'), values.get('proxycommand')?.join(' '))
   const knownHosts =
@@ -116,19 +119,29 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
     knownHostsFiles: knownHosts,
     knownAs: first('hostkeyalias'),
     acceptNew: first('stricthostkeychecking')?.toLowerCase() === 'accept-new',
-    connectTimeout: wanted.connectTimeout ?? seconds(first('connecttimeout')) ?? 10_000,
+    connectTimeout: wanted.connectTimeout ?? (seconds(first('connecttimeout')) || 10_000),
     ...(interval ? {keepalive: {interval, count: Number(first('serveralivecountmax') ?? 3)}} : {}),
     jump: hops < most.hops ? chain(wanted, jump.steps, here, hops, user) : undefined,
-    needsOpenSsh: jump.needs ?? undecided[0],
-    unusable:
-      first('user') === undefined && here.login === undefined ? nameless(wanted, localUser) : undefined,
+    needsOpenSsh: jump.needs ?? undecided[0] ?? needs,
+    unusable: unusable(wanted, here, first, port),
+    policy,
   }
 }
 
-const nameless = ({name}: Wanted, localUser: string) => ({
-  why: `no login is named for it, and ${localUser} has none on this machine`,
-  mend: `set ssh.user in the inventory (for ${name} alone: in its own ssh)`,
-})
+function unusable(
+  {name}: Wanted,
+  {login, localUser}: Surroundings,
+  first: (key: string) => string | undefined,
+  port: number,
+): Target['unusable'] {
+  const why = wrongNumber(first, port) ?? first('refuseconnection')
+  if (why !== undefined) return {why, mend: 'mend ssh_config, then look: ringup inventory show'}
+  if (first('user') !== undefined || login !== undefined) return undefined
+  return {
+    why: `no login is named for it, and ${localUser} has none on this machine`,
+    mend: `set ssh.user in the inventory (for ${name} alone: in its own ssh)`,
+  }
+}
 
 function asOptions(wanted: Wanted): string[] {
   const {configFile, user, port, identityFile, knownHostsFile, proxyJump} = wanted
@@ -172,7 +185,8 @@ function chain(
     )
     // what nobody says of a hop is as for the host behind it
     const said = hop.user !== undefined || resolved.user !== here.localUser
-    jump = {...resolved, ...(said ? {} : {user}), jump: jump ?? resolved.jump}
+    const asBehind = {user, sshOptions: [...(resolved.sshOptions ?? []), '-o', `User=${user}`]}
+    jump = {...resolved, ...(said ? {} : asBehind), jump: jump ?? resolved.jump}
   }
   return jump
 }
@@ -234,15 +248,6 @@ function credentials(
     identityFiles: (files.length > 0 ? files : usual).filter(exists),
     identitiesOnly: only,
   }
-}
-
-/** ms of `30`, `30s` or `5m` */
-function seconds(text: string | undefined): number | undefined {
-  const match = /^(\d+)([smh]?)$/i.exec(text ?? '')
-  if (!match) return undefined
-  return (
-    Number(match[1]) * {'': 1, s: 1, m: 60, h: 3600}[match[2]!.toLowerCase() as '' | 's' | 'm' | 'h'] * 1000
-  )
 }
 
 /** Names that a pattern stands for; wildcards are followed in the last part, as `config.d/*`. */

@@ -1,26 +1,32 @@
 /** The host key that a server shows, for a person to judge: nothing is sent but what leads to the key. */
 import type {Duplex} from 'node:stream'
 import ssh2 from 'ssh2'
-import {hostKeyOrder} from './connect-ssh2.ts'
+import {later} from '../timer.ts'
+import {algorithmsFor} from './connect-ssh2.ts'
+import {type Patience, patience} from './deadline.ts'
 import {classify, hostFailure} from './failure.ts'
 import {knownFor} from './host-key.ts'
-import {knownHostsName, type Target} from './target.ts'
+import type {Target} from './target.ts'
 
 /** Of the type that is known, if one is; else the best that it has. Throws a `HostFailure`. */
-export function scanKey(target: Target, through: Duplex | undefined): Promise<Buffer> {
+export async function scanKey(
+  target: Target,
+  open: ((time: Patience) => Promise<Duplex>) | undefined,
+): Promise<Buffer> {
+  const entries = knownFor(target)
+  const time = patience(target.connectTimeout)
+  const through = await open?.(time)
   const client = new ssh2.Client()
   return new Promise<Buffer>((resolve, reject) => {
-    const timer = setTimeout(
-      () =>
-        reject(hostFailure(target, 'connect-timeout', `it showed no key within ${target.connectTimeout} ms`)),
-      target.connectTimeout,
+    const timer = later(time.left(), () =>
+      reject(hostFailure(target, 'connect-timeout', `it showed no key within ${target.connectTimeout} ms`)),
     )
     client.on('error', error => {
-      clearTimeout(timer)
+      timer.clear()
       reject(classify(target, error))
     })
     client.once('close', () => {
-      clearTimeout(timer)
+      timer.clear()
       reject(hostFailure(target, 'protocol', 'the server closed the connection before it showed a key'))
     })
     client.connect({
@@ -29,9 +35,9 @@ export function scanKey(target: Target, through: Duplex | undefined): Promise<Bu
       username: target.user,
       ...(through ? {sock: through} : {}),
       readyTimeout: 0,
-      algorithms: {serverHostKey: hostKeyOrder(knownFor(target), knownHostsName(target))},
+      algorithms: algorithmsFor(target, entries),
       hostVerifier: (key: Buffer) => {
-        clearTimeout(timer)
+        timer.clear()
         resolve(key)
         return false
       },

@@ -1,5 +1,7 @@
 /** How to reach one host: everything resolved, nothing looked up later. */
 
+import type {Policy} from './policy.ts'
+
 export type Target = {
   /** what messages call it */
   readonly name: string
@@ -29,6 +31,8 @@ export type Target = {
   readonly connectTimeout: number
   /** ms between two signs of life; lost after `count` without an answer */
   readonly keepalive?: {readonly interval: number; readonly count: number}
+  /** which algorithms and keys may be used; default: as ringup has them */
+  readonly policy?: Policy | undefined
   /** what its ssh_config asks for and only `ssh` itself can do */
   readonly needsOpenSsh?: string | undefined
   /** what is said of it makes no way to a host, whatever the transport */

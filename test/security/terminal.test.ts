@@ -407,6 +407,27 @@ describe('the screen', () => {
 })
 
 describe('one place', () => {
+  it('tells what is thrown where nobody waits for it', async () => {
+    const message = JSON.stringify(hostileLines)
+    written(
+      'thrower.mjs',
+      `const timer = setInterval(() => {
+  if (process.listenerCount('uncaughtException') === 0 && performance.now() < 5000) return
+  clearInterval(timer)
+  throw new Error(${message})
+}, 1)
+`,
+    )
+    const {code, stderr} = await home.run(['schema-of-nothing'], {
+      env: {NODE_OPTIONS: `--import=${file('thrower.mjs')}`},
+    })
+
+    expect(code).toBe(1)
+    expect(stderr).toContain('please report it')
+    expect(stderr).toContain('EVIL')
+    expect(obeyed(stderr)).toBeUndefined()
+  })
+
   it('lets no line begin, and no line hold, what a CI runner takes for a command', () => {
     expect(shown('a ::b\n::c\n \u00a0::d\n:e\n## f [g]\n###[h]##vso[i##team.city[j')).toBe(
       'a ::b\n\\x3a:c\n \u00a0\\x3a:d\n:e\n## f [g]\n#\\x23#[h]\\x23#vso[i\\x23#team.city[j',

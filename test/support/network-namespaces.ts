@@ -15,6 +15,8 @@ export type NetworkHost = {
   readonly link: (state: 'up' | 'down') => void
   /** every packet is swallowed, both ways */
   readonly drop: () => void
+  /** what it sends to that address goes out, to nobody */
+  readonly lose: (address: string) => void
 }
 
 const run = (argv: readonly string[]): void => {
@@ -61,6 +63,8 @@ export async function networkOf(count: number): Promise<Network> {
       holder,
       link: state => run(within(client, 'ip', 'link', 'set', link, state)),
       drop: () => run(within(holder, 'nft', table)),
+      lose: address =>
+        run(within(holder, ...['ip', 'neigh', 'add', address, 'lladdr', '02:00:00:00:00:77', 'dev', 'eth0'])),
     })
   }
   return {

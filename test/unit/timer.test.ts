@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
-import {after, longestTimer, pause} from '../../src/timer.ts'
+import {later, longestTimer, pause} from '../../src/timer.ts'
 
 const day = 24 * 3600e3
 
@@ -13,7 +13,7 @@ describe('a timer', () => {
 
   it.each([1, 1000, longestTimer, longestTimer + 1, 25 * day, 600 * day])('of %d ms ends then', ms => {
     const act = vi.fn()
-    after(ms, act)
+    later(ms, act)
     vi.advanceTimersByTime(ms - 1)
     expect(act).not.toHaveBeenCalled()
     vi.advanceTimersByTime(1)
@@ -22,8 +22,7 @@ describe('a timer', () => {
 
   it('is cleared in any part of its time', () => {
     const act = vi.fn()
-    // biome-ignore lint/suspicious/noDuplicateTestHooks: the timer of that name
-    const timer = after(60 * day, act)
+    const timer = later(60 * day, act)
     vi.advanceTimersByTime(30 * day)
     timer.clear()
     vi.advanceTimersByTime(60 * day)
