@@ -31,7 +31,7 @@ export function loadInventory(text: string, file: string, home: string): Loaded 
     const problems = parsed.error.issues
       .slice(0, mostFaults)
       .flatMap(issue => shapeProblems(issue, document, offset => place(offset)))
-    return {problems: problems.sort(byPlace)}
+    return {problems: problems.sort(byPlace).slice(0, mostFaults)}
   }
   const resolved = resolveInventory(parsed.data, {file, home})
   if ('problems' in resolved) {
