@@ -33,6 +33,9 @@ export type FailureDetails = {
   readonly cause?: unknown
 }
 
+/** characters of a message: what a file or a host says in it may be long, and a person is to read it */
+const mostWords = 10_000
+
 export class OpsError extends Error {
   override readonly name = 'OpsError'
   readonly kind: FailureKind
@@ -41,7 +44,10 @@ export class OpsError extends Error {
   readonly facts: Readonly<Record<string, unknown>> | undefined
 
   constructor(kind: FailureKind, message: string, details: FailureDetails = {}) {
-    super(message, details.cause === undefined ? undefined : {cause: details.cause})
+    super(
+      message.length > mostWords ? `${message.slice(0, mostWords)} ...` : message,
+      details.cause === undefined ? undefined : {cause: details.cause},
+    )
     this.kind = kind
     this.hint = details.hint
     this.where = details.where

@@ -1,4 +1,5 @@
 /** Plans as files: written whole, read back only as they were written. */
+import {parseJson} from '../bounded-json.ts'
 import {OpsError} from '../errors.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
@@ -26,7 +27,7 @@ export function parsePlan(text: string, file: string): Plan {
   const hinted = again(file)
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch (error) {
     throw new OpsError('usage', `${file} is not a plan: ${(error as Error).message}`, hinted)
   }

@@ -1,5 +1,6 @@
 /** What a watch has read, kept in a file, and shown again: the same screen, for training and for looking back. */
 import {closeSync, existsSync, openSync, writeSync} from 'node:fs'
+import {parseJson} from '../bounded-json.ts'
 import {isOpsError, OpsError} from '../errors.ts'
 import type {JournalEvent} from '../journal/events.ts'
 import {readJournal} from '../journal/read-journal.ts'
@@ -64,14 +65,11 @@ type Replayed = {
 function readReplay(file: string): Replayed {
   const lines = readLines(file, {what: 'the recording', most: mostBytes.document})
   const {value: first = ''} = lines.next() as {value?: string}
-  if (/^\{"v":1,"type":"recording",/.test(first))
-    return {
-      title: 'replay',
-      cluster: String((parsed(first, `${file}:1`) as {cluster?: unknown}).cluster),
-      moments: readings(lines, file),
-    }
+  const {type, cluster} = headOf(first)
+  if (type === 'recording' && typeof cluster === 'string')
+    return {title: 'replay', cluster, moments: readings(lines, file)}
   lines.return(undefined)
-  if (/^\{"v":1,"at":\d+,"type":"run-started",/.test(first)) {
+  if (type === 'run-started') {
     const {events} = readJournal(file)
     const {plan, run, committedAt} = reduceRun(events)
     if (plan)
@@ -86,6 +84,16 @@ function readReplay(file: string): Replayed {
   throw new OpsError('usage', `${file} is neither a recording nor the journal of a run`, {
     hint: 'make one: ringup watch --record FILE; journals are named by: ringup runs list',
   })
+}
+
+/** What the first line says of the file, however it was spelt. */
+function headOf(line: string): {readonly type?: unknown; readonly cluster?: unknown} {
+  try {
+    const head = Object(parseJson(line)) as {v?: unknown; type?: unknown; cluster?: unknown}
+    return head.v === 1 ? head : {}
+  } catch {
+    return {}
+  }
 }
 
 /** One after the other: a recording of days is larger than memory. The last may be cut off, as a killed process leaves it. */
@@ -110,7 +118,7 @@ function* readings(lines: Generator<string>, file: string): Generator<Shown> {
 
 function parsed(line: string, where: string): object {
   try {
-    return Object(JSON.parse(line)) as object
+    return Object(parseJson(line)) as object
   } catch (error) {
     throw new OpsError('usage', `${where} is no line of a recording`, {where, cause: error})
   }

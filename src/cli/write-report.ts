@@ -1,5 +1,6 @@
 /** `ringup report`: a plan, a campaign or a run as text, Markdown, HTML, SVG or JSON. Asks no host. */
 import {existsSync} from 'node:fs'
+import {parseJson} from '../bounded-json.ts'
 import {OpsError} from '../errors.ts'
 import type {RunOutcome} from '../journal/events.ts'
 import type {Campaign} from '../plan/campaign.ts'
@@ -35,10 +36,10 @@ export function reportedOf(name: string | undefined): Reported {
   if (name === undefined || runsNamed(name).length > 0 || !existsSync(name))
     return {kind: 'run', run: findRun(name ?? newestRun())}
   const text = readText(name, {what: 'the file', most: mostBytes.journal})
-  if (/^\{"v":1,/.test(text)) return {kind: 'run', run: loadRun(name)}
+  if (isJournal(text)) return {kind: 'run', run: loadRun(name)}
   let value: {readonly schema?: unknown} | null
   try {
-    value = JSON.parse(text) as {readonly schema?: unknown} | null
+    value = parseJson(text) as {readonly schema?: unknown} | null
   } catch (error) {
     throw unknownFile(name, (error as Error).message)
   }
@@ -48,6 +49,17 @@ export function reportedOf(name: string | undefined): Reported {
     return {kind: 'campaign', campaign, taken: takenOf(campaign)}
   }
   throw unknownFile(name, 'it is neither a plan nor a campaign')
+}
+
+/** A line of JSON that is an event, however it was spelt: tools write journals again with blanks and in other orders. */
+function isJournal(text: string): boolean {
+  try {
+    const [first = ''] = /^[^\n]*/.exec(text) ?? []
+    const {v, type, at} = Object(parseJson(first)) as {v?: unknown; type?: unknown; at?: unknown}
+    return v === 1 && typeof type === 'string' && typeof at === 'number'
+  } catch {
+    return false
+  }
 }
 
 function newestRun(): string {

@@ -1,7 +1,7 @@
 /** The first look: the plan still holds, and the cluster is at rest. Whatever can be refused is refused here. */
 import {isDeepStrictEqual} from 'node:util'
 import {OpsError} from '../errors.ts'
-import {askedChanges, makePlan} from '../plan/plan.ts'
+import {changesToPlan, makePlan} from '../plan/plan.ts'
 import {blockingNow} from '../plan/risks-now.ts'
 import {presentMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
@@ -47,7 +47,7 @@ export function refuseStale({plan, resumed}: Pick<RunContext, 'plan' | 'resumed'
 /** Under another claimant: what was staged in the old one's memory is gone, but the same may move. Sizes do not count. */
 const plansTheSame = (plan: RunContext['plan'], snapshot: Snapshot): boolean =>
   isDeepStrictEqual(
-    ownership(makePlan({cluster: plan.cluster, snapshot, changes: askedChanges(plan)})),
+    ownership(makePlan({cluster: plan.cluster, snapshot, changes: changesToPlan(plan)})),
     ownership(plan),
   )
 

@@ -1,5 +1,5 @@
 /** Names out of an inventory file for completion: quick, and silent about whatever is wrong with the file. */
-import {parse} from 'yaml'
+import {parseYaml} from './parse.ts'
 import {expandRange, mostHosts} from './ranges.ts'
 
 export type HostNames = {readonly names: readonly string[]; readonly locations: readonly string[]}
@@ -21,12 +21,8 @@ function namesOf(hosts: readonly {readonly name?: unknown}[]): Set<string> {
 }
 
 function entries(text: string): {readonly name?: unknown; readonly location?: unknown}[] {
-  try {
-    const {hosts} = parse(text, {maxAliasCount: 100, logLevel: 'silent'}) as {hosts?: unknown}
-    return Array.isArray(hosts) ? hosts.filter(entry => typeof entry === 'object' && entry !== null) : []
-  } catch {
-    return []
-  }
+  const hosts = (parseYaml(text).value as {hosts?: unknown} | null | undefined)?.hosts
+  return Array.isArray(hosts) ? hosts.filter(entry => typeof entry === 'object' && entry !== null) : []
 }
 
 const expanded = (pattern: string): readonly string[] => {

@@ -2,10 +2,11 @@
  * Reads an inventory file: syntax, then shape, then meaning. Problems are collected with their places and reported
  * all at once; nothing is thrown for what a person wrote.
  */
-import {type Document, isMap, isPair, isScalar, isSeq, LineCounter, type Node, parseDocument} from 'yaml'
+import {type Document, isMap, isPair, isScalar, isSeq, type Node} from 'yaml'
 import type * as z from 'zod'
 import {nearest} from '../nearest.ts'
 import type {Inventory, Problem} from './inventory.ts'
+import {mostFaults, parseYaml} from './parse.ts'
 import {resolveInventory} from './resolve.ts'
 import {inventorySchema} from './schema.ts'
 
@@ -18,34 +19,19 @@ export type Path = readonly (string | number)[]
 
 /** @param home replaces `~` in file names */
 export function loadInventory(text: string, file: string, home: string): Loaded {
-  const counter = new LineCounter()
-  const document = parseDocument(text, {lineCounter: counter, prettyErrors: false, uniqueKeys: true})
+  const {document, counter, value, faults} = parseYaml(text)
   const place = (offset: number): Pick<Problem, 'file' | 'line' | 'column'> => {
     const {line, col} = counter.linePos(offset)
     return {file, line, column: col}
   }
-  if (document.errors.length > 0) {
-    return {
-      problems: document.errors.map(error => ({
-        ...place(error.pos[0]),
-        code: 'syntax',
-        ...syntaxMessage(error.code, error.message),
-      })),
-    }
-  }
-  let value: unknown
-  try {
-    value = document.toJS({maxAliasCount: 100})
-  } catch (error) {
-    // aliases of aliases, which would grow without bound
-    return {problems: [{...place(0), code: 'syntax', message: (error as Error).message}]}
-  }
+  if (faults.length > 0)
+    return {problems: faults.map(({at, ...fault}) => ({...place(at), code: 'syntax', ...fault}))}
   const parsed = inventorySchema.safeParse(value)
   if (!parsed.success) {
-    const problems = parsed.error.issues.flatMap(issue =>
-      shapeProblems(issue, document, offset => place(offset)),
-    )
-    return {problems: problems.sort(byPlace)}
+    const problems = parsed.error.issues
+      .slice(0, mostFaults)
+      .flatMap(issue => shapeProblems(issue, document, offset => place(offset)))
+    return {problems: problems.sort(byPlace).slice(0, mostFaults)}
   }
   const resolved = resolveInventory(parsed.data, {file, home})
   if ('problems' in resolved) {
@@ -60,12 +46,6 @@ export function loadInventory(text: string, file: string, home: string): Loaded 
 
 const byPlace = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column
 
-function syntaxMessage(code: string, message: string): {message: string; suggestion?: string} {
-  if (code === 'TAB_AS_INDENT') return {message: 'a tab is used to indent', suggestion: 'indent with spaces'}
-  if (code === 'DUPLICATE_KEY') return {message: 'the same key stands twice in one map'}
-  return {message: message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}
-}
-
 function shapeProblems(
   issue: z.core.$ZodIssue,
   document: Document,
@@ -74,7 +54,7 @@ function shapeProblems(
   const path = issue.path as Path
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(path)
-    return issue.keys.map(key => {
+    return issue.keys.slice(0, mostFaults).map(key => {
       const near = nearest(key, known)
       return {
         ...place(keyOffset(document, path, key)),

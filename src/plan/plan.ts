@@ -180,6 +180,10 @@ export const planIdentity = ({base, changes}: Pick<Plan, 'base' | 'changes'>): C
   ],
 })
 
+/** The same in an order that riak_core takes them in: a node joins before it takes another's place or gets a location. */
+export const changesToPlan = (plan: Pick<Plan, 'changes' | 'base'>): Change[] =>
+  askedChanges(plan).sort((a, b) => Number(a.action !== 'join') - Number(b.action !== 'join'))
+
 /** Owners when all is done. */
 export const finalOwners = (plan: Plan): readonly NodeName[] =>
   plan.transitions.at(-1)?.owners ?? plan.base.owners

@@ -1,6 +1,6 @@
 /** A plan's risks as they are now: a plan may be old, made on another machine, or edited. Pure. */
 import type {Snapshot} from '../ring/snapshot.ts'
-import {askedChanges, makePlan, type Plan} from './plan.ts'
+import {changesToPlan, makePlan, type Plan} from './plan.ts'
 import type {Risk, RiskId} from './risk.ts'
 import {blockingRisks} from './risks.ts'
 
@@ -29,7 +29,7 @@ export function blockingNow(
       nodes: nodes.filter(ofBase),
       staged: staged === 'unknown' ? staged : [],
     },
-    changes: askedChanges(plan),
+    changes: changesToPlan(plan),
     options: {diskPeak, simulations: 1},
   })
   const counted = risks.filter(({id}) => !measuredLater.includes(id) && !(resumed && id === 'ring-not-ready'))

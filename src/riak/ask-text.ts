@@ -7,7 +7,7 @@ import {type HeldPartition, readPartitionCount, readPartitions} from './cluster-
 import {adminWords, dialectOf} from './dialect.ts'
 import type {Ask, Door} from './door.ts'
 import {readHandoffConfig} from './handoff-config.ts'
-import {describeProblem} from './lines.ts'
+import {describeProblem, excerpt} from './lines.ts'
 import {readMemberStatus} from './member-status.ts'
 import {askVersion, notUnderstood, readCommands, stopped} from './query.ts'
 import type {Reading} from './reading.ts'
@@ -70,7 +70,7 @@ function valueRead<T>(door: Door, argv: readonly string[], reading: Reading<T>):
     case 'unknown':
       throw notUnderstood(door, argv.join(' '), describeProblem(reading.problem))
     default:
-      throw new OpsError('notUnderstood', `${door.host}: ${argv.join(' ')}: ${reading.text}`, {
+      throw new OpsError('notUnderstood', `${door.host}: ${argv.join(' ')}: ${excerpt(reading.text)}`, {
         where: door.host,
         hint: 'run it by hand there and see what is wrong',
       })

@@ -3,7 +3,7 @@
  * all of them. Cells are as printed, without the white space around them.
  */
 import type {Answer} from './answer.ts'
-import type {Lines} from './lines.ts'
+import {excerpt, type Lines} from './lines.ts'
 import {type Reader, type Reading, readAnswer} from './reading.ts'
 
 export type Clique = {
@@ -108,7 +108,13 @@ function parsed(line: string, lines: Lines): unknown[] {
 
 function rowOf(row: unknown, lines: Lines): Row {
   if (typeof row !== 'object' || row === null) return lines.fail('rows of a table')
-  return Object.fromEntries(Object.entries(row).map(([key, value]) => [key.trim(), String(value).trim()]))
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]): [string, string] => {
+      // a list in a list in a list has no end that it could be printed to
+      if (typeof value === 'object' && value !== null) lines.fail('cells of a table')
+      return [key.trim(), String(value).trim()]
+    }),
+  )
 }
 
 /** The cell of a column; the answer is not understood when there is none. */
@@ -118,5 +124,8 @@ export function cellOf(row: Row, column: string, lines: Lines): string {
 
 /** Takes a cell by a pattern. */
 export function matched(row: Row, column: string, pattern: RegExp, lines: Lines): RegExpExecArray {
-  return pattern.exec(cellOf(row, column, lines)) ?? lines.fail(`another ${column} than ${row[column]}`)
+  return (
+    pattern.exec(cellOf(row, column, lines)) ??
+    lines.fail(`another ${column} than ${excerpt(row[column] ?? '')}`)
+  )
 }

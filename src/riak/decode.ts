@@ -15,6 +15,11 @@ const fail = (path: string, expected: string, term: Term): never => {
 
 /** A term in a few words, for messages. */
 export function brief(term: Term): string {
+  const words = named(term)
+  return words.length > 80 ? `${words.slice(0, 80)} ...` : words
+}
+
+function named(term: Term): string {
   if (typeof term === 'object') {
     if ('atom' in term) return term.atom
     if ('tuple' in term) return `a tuple of ${term.tuple.length}`
@@ -59,13 +64,29 @@ export const big: Decoder<bigint> = (term, path) =>
       ? BigInt(term)
       : fail(path, 'an integer', term)
 
+/** No path and no name that a host tells is longer. */
+const longestText = 4096
+
 /** `"abc"`, or the same as a list of code points. */
 export const text: Decoder<string> = (term, path) => {
-  if (typeof term === 'string') return term
-  if (typeof term === 'object' && 'list' in term && term.tail === undefined) {
-    return String.fromCodePoint(...term.list.map((code, at) => integer(code, `${path}[${at}]`)))
-  }
-  return fail(path, 'a string', term)
+  const found =
+    typeof term === 'object' && 'list' in term && term.tail === undefined && term.list.length <= longestText
+      ? String.fromCodePoint(...term.list.map((code, at) => codePoint(code, `${path}[${at}]`)))
+      : term
+  return typeof found === 'string' && found.length <= longestText
+    ? found
+    : fail(path, `a string of at most ${longestText} characters`, term)
+}
+
+/** A release, or what is as short: as long as one may be in a snapshot's file. */
+export const label: Decoder<string> = (term, path) => {
+  const found = text(term, path)
+  return found.length <= 500 ? found : fail(path, 'a string of at most 500 characters', term)
+}
+
+const codePoint: Decoder<number> = (term, path) => {
+  const code = integer(term, path)
+  return code >= 0 && code <= 0x10ffff ? code : fail(path, 'a character', term)
 }
 
 export const list =

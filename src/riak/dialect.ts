@@ -31,4 +31,4 @@ export function adminWords(riak: Door['riak'], {admin}: Dialect): readonly strin
 
 /** `2.9.10`, as 2.x answers `riak version`. */
 export const readOldVersion = (answer: Answer): string | undefined =>
-  isNotRunning(answer) ? undefined : /^(\d+\.\d+\.\S+)$/.exec(printed(answer))?.[1]
+  isNotRunning(answer) ? undefined : /^(\d+\.\d+\.\S{1,100})$/.exec(printed(answer))?.[1]

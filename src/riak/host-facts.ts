@@ -15,7 +15,8 @@ import {
 } from './decode.ts'
 import type {Ask, Door} from './door.ts'
 import {factsExpression, factsScript} from './facts-script.ts'
-import {excerpt, notUnderstood} from './query.ts'
+import {excerpt} from './lines.ts'
+import {notUnderstood} from './query.ts'
 import {readTerm, type Term} from './term.ts'
 
 /** What became of one try to connect: `refused` by the host itself, or no answer, or what the system said. */
@@ -139,7 +140,10 @@ export function readFacts(
 ): HostFacts | undefined {
   const pairs = stdout.split('\n').flatMap((line): [string, string][] => {
     const match = /^([a-z_.]+)=(.*)$/.exec(line)
-    return match ? [[match[1]!, match[2]!]] : []
+    if (!match) return []
+    const [, key, value] = match as unknown as [string, string, string]
+    // all but the node's own answer is a path, a number or a word
+    return [[key, key === 'riak_says' ? value : value.slice(0, 4096)]]
   })
   const all = (key: string): string[] => pairs.filter(([name]) => name === key).map(([, value]) => value)
   const get = (key: string): string | undefined => all(key)[0]

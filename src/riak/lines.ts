@@ -38,6 +38,12 @@ export type Lines = {
   readonly fail: (expected: string) => never
 }
 
+/** What is shown of a host's words: no more than a few lines. */
+export const excerpt = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)} ...` : text)
+
+/** Riak's longest number, an index, has 49 digits; what has many more is none, and would be infinite. */
+const longNumber = /\d{61}/
+
 /** Runs a grammar over a text; it must use up every line. Trailing blank lines are allowed. */
 export function understand<T>(text: string, grammar: (lines: Lines) => T): Understood<T> {
   const all = text.split(/\r?\n/)
@@ -65,6 +71,9 @@ export function understand<T>(text: string, grammar: (lines: Lines) => T): Under
     },
   }
   try {
+    const long = all.findIndex(line => longNumber.test(line))
+    if (long >= 0)
+      return {problem: {expected: 'a number of at most 60 digits', line: all[long], lineNumber: long + 1}}
     const value = grammar(lines)
     lines.blank()
     if (at < all.length) lines.fail('the end of the answer')
@@ -77,4 +86,4 @@ export function understand<T>(text: string, grammar: (lines: Lines) => T): Under
 
 /** `expected X, found "..." in line 3` */
 export const describeProblem = ({expected, line, lineNumber}: NotUnderstood): string =>
-  `${expected} is expected in line ${lineNumber}, found ${line === undefined ? 'the end' : JSON.stringify(line)}`
+  `${expected} is expected in line ${lineNumber}, found ${line === undefined ? 'the end' : JSON.stringify(excerpt(line))}`

@@ -24,11 +24,13 @@ export function readMembershipTable(lines: Lines): PrintedMember[] {
   lines.expect(/^Status +Ring +Pending +Node$/, 'the heading of the membership table')
   lines.expect(rule, 'a line of dashes')
   const members: PrintedMember[] = []
+  const seen = new Set<string>()
   while (!lines.take(rule)) {
     const [, status, ring, pending, node, location] = lines.expect(memberRow, 'a member')
     if (!isNodeName(node!) || (location !== undefined && !isLocation(location)))
       lines.fail('a member and a location with names that can be')
-    if (members.some(member => member.node === node)) lines.fail('a member that does not stand twice')
+    if (seen.has(node!)) lines.fail('a member that does not stand twice')
+    seen.add(node!)
     members.push({
       node: node!,
       status: status as MemberStatus,

@@ -8,6 +8,7 @@ import type {NodeName} from '../ring/ring.ts'
 import {isNotRunning, printed} from './answer.ts'
 import {readOldVersion} from './dialect.ts'
 import type {Ask, Door} from './door.ts'
+import {excerpt} from './lines.ts'
 import {type PingOutcome, readPing, readServices} from './node-state.ts'
 import {readVersions} from './versions.ts'
 
@@ -65,8 +66,6 @@ export const readCommands = {
   ],
 } as const
 
-export const excerpt = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)} ...` : text)
-
 export async function askPing(door: Door, options?: Options): Promise<PingOutcome> {
   return readPing(await door.ask(readCommands.ping(door.riak), options))
 }
@@ -105,7 +104,7 @@ export async function askServices(door: Door, options?: Options): Promise<readon
 /** A file that a data directory holds already, or undefined when it is empty or not there. */
 export async function askDataFile(door: Door, options?: Options): Promise<string | undefined> {
   const answer = await door.ask(readCommands.dataFiles(door.riak, door.dataDir), options)
-  const file = answer.stdout.trim()
+  const file = answer.stdout.slice(0, 4096).trim()
   if (file !== '') return file
   if (answer.code === 0 || /No such file or directory/.test(answer.stderr)) return undefined
   throw notUnderstood(door, 'find', excerpt(printed(answer)))

@@ -72,10 +72,15 @@ export function takeNodeList(lines: Lines, before: RegExp, after: RegExp): strin
   const start = new RegExp(`^${before.source}\\[(.*)$`)
   const found = lines.take(start)
   if (!found) return undefined
-  let text = found[1]!
-  const end = new RegExp(`^([^\\]]*)\\]${after.source}$`)
-  while (!end.test(text)) text += lines.expect(/^ +('.*)$/, 'the rest of a list of nodes')[1]!
-  return text
+  const parts = [found[1]!]
+  const end = new RegExp(`^[^\\]]*\\]${after.source}$`)
+  // each line by itself: none but the last may have the bracket
+  while (!end.test(parts.at(-1)!)) {
+    if (parts.at(-1)!.includes(']')) lines.fail('a list of nodes')
+    parts.push(lines.expect(/^ +('.*)$/, 'the rest of a list of nodes')[1]!)
+  }
+  return parts
+    .join('')
     .replace(new RegExp(`\\]${after.source}$`), '')
     .split(',')
     .filter(Boolean)

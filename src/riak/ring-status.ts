@@ -52,6 +52,7 @@ const nextOwner = new RegExp(`^Next Owner: (${nodeNamePattern})$`)
 function readPending(lines: Lines): PrintedPending[] {
   if (lines.take(/^No pending changes\.$/)) return []
   const pending: PrintedPending[] = []
+  const seen = new Set<string>()
   let pair = lines.expect(owner, 'the owner of pending changes')
   while (pair) {
     const from = pair[1]!
@@ -62,7 +63,8 @@ function readPending(lines: Lines): PrintedPending[] {
     const before = pending.length
     for (let found = lines.take(/^Index: (\d+)$/); found; found = lines.take(/^Index: (\d+)$/)) {
       const [, index] = found
-      if (pending.some(other => other.index === index)) lines.fail('an index that does not stand twice')
+      if (seen.has(index!)) lines.fail('an index that does not stand twice')
+      seen.add(index!)
       pending.push({index: index!, from, to: to!, ...(down ? unseen : readProgress(lines))})
       lines.blank()
     }

@@ -19,6 +19,7 @@ import {
   type Decoder,
   integer,
   isAtom,
+  label,
   list,
   location,
   nodeName,
@@ -26,7 +27,6 @@ import {
   optional,
   properties,
   required,
-  text,
   tuple,
 } from './decode.ts'
 import type {Term} from './term.ts'
@@ -234,7 +234,8 @@ function stagedChange(node: string, action: Term): Change {
 function seedState(term: Term): Known<readonly [string, string]> {
   if (typeof term !== 'object' || !('list' in term) || term.list.length !== 1 || term.tail === undefined)
     return 'unknown'
-  return [String(big(term.list[0]!, 'seed')), String(big(term.tail, 'seed'))]
+  const words = [String(big(term.list[0]!, 'seed')), String(big(term.tail, 'seed'))] as const
+  return words.every(word => /^\d{1,40}$/.test(word)) ? words : 'unknown'
 }
 
 function nodeFacts(node: string, facts: ReadonlyMap<string, Term>, partitions: number): NodeFacts {
@@ -245,8 +246,8 @@ function nodeFacts(node: string, facts: ReadonlyMap<string, Term>, partitions: n
     node,
     ringHash: String(get('ring', integer)),
     ringReady: get('ready', boolean),
-    version: get('version', orUnknown(text)),
-    otp: get('otp', orUnknown(text)),
+    version: get('version', orUnknown(label)),
+    otp: get('otp', orUnknown(label)),
     transferLimit: get('limit', orUnknown(integer)),
     ...(clusterLimit === undefined ? {} : {clusterLimit}),
     inbound: configured(boolean)(facts.get('no_inbound'), `${path}.no_inbound`) !== true,
@@ -277,7 +278,9 @@ const activeTransfer =
 /** `{MegaSeconds, Seconds, MicroSeconds}` -> ms since 1970 */
 const timestamp: Decoder<number> = (term, path) => {
   const [mega, seconds, micro] = tuple(integer, integer, integer)(term, path)
-  return (mega * 1e6 + seconds) * 1e3 + Math.round(micro / 1e3)
+  const ms = (mega * 1e6 + seconds) * 1e3 + Math.round(micro / 1e3)
+  if (ms >= 0 && ms <= 8.64e15) return ms
+  throw new DecodeError(`${path}: a time is expected, not ${mega} ${seconds} ${micro}`)
 }
 
 function transferStats(facts: ReadonlyMap<string, Term>, path: string): NonNullable<ActiveTransfer['stats']> {

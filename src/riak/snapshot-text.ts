@@ -3,7 +3,7 @@
  * operator can read. The ring's own name, what is staged beside joins, the claim function and its settings, and the versions of other
  * nodes cannot be read in this way; they are `unknown`. It costs a call a member, so it is for those who must.
  */
-import {type NodeName, type PendingChange, partitionOfText, type Ring} from '../ring/ring.ts'
+import {type NodeName, ownedCounts, type PendingChange, partitionOfText, type Ring} from '../ring/ring.ts'
 import {snapshotProblems} from '../ring/ring-problems.ts'
 import type {ActiveTransfer, NodeFacts, Snapshot} from '../ring/snapshot.ts'
 import type {HeldPartition} from './cluster-partitions.ts'
@@ -63,6 +63,12 @@ export function snapshotOfText(answers: TextAnswers): Snapshot {
     // not to be read; without the claim function no plan made on this is more than an estimate
     locationChanged: false,
   }
+  const sending = new Map<NodeName, PrintedTransfer[]>()
+  for (const transfer of transfers.active) {
+    const own = sending.get(transfer.from)
+    if (own) own.push(transfer)
+    else sending.set(transfer.from, [transfer])
+  }
   const snapshot: Snapshot = {
     schema: 'ringup/snapshot/1',
     takenAt,
@@ -83,9 +89,7 @@ export function snapshotOfText(answers: TextAnswers): Snapshot {
         transferLimit,
         inbound,
         outbound,
-        transfers: transfers.active
-          .filter(({from}) => from === node)
-          .map(transfer => activeTransfer(transfer, partitions, takenAt)),
+        transfers: (sending.get(node) ?? []).map(transfer => activeTransfer(transfer, partitions, takenAt)),
       }),
     ),
   }
@@ -124,8 +128,9 @@ function ownersOf({held, partitions, members}: TextAnswers): NodeName[] {
       `the owner of ${rest} partitions cannot be told while ${silent.join(', ') || 'the ring changes'}`,
     )
   const all = owners.map(owner => owner ?? only!)
+  const counts = ownedCounts(all)
   for (const {node, ring} of members) {
-    const share = (100 * all.filter(owner => owner === node).length) / partitions
+    const share = (100 * (counts.get(node) ?? 0)) / partitions
     if (Math.abs(share - ring) > 0.051)
       throw new Unfit(`${node} owns ${share} % of the ring, but shows ${ring} %`)
   }

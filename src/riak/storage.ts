@@ -4,7 +4,8 @@ import {partitionOfText} from '../ring/ring.ts'
 import type {LoggedTransfer, NodeStorage, StoredPartition} from '../ring/snapshot.ts'
 import {type Answer, printed} from './answer.ts'
 import type {Ask, Door} from './door.ts'
-import {excerpt, notUnderstood} from './query.ts'
+import {excerpt} from './lines.ts'
+import {notUnderstood} from './query.ts'
 import {storageScript} from './storage-script.ts'
 
 const loggedTransfer = new RegExp(

@@ -37,6 +37,18 @@ export class TermError extends Error {
 
 const depthLimit = 200
 
+/** Riak's numbers have fewer than 60 digits; reading one of a million would take minutes. */
+const digitLimit = 400
+
+/** A ring of 65 536 partitions that all move, told by a thousand nodes, has 700 000. */
+const termLimit = 1_500_000
+
+/** Erlang's own, in characters. */
+const atomLimit = 255
+
+/** characters; numbers of a byte, one for each partition, are printed as a string too */
+const stringLimit = 65_536
+
 /** Reads one term; what follows it must be white space and at most a full stop. Throws `TermError`. */
 export function readTerm(text: string): Term {
   const reader = new Reader(text)
@@ -48,6 +60,7 @@ export function readTerm(text: string): Term {
 // a class, because a position moves through many small functions
 class Reader {
   private at = 0
+  private terms = 0
   private readonly text: string
   /** atoms repeat a lot: one object for each name */
   private readonly atoms = new Map<string, Atom>()
@@ -58,13 +71,15 @@ class Reader {
 
   term(depth: number): Term {
     if (depth > depthLimit) throw this.error(`nested deeper than ${depthLimit}`)
+    this.terms += 1
+    if (this.terms > termLimit) throw this.error(`more than ${termLimit} terms`)
     this.space()
     const {text, at} = this
     const char = text[at]
     if (char === undefined) throw this.error('the text ends where a term should begin')
     if (char === '{') return {tuple: this.sequence('{', '}', depth)}
     if (char === '[') return this.list(depth)
-    if (char === "'") return this.atom(this.quoted("'"))
+    if (char === "'") return this.atom(this.quoted("'", 2 * atomLimit))
     if (char === '"') return this.strings()
     if (char === '<') return text[at + 1] === '<' ? this.binary() : this.opaque('<', '>')
     if (char === '#') return text[at + 1] === '{' ? this.map(depth) : this.named()
@@ -118,6 +133,8 @@ class Reader {
   private atom(name: string): Atom {
     const known = this.atoms.get(name)
     if (known) return known
+    if (name.length > 2 * atomLimit || [...name].length > atomLimit)
+      throw this.error(`an atom of more than ${atomLimit} characters`)
     const atom = {atom: name}
     this.atoms.set(name, atom)
     return atom
@@ -135,13 +152,14 @@ class Reader {
   private strings(): string {
     let whole = ''
     do {
-      whole += this.quoted('"')
+      whole += this.quoted('"', stringLimit)
+      if (whole.length > stringLimit) throw this.error(`a string of more than ${stringLimit} characters`)
       this.space()
     } while (this.text[this.at] === '"')
     return whole
   }
 
-  private quoted(quote: string): string {
+  private quoted(quote: string, limit: number): string {
     const {text} = this
     let at = this.at + 1
     let plainFrom = at
@@ -149,6 +167,8 @@ class Reader {
     for (;;) {
       const char = text[at]
       if (char === undefined) throw this.error(`no closing ${quote}`)
+      if (value.length + at - plainFrom > limit)
+        throw this.error(`more than ${limit} characters between two ${quote}`)
       if (char === quote) break
       if (char !== '\\') {
         at += 1
@@ -171,6 +191,7 @@ class Reader {
     const match = pattern.exec(this.text)
     if (!match) throw this.error('a number is expected')
     const [whole, sign, base, digits, float, integer] = match
+    if (whole.length > digitLimit) throw this.error(`a number of more than ${digitLimit} digits`)
     this.at += whole.length
     if (float !== undefined) return Number(sign + float)
     const magnitude = base === undefined ? BigInt(integer!) : this.inBase(Number(base), digits!, whole.length)

@@ -41,12 +41,15 @@ function grammar(lines: Lines): PrintedTransfers {
   const down = takeNodeList(lines, /Nodes /, / are currently down\./) ?? []
   const waiting: NodeCount[] = []
   const notRunning: NodeCount[] = []
+  const seen = new Set<string>()
   const none = lines.take(/^No transfers active$/)
   for (let found = lines.take(misplaced); found; found = lines.take(misplaced)) {
     if (none) lines.fail('nothing after "No transfers active"')
     const [, node, held, missing] = found
+    const key = `${node} ${held === undefined ? 'not running' : 'waiting'}`
+    if (seen.has(key)) lines.fail('a node that does not stand twice')
+    seen.add(key)
     const list = held === undefined ? notRunning : waiting
-    if (list.some(other => other.node === node)) lines.fail('a node that does not stand twice')
     list.push({node: node!, partitions: Number(held ?? missing)})
   }
   lines.blank()
@@ -70,8 +73,8 @@ const ago = '\\[([\\d.]+) (us|ms|s|min|hr|d) ago\\]'
 const milliseconds = {us: 0.001, ms: 1, s: 1000, min: 60_000, hr: 3_600_000, d: 86_400_000} as const
 
 function readTransfer(lines: Lines): PrintedTransfer {
-  const [, kind] = lines.expect(/^transfer type: ([a-z_]+)$/, 'the type of a transfer')
-  const [, module] = lines.expect(/^vnode type: ([a-z_]+)$/, 'the module of its vnode')
+  const [, kind] = lines.expect(/^transfer type: ([a-z_]{1,255})$/, 'the type of a transfer')
+  const [, module] = lines.expect(/^vnode type: ([a-z_]{1,255})$/, 'the module of its vnode')
   const [, index] = lines.expect(/^partition: (\d+)$/, 'its partition')
   const [, since, unitOfTime] = lines.expect(new RegExp(`^started: ${time} ${ago}$`), 'when it started')
   lines.expect(new RegExp(`^last update: (?:${time} ${ago}|no updates seen)$`), 'its last update')

@@ -2,7 +2,8 @@
 import {type NodeName, partitionOfText} from '../ring/ring.ts'
 import {type Answer, printed} from './answer.ts'
 import type {Ask, Door} from './door.ts'
-import {excerpt, notUnderstood} from './query.ts'
+import {excerpt} from './lines.ts'
+import {notUnderstood} from './query.ts'
 import {nodeAtom} from './reading.ts'
 import {troubleScript} from './trouble-script.ts'
 
@@ -58,7 +59,7 @@ function readLine(text: string, node: NodeName, partitions: number): Trouble {
   return {
     node,
     kind: kindOf(text),
-    text,
+    text: text.slice(0, 1000),
     ...(time === undefined ? {} : {at: Date.parse(time)}),
     ...(partition === undefined ? {} : {partition}),
     ...(from === undefined || to === undefined ? {} : {from, to}),

@@ -9,7 +9,7 @@ export const readVersions = (answer: Answer): Reading<readonly InstalledVersion[
     returned: null,
     grammar: lines => {
       lines.expect(/^Installed versions:$/, '"Installed versions:"')
-      const found = lines.many(/^\* (\S+)\t(permanent|current|old|unpacked)$/)
+      const found = lines.many(/^\* (\S{1,100})\t(permanent|current|old|unpacked)$/)
       if (found.length === 0) lines.fail('a version')
       return found.map(([, version, state]) => ({version: version!, state: state!}))
     },

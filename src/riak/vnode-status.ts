@@ -11,6 +11,9 @@ export type VnodeStatus = {
   readonly keys: number | undefined
 }
 
+/** of a backend's status; those of real nodes have fewer than ten */
+const mostLines = 200
+
 export const readVnodeStatus = (answer: Answer): Reading<readonly VnodeStatus[]> =>
   readAnswer(answer, {
     grammar: lines => {
@@ -23,7 +26,11 @@ export const readVnodeStatus = (answer: Answer): Reading<readonly VnodeStatus[]>
         let keys: number | undefined
         while (lines.take(/^Status: ?$/)) {
           let text = lines.expect(/^[[{].*$/, 'a term')[0]
-          while (!isTerm(text)) text += lines.expect(/^\s.+$/, 'the rest of a term')[0]
+          for (let count = 1; !isTerm(text); count += 1) {
+            // each line is a look at all before it
+            if (count >= mostLines) lines.fail(`a term of at most ${mostLines} lines`)
+            text += lines.expect(/^\s.+$/, 'the rest of a term')[0]
+          }
           keys ??= Number(/\{key_count,(\d+)\}/.exec(text)?.[1] ?? Number.NaN)
         }
         vnodes.push({index: found[1]!, backend: backend!, keys: Number.isNaN(keys) ? undefined : keys})

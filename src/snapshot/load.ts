@@ -1,4 +1,5 @@
 /** Reads a snapshot file: shape first, then whether such a ring can be. */
+import {parseJson} from '../bounded-json.ts'
 import {OpsError} from '../errors.ts'
 import {snapshotProblems} from '../ring/ring-problems.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -9,7 +10,7 @@ import {wrongFields} from './wrong-field.ts'
 export function loadSnapshot(text: string, file: string): Snapshot {
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = parseJson(text)
   } catch (error) {
     throw impossible(file, [`it is not JSON: ${(error as Error).message}`])
   }

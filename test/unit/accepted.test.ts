@@ -77,6 +77,18 @@ describe('a plan on the ring that is', () => {
     expect(now(silent, snapshotOf(ring))).toEqual([])
   })
 
+  it('is planned again with a node joining before it takes the place of another', () => {
+    const replacing = makePlan({
+      cluster: 'c',
+      snapshot: snapshotOf(ring),
+      changes: [
+        {action: 'join', node: 'riak@e'},
+        {action: 'replace', node: 'riak@b', with: 'riak@e'},
+      ],
+    })
+    expect(now(replacing, snapshotOf(ring))).toEqual([])
+  })
+
   it('goes on with our own joins on their way, and with nothing else', () => {
     const plan = planOn(snapshotOf(ring))
     const members = [...ring.members, {node: 'riak@e', status: 'joining'} as const]

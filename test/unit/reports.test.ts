@@ -133,6 +133,20 @@ describe('reports', () => {
     expect(html(nasty)).not.toMatch(/</)
     expect(html(nasty)).not.toContain('\u001b')
     expect(markdown(nasty)).not.toMatch(/<|(^|[^\\])\||@everyone|https?:\/|www\.e/)
+    for (const link of [
+      'ftp://x.y',
+      'mailto:a@b.c',
+      'xmpp:a@b.c',
+      'GH-12',
+      'HTTP://x.y',
+      'x#12',
+      '$a$',
+      '@all',
+    ])
+      expect(markdown(`see ${link} now`), link).not.toMatch(
+        /(?<!\\)[#$]|ftp:\/|mailto:a|xmpp:a|GH-1|http:\/|(^| )@a/i,
+      )
+    expect(markdown('riak@10.0.0.1')).toBe('riak@10.0.0.1')
     const page = runHtml({...run, message: nasty, faults: [{at: 0, what: nasty}]})
     expect(page).not.toContain('<script')
     expect(runMarkdown({...run, message: nasty, faults: [{at: 0, what: nasty}]})).not.toContain('<script')
