@@ -16,7 +16,7 @@ export default class Init extends RingupCommand {
     out: Flags.string({summary: 'the file to write', helpValue: 'FILE', default: 'inventory.yaml'}),
     cluster: Flags.string({
       summary:
-        'what to call the cluster; else it is asked for on a terminal, and named for its first node off it',
+        'what to call the cluster; default: asked on a terminal, else from its first node: riak-10-20-0-11',
       helpValue: 'NAME',
     }),
     command: Flags.string({summary: 'how riak is called there', helpValue: 'WORDS', default: 'sudo riak'}),
