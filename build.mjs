@@ -77,6 +77,8 @@ async function build() {
     chunkNames: 'chunks/[name]-[hash]',
     metafile: true,
     minify: true,
+    // ssh2 tells its classes by their names
+    keepNames: true,
     define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
     plugins: [leftOut],
     // oclif, ssh2 and react are CommonJS: bundled into a module they still want `require`

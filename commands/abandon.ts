@@ -14,22 +14,25 @@ export default class Abandon extends RingupCommand {
     '<%= config.bin %> abandon',
     '<%= config.bin %> abandon 20261123-181200-4f2a --yes --reason "OPS-1432"',
   ]
-  static override args = {run: Args.string({description: 'run id, or a part of it'})}
+  static override args = {
+    run: Args.string({description: 'run id, a part of it, or the path of a journal (with a slash in it)'}),
+  }
   static override flags = {...hostFlags, yes, reason}
 
   async run(): Promise<RunReport | RunIsOver> {
     const {args, flags} = await this.parse(Abandon)
-    const [{needConfirmation}, {findRun, isOver}, {abandonRun}] = await Promise.all([
+    const [{needConfirmation}, {findOwnRun, isOver}, {abandonRun}] = await Promise.all([
       import('../src/cli/confirm.ts'),
       import('../src/cli/run-journal.ts'),
       import('../src/cli/approve.ts'),
     ])
-    const found = findRun(args.run)
+    const session = args.run === undefined ? await this.open(flags) : undefined
+    const found = findOwnRun(args.run, session?.inventory)
     if (isOver(found.state)) {
-      this.print(`run ${found.run} is ${found.state.outcome}: nothing to abandon\n`)
-      return {schema: 'ringup/run/1', run: found.run, outcome: found.state.outcome, message: 'nothing to do'}
+      const {sayOver} = await import('../src/cli/close-run.ts')
+      return sayOver(this, found, 'nothing to abandon')
     }
     needConfirmation(flags.yes, 'abandon')
-    return abandonRun(this, await this.open(flags), found, flags)
+    return abandonRun(this, session ?? (await this.open(flags)), found, flags)
   }
 }

@@ -29,7 +29,7 @@ export default class Check extends RingupCommand {
   async run(): Promise<CheckReport> {
     const {argv, flags} = await this.parse(Check)
     const session = await this.open(flags)
-    const [{runCheck, refuseFailed}, {checkText}, {junitText}, {stdoutLook}, {writeWhole}] =
+    const [{runCheck, refuseFailed}, {checkText}, {junitText}, {stdoutLook}, {refuseOther, writeWhole}] =
       await Promise.all([
         import('../src/cli/run-check.ts'),
         import('../src/report/check-text.ts'),
@@ -37,10 +37,11 @@ export default class Check extends RingupCommand {
         import('../src/cli/terminal.ts'),
         import('../src/cli/write-whole.ts'),
       ])
+    if (flags.junit !== undefined) refuseOther(flags.junit, 'JUnit file')
     const report = await runCheck(session, {hosts: argv as string[], ...flags}, text => this.say(text))
     this.print(checkText(report, stdoutLook()))
     const {cluster, findings, took} = report
-    if (flags.junit !== undefined) writeWhole(flags.junit, junitText(cluster, findings, took))
+    if (flags.junit !== undefined) writeWhole(flags.junit, junitText(cluster, findings, took), 'JUnit file')
     if (!this.jsonEnabled()) refuseFailed(report)
     else if (report.counts.fail > 0) process.exitCode = exitCodes.refused
     return report

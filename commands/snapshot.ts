@@ -27,6 +27,8 @@ export default class Snapshot extends RingupCommand {
       this.print(`${jsonText(schema, 2)}\n`)
       return schema
     }
+    const {refuseOther, writeWhole} = await import('../src/cli/write-whole.ts')
+    if (flags.out !== undefined) refuseOther(flags.out, 'snapshot')
     const session = await this.open(flags)
     const {snapshot: ring} = await session.ask()
     const {measured} = await import('../src/cli/measure.ts')
@@ -36,8 +38,7 @@ export default class Snapshot extends RingupCommand {
     const text = `${jsonText(snapshot, 1)}\n`
     if (flags.out === undefined) this.print(text)
     else {
-      const {writeWhole} = await import('../src/cli/write-whole.ts')
-      writeWhole(flags.out, text)
+      writeWhole(flags.out, text, 'snapshot')
       this.say(`written: ${flags.out}`)
     }
     return snapshot

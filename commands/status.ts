@@ -19,16 +19,18 @@ export default class Status extends RingupCommand {
   async run(): Promise<ClusterStatus> {
     const {flags} = await this.parse(Status)
     const session = await this.open(flags)
-    const [{statusOf}, {statusText}, {stdoutLook}, {oursOf}] = await Promise.all([
+    const [{statusOf}, {statusText}, {stdoutLook}, {oursOf}, {tellDamaged}] = await Promise.all([
       import('../src/watch/status.ts'),
       import('../src/report/status-text.ts'),
       import('../src/cli/terminal.ts'),
       import('../src/cli/runs.ts'),
+      import('../src/cli/run-journal.ts'),
     ])
     const {snapshot, failures} = await session.ask()
     for (const {host, error} of failures) this.say(`${host} could not be asked: ${error.message}`)
     const {cluster} = session.inventory
     const status = statusOf(cluster, snapshot, oursOf(snapshot))
+    tellDamaged(text => this.say(text))
     this.print(statusText(status, stdoutLook(), {all: flags.all}))
     return status
   }

@@ -5,11 +5,13 @@
  */
 import {fileURLToPath} from 'node:url'
 import {quickAnswer} from './cli/first-look.ts'
+import {tolerateLostOutput} from './cli/lost-output.ts'
 
 const argv = process.argv.slice(2)
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
+tolerateLostOutput()
 switch (quickAnswer(argv)) {
   case 'version': {
     const {readManifest} = await import('./cli/manifest.ts')
@@ -27,6 +29,10 @@ switch (quickAnswer(argv)) {
     break
   }
   default: {
+    const {homeFolder} = await import('./cli/who-is-here.ts')
+    // libraries ask passwd for these when they are not set, and throw where it does not know this uid
+    process.env.HOME ??= homeFolder()
+    process.env.SHELL ??= '/bin/sh'
     const {runCommand} = await import('./cli/run-command.ts')
     process.exitCode = await runCommand(argv, root)
   }

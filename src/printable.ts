@@ -13,18 +13,26 @@ const seen = (character: string): string => {
   return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16)}`
 }
 
+/** What CI runners take for commands to themselves: `::` first in a line, `##[`, `##vso[` and the like anywhere in it. */
+const firstInLine = /^([^\S\n]*):(?=:)/gm
+const anywhere = /#(?=#[\w.-]*\[)/g
+
 /** What control characters would have done is seen, not done: they become `\x1b` and the like. Tab and newline stay. */
 export const printable = (text: string): string =>
   text
     .replaceAll('\r\n', '\n')
     .replace(unsafe, character => (character === '\n' || character === '\t' ? character : seen(character)))
+    .replace(firstInLine, `$1${seen(':')}`)
+    .replace(anywhere, seen)
 
 /** The same for what must stay in its line: a cell, a row of a screen. */
-export const printableLine = (text: string): string => text.replace(unsafe, seen)
+export const printableLine = (text: string): string => text.replace(unsafe, seen).replace(anywhere, seen)
 
-/** JSON with those characters as `\u009b`: the same value to whoever parses it, harmless to whoever looks at it. */
+/** JSON with those as `\u009b`: the same value to whoever parses it, harmless to whoever looks at it. */
 export const jsonText = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, null, indent).replace(unsafe, character =>
-    // JSON.stringify leaves no newline but its own
-    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  JSON.stringify(value, null, indent)
+    .replace(unsafe, character =>
+      // JSON.stringify leaves no newline but its own
+      character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    )
+    .replace(anywhere, '\\u0023')

@@ -24,9 +24,13 @@ export function parseBytes(text: string): number | undefined {
   return withUnit(text, byteUnits)
 }
 
-/** `10s`, `500ms`, `6h`, `1.5 h` -> milliseconds; undefined when it is not a duration with a unit. */
+/** ms; nobody waits for longer than ten years */
+export const longestDuration = 3650 * day
+
+/** `10s`, `500ms`, `6h`, `1.5 h` -> milliseconds; undefined when it is no duration with a unit, or one above ten years. */
 export function parseDuration(text: string): number | undefined {
-  return withUnit(text, timeUnits)
+  const ms = withUnit(text, timeUnits)
+  return ms !== undefined && ms > longestDuration ? undefined : ms
 }
 
 /** `80%` -> 0.8; undefined when it is not a percentage from 0 to 100. */

@@ -11,15 +11,23 @@ export default class RunsList extends RingupCommand {
 
   async run(): Promise<RunsReport> {
     await this.parse(RunsList)
-    const [{allRuns}, {runsText}] = await Promise.all([
+    const [{damagedText, knownRuns, readableRuns}, {runsText}] = await Promise.all([
       import('../../src/cli/run-journal.ts'),
       import('../../src/report/run-text.ts'),
     ])
-    const runs = allRuns()
-    this.print(runsText(runs.map(({state}) => state)))
+    const {runs, damaged} = knownRuns(readableRuns())
+    const told = damagedText(damaged)
+    if (told !== undefined) this.say(told)
+    this.print(
+      runsText(
+        runs.map(({state}) => state),
+        damaged,
+      ),
+    )
     return {
       schema: 'ringup/runs/1',
       runs: runs.map(({run, file, state: {plan: _plan, ...state}}) => ({...state, run, journal: file})),
+      damaged,
     }
   }
 }

@@ -12,22 +12,26 @@ export default class RunsResume extends RingupCommand {
     '<%= config.bin %> runs resume',
     '<%= config.bin %> runs resume 20261123-181200-4f2a --yes',
   ]
-  static override args = {run: Args.string({description: 'run id, or a part of it'})}
+  static override args = {
+    run: Args.string({description: 'run id, a part of it, or the path of a journal (with a slash in it)'}),
+  }
   static override flags = {...hostFlags, ...applyFlags}
 
   async run(): Promise<RunReport | RunIsOver> {
     const {args, flags} = await this.parse(RunsResume)
-    const [{needConfirmation}, {findRun, isOver}, {resumeRun}] = await Promise.all([
+    const [{needConfirmation}, {findOwnRun, isOver}, {resumeRun}] = await Promise.all([
       import('../../src/cli/confirm.ts'),
       import('../../src/cli/run-journal.ts'),
       import('../../src/cli/approve.ts'),
     ])
-    const found = findRun(args.run)
+    // which run is the newest of this cluster only the cluster can tell
+    const session = args.run === undefined ? await this.open(flags) : undefined
+    const found = findOwnRun(args.run, session?.inventory)
     if (isOver(found.state)) {
-      this.print(`run ${found.run} is ${found.state.outcome}: nothing to do\n`)
-      return {schema: 'ringup/run/1', run: found.run, outcome: found.state.outcome, message: 'nothing to do'}
+      const {sayOver} = await import('../../src/cli/close-run.ts')
+      return sayOver(this, found, 'nothing to do')
     }
     needConfirmation(flags.yes, 'runs resume')
-    return resumeRun(this, await this.open(flags), found, flags)
+    return resumeRun(this, session ?? (await this.open(flags)), found, flags)
   }
 }

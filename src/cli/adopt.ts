@@ -1,6 +1,5 @@
 /** Writes the inventory of a cluster that is there, from what one of its members tells. */
 import {existsSync} from 'node:fs'
-import {homedir} from 'node:os'
 import {OpsError} from '../errors.ts'
 import {adoptedText} from '../inventory/adopted-text.ts'
 import {loadInventory} from '../inventory/load.ts'
@@ -10,6 +9,7 @@ import type {PoolOptions} from '../ssh/pool.ts'
 import {askFor} from './confirm.ts'
 import {readInventory, type Session, sessionOf} from './session.ts'
 import {canAsk} from './terminal.ts'
+import {homeFolder} from './who-is-here.ts'
 import {writeWhole} from './write-whole.ts'
 
 export type AdoptOptions = {
@@ -76,7 +76,7 @@ export async function adoptCluster(
   const cluster = options.cluster ?? (await label(snapshot))
   const text = textFor(cluster, hosts, {...(dataDir === undefined ? {} : {dataDir}), version})
   parsed(text, out)
-  writeWhole(out, text)
+  writeWhole(out, text, 'inventory')
   return {...result, cluster, written: true}
 }
 
@@ -97,7 +97,7 @@ function derivedLabel({clusterName, ring}: Snapshot): string {
 }
 
 function parsed(text: string, file: string) {
-  const {inventory, problems} = loadInventory(text, file, homedir())
+  const {inventory, problems} = loadInventory(text, file, homeFolder())
   if (inventory) return inventory
   throw new OpsError(
     'usage',

@@ -1,22 +1,32 @@
 /** From a plan to a run: shown, refused where it must be, approved, carried out, reported. */
 
 import {isOpsError, OpsError} from '../errors.ts'
-import {newcomersOf} from '../execute/changes-seen.ts'
+import {newcomersOf, planCommitted, statusIn} from '../execute/changes-seen.ts'
 import {holderText} from '../execute/lock.ts'
+import {overtaken, stagedOf} from '../execute/overtaken.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
-import type {Plan} from '../plan/plan.ts'
+import {type Plan, planIdentity} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
+import {identityOf, identityText, sameCluster} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import {carryOut, type NothingToDo, type RunReport, runReportText, stepTitles} from './carry-out.ts'
+import {
+  carryOut,
+  isProcessGone,
+  lockDoors,
+  type NothingToDo,
+  type RunReport,
+  runReportText,
+  stepTitles,
+} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
-import {lockHolder} from './locks.ts'
+import {type Held, lockHolder} from './locks.ts'
 import {writeError} from './output.ts'
 import {refuseBlocked} from './plan-file.ts'
 import {type AcceptFlags, type PlanRequest, requestPlan} from './plan-request.ts'
 import {preflight} from './preflight.ts'
-import type {FoundRun} from './run-journal.ts'
+import type {FoundRun, RunIsOver} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stderrLook} from './terminal.ts'
 
@@ -59,8 +69,8 @@ export async function planAndRun(
   needConfirmation(flags.yes, name)
   const session = await command.open(flags)
   refuseTooMany(session, request)
-  const {plan, snapshot, notes} = await requestPlan(session, {...flags, ...request}, text =>
-    command.say(text),
+  const {plan, snapshot, notes} = await orLocked(session, () =>
+    requestPlan(session, {...flags, ...request}, text => command.say(text)),
   )
   for (const note of notes) command.say(note)
   if (plan.changes.length === 0) {
@@ -90,18 +100,18 @@ export async function approveAndRun(
 ): Promise<RunReport> {
   const {title, yes, reason} = approval
   needConfirmation(yes, approval.command)
-  await showFit(command, session, plan, approval)
+  const snapshot = await showFit(command, session, plan, approval)
   // a host that somebody's run has just started is not empty any more
   await orLocked(session, () =>
     preflight(session, plan, {
       thorough: true,
-      snapshot: approval.snapshot,
+      snapshot,
       letPass: approval['skip-check'],
       say: text => command.say(text),
     }),
   )
   tellSteps(command, session, plan)
-  if (!yes) await confirm(`Carry this out on ${plan.cluster}?`)
+  if (!yes) await confirm(`Carry this out on ${session.inventory.cluster}?`)
   return finished(command, await carryOut({session, plan, title, reason, ...runOptions(command, approval)}))
 }
 
@@ -121,23 +131,34 @@ async function showFit(
   command: RingupCommand,
   session: Session,
   plan: Plan,
-  {expect, yes}: Pick<Approval, 'expect' | 'yes'>,
-): Promise<void> {
+  {expect, yes, snapshot: given}: Pick<Approval, 'expect' | 'yes' | 'snapshot'>,
+): Promise<Snapshot> {
   if (expect !== undefined && expect !== plan.digest)
     throw new OpsError('stale', `the plan's digest is ${plan.digest}, expected was ${expect}`, {
       hint: 'review the plan again',
     })
-  if (plan.cluster !== session.inventory.cluster)
-    throw new OpsError(
-      'stale',
-      `the plan is for ${plan.cluster}, the inventory for ${session.inventory.cluster}`,
-      {
-        hint: 'name the right inventory: -i FILE',
-      },
-    )
+  const snapshot = given ?? (await readFor(session, plan))
+  refuseAnotherCluster('the plan', plan, session, snapshot)
   if (!command.jsonEnabled())
     writeError(planReport(plan, {look: stderrLook(), partitions: false, brief: yes}))
   await orLocked(session, async () => refuseBlocked(plan))
+  return snapshot
+}
+
+/** The cluster, asked of those that were members before the plan: what it brings knows a ring of its own. */
+const readFor = async (session: Session, plan: Plan): Promise<Snapshot> =>
+  (await session.ask({except: newcomersOf(plan).map(node => ({node}))})).snapshot
+
+/** Throws an `OpsError` (exit 4). What a cluster is called here does not count, unless Riak's own name is not known. */
+function refuseAnotherCluster(what: string, plan: Plan, {inventory}: Session, snapshot: Snapshot): void {
+  const [wanted, found] = [planIdentity(plan), identityOf(snapshot)]
+  const isNamed = wanted.name !== 'unknown' && found.name !== 'unknown'
+  if (sameCluster(wanted, found) && (isNamed || plan.cluster === inventory.cluster)) return
+  throw new OpsError(
+    'stale',
+    `${what} is for another cluster: ${plan.cluster}, ${identityText(wanted)}; ${inventory.file} leads to ${inventory.cluster}, ${identityText(found)}`,
+    {hint: 'name the right inventory: -i FILE'},
+  )
 }
 
 function tellSteps(command: RingupCommand, session: Session, plan: Plan): string[] {
@@ -146,35 +167,61 @@ function tellSteps(command: RingupCommand, session: Session, plan: Plan): string
   return titles
 }
 
-/** Goes on with a run whose plan was approved when it began. */
+/** Goes on with a run whose plan was approved when it began; one that can never end as planned any more is ended. */
 export async function resumeRun(
   command: RingupCommand,
   session: Session,
   found: FoundRun,
   flags: ApplyFlags,
-): Promise<RunReport> {
-  const plan = planOf(found, session)
+): Promise<RunReport | RunIsOver> {
+  const plan = planOf(found)
+  const snapshot = await readFor(session, plan)
+  refuseAnotherCluster('the run', plan, session, snapshot)
+  const since = overtaken(plan, found.state.committedAt !== undefined, snapshot)
+  if (since !== undefined) return endOvertaken(command, session, found, {since, snapshot})
+  await refuseHeld(session, plan, snapshot)
   if (!flags.yes) {
     writeError(planReport(plan, {look: stderrLook(), partitions: false, brief: true}))
-    await confirm(`Go on with run ${found.run} on ${plan.cluster}?`)
+    await confirm(`Go on with run ${found.run} on ${session.inventory.cluster}?`)
   }
   const resumed = {session, plan, title: `resume ${found.run}`, reason: found.state.reason, resume: found}
   return finished(command, await carryOut({...resumed, ...runOptions(command, flags)}))
 }
 
-/** Drops what a run has staged. */
+/** Closes the record of a run that a later change has moved on from, and says by what. */
+export async function endOvertaken(
+  command: RingupCommand,
+  session: Session,
+  found: FoundRun,
+  {since, snapshot}: {readonly since: string; readonly snapshot: Snapshot},
+): Promise<RunIsOver> {
+  const {endRecord, overtakenBy} = await import('./close-run.ts')
+  const message = overtakenBy(found, since, snapshot)
+  const over = await endRecord(session, found, {outcome: 'overtaken', message, snapshot})
+  command.say(`run ${found.run} was ${message}. Nothing is left to do for it`)
+  return over
+}
+
+/** Drops what a run has staged. What is known to be in vain is refused before anything is announced or written. */
 export async function abandonRun(
   command: RingupCommand,
   session: Session,
   found: FoundRun,
   {yes, reason}: {readonly yes: boolean; readonly reason?: string | undefined},
 ): Promise<RunReport> {
-  const plan = planOf(found, session)
-  const joining = newcomersOf(plan)
+  const plan = planOf(found)
+  const snapshot = await readFor(session, plan)
+  refuseAnotherCluster('the run', plan, session, snapshot)
+  if (found.state.committedAt !== undefined || planCommitted(plan, snapshot))
+    throw new OpsError('refused', `run ${found.run} is committed: there is nothing to abandon`, {
+      hint: `see it to its end: ringup runs resume ${found.run}`,
+    })
+  await refuseHeld(session, plan, snapshot)
+  const joining = newcomersOf(plan).filter(node => statusIn(snapshot.ring, node) === 'joining')
   command.say(
-    `cluster clear drops all that run ${found.run} has staged, and Riak stops on ${joining.length === 0 ? 'no node' : joining.join(', ')}; it is started again there`,
+    `cluster clear drops all that run ${found.run} has staged (${stagedOf(plan, snapshot).join(', ') || 'nothing is staged now'}), and Riak stops on ${joining.length === 0 ? 'no node' : joining.join(', ')}${joining.length === 0 ? '' : '; it is started again there'}`,
   )
-  if (!yes) await confirm(`Abandon run ${found.run} on ${plan.cluster}?`)
+  if (!yes) await confirm(`Abandon run ${found.run} on ${session.inventory.cluster}?`)
   const {abandonSteps} = await import('../execute/abandon-steps.ts')
   const options = runOptions(command, {yes, interval: '2s', 'no-wait': false})
   const title = `abandon ${found.run}`
@@ -184,7 +231,20 @@ export async function abandonRun(
   )
 }
 
-function planOf({file, state}: FoundRun, {inventory}: Session): Plan {
+/** Throws an `OpsError` (exit 5) while somebody who is alive holds the lock that would be needed: before a question is asked. */
+async function refuseHeld(session: Session, plan: Plan, {ring: {claimant}}: Snapshot): Promise<void> {
+  const doors = lockDoors({doors: session.doors, plan, claimant})
+  const held = await lockHolder({doors})
+  if (held && !isProcessGone(held.record)) throw beingChanged(session, held)
+}
+
+const beingChanged = ({inventory}: Session, {record}: Held): OpsError =>
+  new OpsError('locked', `${inventory.cluster} is being changed by ${holderText(record)}`, {
+    hint: 'wait for that run: ringup watch --until settled',
+    facts: {lock: record},
+  })
+
+function planOf({file, state}: FoundRun): Plan {
   const {plan} = state
   if (!plan)
     throw new OpsError('usage', `${file} does not tell what was to be done`, {
@@ -198,25 +258,16 @@ function planOf({file, state}: FoundRun, {inventory}: Session): Plan {
         hint: 'look at the cluster: ringup status',
       },
     )
-  if (plan.cluster !== inventory.cluster)
-    throw new OpsError('stale', `the run is for ${plan.cluster}, the inventory for ${inventory.cluster}`, {
-      hint: 'name the right inventory: -i FILE',
-    })
   return plan
 }
 
 /** What speaks against a plan may be the work of a run that goes on just now: then that is what to say (exit 5). */
-async function orLocked(session: Session, act: () => Promise<void>): Promise<void> {
+async function orLocked<T>(session: Session, act: () => Promise<T>): Promise<T> {
   try {
-    await act()
+    return await act()
   } catch (error) {
     const held = isOpsError(error) && error.kind === 'refused' ? await lockHolder(session) : undefined
-    if (!held) throw error
-    throw new OpsError(
-      'locked',
-      `${session.inventory.cluster} is being changed by ${holderText(held.record)}`,
-      {hint: 'wait for that run: ringup watch --until settled'},
-    )
+    throw held ? beingChanged(session, held) : error
   }
 }
 

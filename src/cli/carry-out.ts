@@ -1,24 +1,26 @@
 /** Carries out an approved plan, or goes on with one: journal, lock, steps, view, and the end whichever way it comes. */
-import {hostname, userInfo} from 'node:os'
 import {isOpsError, OpsError} from '../errors.ts'
 import {newcomersOf, nodesOf} from '../execute/changes-seen.ts'
-import {acquireLock, type Lock} from '../execute/lock.ts'
+import {acquireLock, type Lock, type LockRecord} from '../execute/lock.ts'
+import {stagedOf} from '../execute/overtaken.ts'
 import {planSteps} from '../execute/plan-steps.ts'
-import {doorOf, type RunContext} from '../execute/run-context.ts'
+import {doorOf, type RunContext, readClaimant} from '../execute/run-context.ts'
 import {runSteps, type Step} from '../execute/step.ts'
-import type {EventBody, Operator, RunOutcome} from '../journal/events.ts'
+import type {EventBody, JournalEvent, Operator, RunOutcome} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
+import {stateFolder} from '../journal/state-folder.ts'
 import {createJournal, type Journal, newRunId, reopenJournal} from '../journal/store.ts'
 import {type Plan, transferCount} from '../plan/plan.ts'
 import type {Door} from '../riak/door.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {counted, formatDuration} from '../units.ts'
 import {onInterrupt} from './interrupt.ts'
-import {processHere} from './process-here.ts'
-import type {FoundRun} from './run-journal.ts'
+import {type ProcessId, processHere, thisProcess} from './process-here.ts'
+import {type FoundRun, isOver, loadRunOf} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
 import {openView, type View} from './view.ts'
+import {whoAmI} from './who-is-here.ts'
 
 export type CarryOut = {
   readonly session: Session
@@ -127,13 +129,24 @@ async function journalled(
   let journal: (Journal & {readonly torn?: number}) | undefined
   let state: RunState = resume?.state ?? noRun
   let lock: Lock | undefined
+  // until the lock is held nothing is written: the run may be somebody's who is alive
+  let unwritten: EventBody[] = []
   const record = (body: EventBody): void => {
-    const event = appended(journal!, body, state)
+    if (!journal) unwritten.push(body)
+    const event: JournalEvent = journal ? appended(journal, body, state) : {v: 1, at: now(), ...body}
     state = applyEvent(state, event)
     view.event(event)
   }
-  const finish = (outcome: RunOutcome, message: string): RunReport => {
-    record({type: 'run-finished', outcome, message})
+  // only who holds the lock writes to the journal: its last word is said before the lock is given back
+  const end = async (outcome: RunOutcome, message: string): Promise<RunReport> => {
+    const held = lock
+    lock = undefined
+    const left = await held?.release(given => {
+      record({type: 'lock-released', left: given})
+      record({type: 'run-finished', outcome, message})
+    })
+    if (left?.length)
+      view.say(`the lock could not be given back on ${left.join(', ')}: it expires there by itself`)
     return report(journal!, plan, state, outcome, message)
   }
   const context: RunContext = {
@@ -149,33 +162,67 @@ async function journalled(
   }
   try {
     const run = resume?.run ?? newRunId(now(), Math.random())
-    const locking = lockStep(options, context, run, taken => {
+    const begin = (taken: Lock): void => {
       lock = taken
-    })
+      const opened = resume ? reopened(resume, now) : createJournal(stateDir(), run, now)
+      const [first, ...rest] = unwritten
+      unwritten = []
+      for (const body of [{...first!, ...('torn' in opened ? {torn: opened.torn} : {})}, ...rest])
+        opened.append(body as EventBody)
+      journal = opened
+    }
+    const locking = lockStep(options, context, run, begin)
     const steps = [locking, ...(options.steps?.(context) ?? planSteps(context, settleOptions(options, view)))]
     const wanted = options.noWait ? steps.slice(0, steps.findIndex(({id}) => id === 'commit') + 1) : steps
-    // only a run that could be made has a journal
-    journal = resume ? reopenJournal(stateDir(), run, now) : createJournal(stateDir(), run, now)
-    record(opening(options, journal, wanted))
+    // a run that could not be written down must not take the lock from anybody first
+    stateFolder(stateDir(), 'runs')
+    record(opening(options, run, wanted))
     await runSteps(wanted, context)
-    await giveBack(lock, record)
-    lock = undefined
-    if (options.steps)
-      return finish('abandoned', 'what was staged has been dropped; nothing of it was committed')
-    if (options.noWait) return finish('detached', 'committed; the cluster goes on by itself: ringup watch')
-    return finish(
-      'done',
-      `${counted(transferCount(plan), 'partition')} moved; every partition has the owner that was planned`,
-    )
+    return await end(...endOf(options))
   } catch (error) {
-    if (!journal) throw error
-    const failure = withRun(cause() ?? error, journal, state)
+    if (!journal) {
+      await lock?.release()
+      throw cause() ?? error
+    }
+    const failure = withRun(cause() ?? error, journal, state, await leftStaged(context, state))
     // a journal that cannot be written must not hide why
-    await attempt(() => giveBack(lock, record))
-    await attempt(async () => void finish(outcomeOf(failure), (failure as Error).message))
+    await attempt(async () => void (await end(outcomeOf(failure), (failure as Error).message)))
     throw failure
   } finally {
     journal?.close()
+  }
+}
+
+/** Of a run that came to its end. */
+function endOf({steps, noWait, plan}: CarryOut): readonly [RunOutcome, string] {
+  if (steps) return ['abandoned', 'what was staged has been dropped; nothing of it was committed']
+  if (noWait) return ['detached', 'committed; the cluster goes on by itself: ringup watch']
+  const moved = counted(transferCount(plan), 'partition')
+  return ['done', `${moved} moved; every partition has the owner that was planned`]
+}
+
+/** The journal of a run that goes on, read once more now that its lock is held. Throws an `OpsError` where it is over by now. */
+function reopened({run, state: before}: FoundRun, now: () => number): Journal & {readonly torn: number} {
+  const {state} = loadRunOf(run)
+  if (isOver(state))
+    throw new OpsError('stale', `run ${run} is ${state.outcome} by now: another process has seen to it`, {
+      hint: `see what it did: ringup runs show ${run}`,
+    })
+  if (state.resumed !== before.resumed || state.writes !== before.writes)
+    throw new OpsError('stale', `run ${run} was resumed by another process meanwhile`, {
+      hint: `look at it again: ringup runs resume ${run}`,
+    })
+  return reopenJournal(stateDir(), run, now)
+}
+
+/** What of the run is staged, read again: neither the journal nor an answer is believed. `unknown`: no member told. */
+async function leftStaged(context: RunContext, {staged, writes}: RunState): Promise<string[] | 'unknown'> {
+  if (staged.length === 0 && writes === 0) return []
+  const signal = AbortSignal.timeout(10_000)
+  try {
+    return stagedOf(context.plan, await readClaimant({...context, signal}))
+  } catch {
+    return staged.length === 0 ? [] : 'unknown'
   }
 }
 
@@ -201,24 +248,17 @@ function appended(journal: Journal, body: EventBody, {writes}: RunState) {
   }
 }
 
-async function giveBack(lock: Lock | undefined, record: (body: EventBody) => void): Promise<void> {
-  if (lock) record({type: 'lock-released', left: await lock.release()})
-}
+const operator = (): Operator => ({user: whoAmI(), ...thisProcess()})
 
-const operator = (): Operator => ({user: userInfo().username, host: hostname(), pid: process.pid})
-
-function opening(
-  {version, reason, plan, resume}: CarryOut,
-  journal: Journal & {torn?: number},
-  steps: readonly Step[],
-): EventBody {
+function opening({version, reason, plan, resume}: CarryOut, run: string, steps: readonly Step[]): EventBody {
   const shared = {ringup: version, by: operator(), steps: steps.map(({id, title}) => ({id, title}))}
   return resume
-    ? {type: 'run-resumed', ...shared, torn: journal.torn ?? 0}
-    : {type: 'run-started', run: journal.run, ...shared, ...(reason === undefined ? {} : {reason}), plan}
+    ? {type: 'run-resumed', ...shared, torn: 0}
+    : {type: 'run-started', run, ...shared, ...(reason === undefined ? {} : {reason}), plan}
 }
 
-const lockDoors = (context: RunContext): Door[] =>
+/** Each member of the batch, and the claimant. */
+export const lockDoors = (context: Pick<RunContext, 'plan' | 'claimant' | 'doors'>): Door[] =>
   [...new Set([...nodesOf(context.plan), context.claimant])].map(node => doorOf(context, node))
 
 const lockTitle = (doors: readonly Door[]): string =>
@@ -226,7 +266,7 @@ const lockTitle = (doors: readonly Door[]): string =>
 
 /** The lock, as the first step: on each member of the batch, and on the claimant. */
 function lockStep(
-  {session, plan, reason = '', resume}: CarryOut,
+  {session, reason = ''}: CarryOut,
   context: RunContext,
   run: string,
   onLock: (lock: Lock) => void,
@@ -238,17 +278,15 @@ function lockStep(
     title: lockTitle(doors),
     observe: async () => ({so: false, saw: ''}),
     act: async () => {
-      const {user, host, pid} = operator()
       const lock = await acquireLock({
         doors,
-        cluster: plan.cluster,
-        record: {run, holder: user, host, pid, reason, startedAt: session.clock.now()},
-        adopt: resume !== undefined && isGone(resume.state),
+        record: lockRecord(session, {run, reason}),
+        isGone: isProcessGone,
         clock: session.clock,
-        onTaken: (from, of, age) => {
+        onTaken: (from, {record: of, age = 0}) => {
           const whose =
             of === 'unreadable' ? 'an unreadable record' : `run ${of.run} of ${of.holder} on ${of.host}`
-          context.record({type: 'lock-taken', host: from, from: whose, ageSeconds: age})
+          context.record({type: 'lock-taken', host: from, from: whose, ageSeconds: Math.max(0, age)})
         },
       })
       onLock(lock)
@@ -258,9 +296,15 @@ function lockStep(
   }
 }
 
-/** The process that carried the run out has ended: it said so, or it ran here and is no more. */
-const isGone = ({outcome, by}: RunState): boolean =>
-  outcome !== undefined || by === undefined || processHere(by) === 'gone'
+export const isProcessGone = (of: ProcessId): boolean => processHere(of) === 'gone'
+
+export const lockRecord = (
+  {clock, inventory}: Session,
+  {run, reason}: {readonly run: string; readonly reason: string},
+): LockRecord => {
+  const {user: holder, ...process} = operator()
+  return {run, holder, ...process, reason, startedAt: clock.now(), cluster: inventory.cluster}
+}
 
 const settleOptions = ({interval, waitTimeout}: CarryOut, view: View) => ({
   interval,
@@ -289,31 +333,47 @@ const report = (
 
 function outcomeOf(error: unknown): RunOutcome {
   if (!isOpsError(error)) return 'failed'
+  if (error.facts?.overtaken !== undefined) return 'overtaken'
   if (error.kind === 'interrupted' || error.kind === 'terminated') return 'interrupted'
   return error.kind === 'waitTimedOut' ? 'timed-out' : 'failed'
 }
 
 /** The same failure with how to go on; a host that was lost after something was sent leaves the run partly done. */
-function withRun(error: unknown, {run, file}: Journal, {writes, staged}: RunState): unknown {
+function withRun(
+  error: unknown,
+  {run, file}: Journal,
+  {writes, staged}: RunState,
+  left: readonly string[] | 'unknown',
+): unknown {
   if (!isOpsError(error)) return error
   const {kind, message, where, hint, facts} = error
   const goOn =
-    staged.length > 0
-      ? `STILL STAGED, and freezing ownership changes of the whole cluster: ${staged.join(', ')}. Go on with: ringup runs resume ${run}. Drop it with: ringup abandon ${run}, which says first what that stops`
-      : writes > 0
-        ? `go on with: ringup runs resume ${run}`
-        : undefined
+    facts?.overtaken === undefined ? wayOn(run, writes, left === 'unknown' ? staged : left, left) : undefined
   return new OpsError(kind === 'unreachable' && writes > 0 ? 'partlyDone' : kind, message, {
     where,
     hint:
       hint === undefined
         ? goOn
-        : goOn === undefined || (staged.length === 0 && hint.includes('runs resume'))
+        : goOn === undefined || (left.length === 0 && hint.includes('runs resume'))
           ? hint
           : `${hint}; ${goOn}`,
     facts: {...facts, run, journal: file},
     cause: error,
   })
+}
+
+function wayOn(
+  run: string,
+  writes: number,
+  staged: readonly string[],
+  left: readonly string[] | 'unknown',
+): string | undefined {
+  if (left.length === 0) return writes > 0 ? `go on with: ringup runs resume ${run}` : undefined
+  const known =
+    left === 'unknown'
+      ? 'No member tells whether this is STILL STAGED, which would freeze'
+      : 'STILL STAGED, and freezing'
+  return `${known} ownership changes of the whole cluster: ${staged.join(', ')}. Go on with: ringup runs resume ${run}. Drop it with: ringup abandon ${run}, which says first what that stops`
 }
 
 /** The last words of a run that ended well. */

@@ -1,6 +1,7 @@
 /** What every command has: JSON, its session with the hosts, and the end of both. */
 import {Command, Flags, type Interfaces} from '@oclif/core'
 import type {Changes} from '../reference/changes.ts'
+import type {IdFlags} from './known-ids.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
 import type {Session, SessionFlags} from './session.ts'
 
@@ -80,7 +81,9 @@ export abstract class RingupCommand extends Command {
   private session: Session | undefined
 
   /** Opens the inventory and a way to its hosts; no host is reached yet. */
-  async open(flags: SessionFlags): Promise<Session> {
+  async open(flags: SessionFlags & IdFlags): Promise<Session> {
+    const {refuseUnknownIds} = await import('./known-ids.ts')
+    await refuseUnknownIds(flags)
     const {openSession} = await import('./session.ts')
     const session = await openSession(flags)
     if (!/^(?:exec|hosts|inventory|throttle)\b/.test(this.id ?? '')) {

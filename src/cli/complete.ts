@@ -1,11 +1,11 @@
 /** Answers a shell that asks what may come next: quickly, silently, and with harmless words only. */
-import {homedir} from 'node:os'
 import {listRuns} from '../journal/store.ts'
 import {mostBytes, readText} from '../read-text.ts'
 import {type Choice, type Next, whatIsNext} from '../reference/completion.ts'
 import {readManifest} from './manifest.ts'
 import {writeOut} from './output.ts'
 import {stateDir} from './state-dir.ts'
+import {homeFolder} from './who-is-here.ts'
 
 /** What no shell does anything with, and is no flag. Other names are not offered, and can be typed. */
 const harmless = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/
@@ -54,7 +54,7 @@ function joined(words: readonly string[]): {readonly all: string[]; readonly cut
 /** Quotes and backslashes taken away, nothing expanded but `~`. */
 const unquoted = (word: string): string =>
   word
-    .replace(/^~(?=\/)/, homedir())
+    .replace(/^~(?=\/)/, homeFolder())
     .replace(/\\(.)|["']/gs, (_, escaped: string | undefined) => escaped ?? '')
 
 type LookedUp = {

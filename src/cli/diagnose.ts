@@ -19,10 +19,12 @@ import {type Diagnosis, diagnose, type Evidence} from '../watch/diagnosis.ts'
 import {movementOf} from '../watch/movement.ts'
 import type {RingupCommand} from './command.ts'
 import {nowAndThen} from './now-and-then.ts'
+import {writeError} from './output.ts'
+import {tellDamaged} from './run-journal.ts'
 import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
-import {writeWhole} from './write-whole.ts'
+import {refuseOther, writeWhole} from './write-whole.ts'
 
 export type DiagnoseRequest = {
   /** ms to look at most */
@@ -42,16 +44,25 @@ export async function diagnoseCluster(
   session: Session,
   {look, interval, bundle}: DiagnoseRequest,
 ): Promise<Diagnosis> {
-  const readings = await readAgain(session, {look, interval}, text => command.say(text))
-  const evidence = await gathered(session, readings)
-  const diagnosis = diagnose(session.inventory.cluster, evidence)
+  if (bundle !== undefined) refuseOther(bundle, 'diagnosis bundle')
+  const {diagnosis, evidence} = await diagnosed(session, {look, interval}, text => command.say(text))
   command.print(diagnosisText(diagnosis, stdoutLook()))
   if (bundle !== undefined) {
-    writeWhole(bundle, `${jsonText(bundleOf(diagnosis, evidence), 1)}\n`)
+    writeWhole(bundle, `${jsonText(bundleOf(diagnosis, evidence), 1)}\n`, 'diagnosis bundle')
     command.say(`written: ${bundle}`)
   }
   if (diagnosis.verdict === 'stalled' || diagnosis.verdict === 'looping') process.exitCode = exitCodes.stalled
   return diagnosis
+}
+
+/** What `diagnose` finds, for other commands as well. */
+export async function diagnosed(
+  session: Session,
+  request: Pick<DiagnoseRequest, 'look' | 'interval'>,
+  say: (text: string) => void,
+): Promise<{diagnosis: Diagnosis; evidence: Evidence}> {
+  const evidence = await gathered(session, await readAgain(session, request, say))
+  return {diagnosis: diagnose(session.inventory.cluster, evidence), evidence}
 }
 
 /** At least three readings; no more once something has gone on, or when nothing is to move. */
@@ -104,6 +115,7 @@ async function gathered(session: Session, readings: readonly Snapshot[]): Promis
     pending.length === 0 ? hintedOf(session, last) : Promise.resolve(undefined),
   ])
   const claimantThen = runBaseline(last)?.claimant
+  tellDamaged(text => writeError(`${text}\n`))
   return {readings, hosts, troubles, queues, hinted, claimantThen}
 }
 

@@ -11,6 +11,7 @@ import {preflight} from './preflight.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
 import type {ReportFormat} from './write-report.ts'
+import {refuseOther} from './write-whole.ts'
 
 type DryRunFlags = Omit<PlanRequest, 'fromSnapshot'> & {
   readonly 'from-snapshot'?: string | undefined
@@ -34,6 +35,7 @@ export async function dryRun(
   flags: DryRunFlags,
 ): Promise<PlanReport> {
   const fromSnapshot = flags['from-snapshot']
+  if (flags.out !== undefined) refuseOther(flags.out, 'plan')
   const {plan, snapshot, notes} = await requestPlan(session, {...flags, fromSnapshot}, text =>
     command.say(text),
   )

@@ -7,7 +7,7 @@ export function duration(text: string | undefined, flag: string): number | undef
   const ms = parseDuration(text)
   if (ms === undefined || ms === 0)
     throw new OpsError('usage', `${flag} ${text} is not a duration`, {
-      hint: 'write it with a unit, as 30s, 5m or 6h',
+      hint: 'write it with a unit, as 30s, 5m or 6h, up to 3650d',
     })
   return ms
 }

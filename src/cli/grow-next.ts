@@ -4,19 +4,21 @@
  * than a day's nodes in a day.
  */
 import {OpsError} from '../errors.ts'
+import {overtaken} from '../execute/overtaken.ts'
 import type {Host} from '../inventory/inventory.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../plan/window.ts'
+import {type ClusterIdentity, identityOf} from '../ring/identity.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
-import {unrest} from '../watch/settled.ts'
-import {type ApplyFlags, approveAndRun, resumeRun} from './approve.ts'
+import {type ApplyFlags, approveAndRun, endOvertaken, resumeRun} from './approve.ts'
 import type {RunReport} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
 import {needConfirmation} from './confirm.ts'
 import {candidatesOf, type Growth, type GrowthFlags, growthOf} from './growth.ts'
 import {type AcceptFlags, requestPlan} from './plan-request.ts'
-import {allRuns, type FoundRun, isOver} from './run-journal.ts'
+import {allRuns, damagedText, type FoundRun, isOn, isOver, knownRuns, type RunIsOver} from './run-journal.ts'
 import type {Session, SessionFlags} from './session.ts'
+import {refuseUnsettled} from './unsettled.ts'
 
 type GrowNextFlags = ApplyFlags &
   AcceptFlags &
@@ -35,7 +37,7 @@ export type GrowNextReport = {
   readonly nodes: number
   readonly until: number
   /** an earlier run that was gone on with first */
-  readonly resumed?: RunReport
+  readonly resumed?: RunReport | RunIsOver
   readonly run?: RunReport
 }
 
@@ -44,9 +46,10 @@ export async function growNext(command: RingupCommand, flags: GrowNextFlags): Pr
   const session = await command.open(flags)
   const {inventory} = session
   const growth = growthOf(inventory, flags)
-  const resumed = await goOn(command, session, flags)
-  const {snapshot} = await session.ask()
-  refuseUnsettled(snapshot)
+  const first = (await session.ask()).snapshot
+  const resumed = await goOn(command, session, first, flags)
+  const snapshot = resumed ? (await session.ask()).snapshot : first
+  await refuseUnsettled(session, snapshot, text => command.say(text))
   const nodes = presentMembers(snapshot.ring).length
   const {until} = growth
   const shared = {schema: 'ringup/grow-next/1' as const, cluster: inventory.cluster, until}
@@ -69,21 +72,30 @@ export async function growNext(command: RingupCommand, flags: GrowNextFlags): Pr
   return {...shared, did: 'batch', message, nodes: nodes + names.length, ...(resumed ? {resumed} : {}), run}
 }
 
-/** Ends what an earlier call began: first of all, and before anything new. */
+/** Ends what earlier calls began: first of all, and before anything new. */
 async function goOn(
   command: RingupCommand,
   session: Session,
+  snapshot: Snapshot,
   flags: GrowNextFlags,
-): Promise<RunReport | undefined> {
-  const open = unfinished(session.inventory.cluster)
-  if (!open) return undefined
-  // what is committed moves by itself; to wait for it is what the exit code is for
-  if (open.state.committedAt !== undefined) refuseUnsettled((await session.ask()).snapshot)
-  const why = open.state.outcome ?? 'it ended without a word'
-  command.say(`run ${open.run} was not finished (${why}): going on with it`)
-  // once it is committed what is left is to verify, which takes no waiting
-  const noWait = flags['no-wait'] && open.state.committedAt === undefined
-  return resumeRun(command, session, open, {...flags, 'no-wait': noWait})
+): Promise<RunReport | RunIsOver | undefined> {
+  for (const open of unfinished(command, snapshot)) {
+    const {plan, committedAt, outcome} = open.state
+    const since = overtaken(plan!, committedAt !== undefined, snapshot)
+    if (since !== undefined) {
+      await endOvertaken(command, session, open, {since, snapshot})
+      continue
+    }
+    // what is committed moves by itself; to wait for it is what the exit code is for
+    if (committedAt !== undefined) await refuseUnsettled(session, snapshot, text => command.say(text))
+    command.say(
+      `run ${open.run} was not finished (${outcome ?? 'it ended without a word'}): going on with it`,
+    )
+    // once it is committed what is left is to verify, which takes no waiting
+    const noWait = flags['no-wait'] && committedAt === undefined
+    return resumeRun(command, session, open, {...flags, 'no-wait': noWait})
+  }
+  return undefined
 }
 
 /** Today's batch, or why there is none. Throws an `OpsError` (exit 3) where hosts are missing. */
@@ -98,7 +110,7 @@ function dueNow(
   const now = clock.now()
   if (!anyTime && !isOpen(window, now))
     return `nothing due: the window opens ${momentText(nextOpening(window, now))}`
-  const today = anyTime ? 0 : joinedSince(inventory.cluster, growthDay(window, now))
+  const today = anyTime ? 0 : joinedSince(identityOf(snapshot), growthDay(window, now))
   if (today >= perDay) return `nothing due: ${counted(today, 'node')} joined today, ${perDay} a day`
   const batch = candidatesOf(inventory, snapshot).slice(0, Math.min(perDay - today, until - nodes))
   if (batch.length > 0) return batch
@@ -107,27 +119,22 @@ function dueNow(
   })
 }
 
-/** The newest run that has sent something and did not end. */
-const unfinished = (cluster: string): FoundRun | undefined =>
-  allRuns().find(({state}) => state.plan?.cluster === cluster && state.writes > 0 && !isOver(state))
-
-/** Throws an `OpsError` (exit 8): what moves has to arrive first. */
-function refuseUnsettled(snapshot: Snapshot): void {
-  const {pending, members} = snapshot.ring
-  const moving = members.some(({status}) => status === 'leaving' || status === 'exiting')
-  if (pending.length === 0 && !moving) return
-  throw new OpsError('waitTimedOut', `the last batch has not settled: ${unrest(snapshot).join('; ')}`, {
-    hint: 'call it again later, or look: ringup watch --until settled',
-  })
+/** Runs on this cluster that have sent something and did not end, the newest first; journals that tell nothing are named. */
+function unfinished(command: RingupCommand, snapshot: Snapshot): FoundRun[] {
+  const {runs, damaged} = knownRuns()
+  const told = damagedText(damaged)
+  if (told !== undefined) command.say(told)
+  const cluster = identityOf(snapshot)
+  return runs.filter(run => run.state.writes > 0 && !isOver(run.state) && isOn(run, cluster))
 }
 
 /**
  * Nodes that runs known here have added since then, each once: a plan may have been applied again. One that takes the
  * place of another is none. @param since ms since 1970
  */
-function joinedSince(cluster: string, since: number): number {
+function joinedSince(cluster: ClusterIdentity, since: number): number {
   const joined = allRuns()
-    .filter(({state: {plan, committedAt}}) => plan?.cluster === cluster && (committedAt ?? 0) >= since)
+    .filter(run => (run.state.committedAt ?? 0) >= since && isOn(run, cluster))
     .flatMap(({state}) => {
       const {changes} = state.plan!
       const successors = new Set(changes.flatMap(change => (change.action === 'replace' ? change.with : [])))

@@ -13,7 +13,7 @@ import {nowAndThen} from './now-and-then.ts'
 import {planOptions, readSnapshotFile} from './plan-request.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
-import {writeWhole} from './write-whole.ts'
+import {refuseOther, writeWhole} from './write-whole.ts'
 
 export type GrowPlanFlags = GrowthFlags & {
   readonly start?: string | undefined
@@ -34,6 +34,7 @@ export async function growPlan(
   session: Session,
   flags: GrowPlanFlags,
 ): Promise<GrowPlanReport> {
+  if (flags.out !== undefined) refuseOther(flags.out, 'campaign')
   const {until, perDay, ingestPerDay, window} = growthOf(session.inventory, flags)
   const snapshot = await growthSnapshot(command, session, flags['from-snapshot'])
   const request: CampaignRequest = {
@@ -50,7 +51,7 @@ export async function growPlan(
   }
   const campaign = campaignOf(request)
   command.print(campaignText(campaign, stdoutLook()))
-  if (flags.out !== undefined) writeWhole(flags.out, `${jsonText(campaign, 1)}\n`)
+  if (flags.out !== undefined) writeWhole(flags.out, `${jsonText(campaign, 1)}\n`, 'campaign')
   if (!flags.solve) return campaign
   const tell = nowAndThen(text => command.say(text))
   const solution = solveCampaign(request, what => tell(() => `simulating: ${what}`))

@@ -3,12 +3,13 @@ import {newcomersOf} from '../execute/changes-seen.ts'
 import type {Campaign} from '../plan/campaign.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../plan/window.ts'
 import {type GrowthBatch, type GrowthStatus, growthText} from '../report/growth-text.ts'
+import {type ClusterIdentity, identityOf} from '../ring/identity.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {day} from '../units.ts'
 import {unrest} from '../watch/settled.ts'
 import type {RingupCommand} from './command.ts'
 import {candidatesOf, type GrowthFlags, growthOf} from './growth.ts'
-import {allRuns} from './run-journal.ts'
+import {allRuns, isOn} from './run-journal.ts'
 import type {Session} from './session.ts'
 import {stdoutLook} from './terminal.ts'
 import {readCampaign} from './write-report.ts'
@@ -24,7 +25,7 @@ export async function growStatus(
   const {snapshot} = await session.ask()
   const nodes = presentMembers(snapshot.ring).length
   const left = candidatesOf(inventory, snapshot)
-  const batches = batchesOf(inventory.cluster, campaign)
+  const batches = batchesOf(identityOf(snapshot), campaign)
   const now = clock.now()
   const since = growthDay(window, now)
   const today = batches
@@ -58,11 +59,12 @@ export async function growStatus(
 }
 
 /** Batches that runs known here have committed, the oldest first, each beside its day of the campaign. */
-function batchesOf(cluster: string, campaign: Campaign | undefined): GrowthBatch[] {
+function batchesOf(cluster: ClusterIdentity, campaign: Campaign | undefined): GrowthBatch[] {
   return allRuns()
+    .filter(run => isOn(run, cluster))
     .flatMap(({run, state}): GrowthBatch[] => {
       const {plan, committedAt, settledIn} = state
-      if (!plan || plan.cluster !== cluster || committedAt === undefined) return []
+      if (!plan || committedAt === undefined) return []
       const nodes = newcomersOf(plan)
       if (nodes.length === 0) return []
       const forecast = campaign?.days.find(({batch}) => batch.every(node => nodes.includes(node)))

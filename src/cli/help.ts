@@ -5,14 +5,12 @@ import {commandOf, type Manifest, spoken} from '../reference/manifest.ts'
 import {type Page, pagesOf} from '../reference/page.ts'
 import {pageText} from '../reference/page-text.ts'
 import {failureOf, tellFailure} from './failure.ts'
-import {tolerateLostOutput} from './lost-output.ts'
 import {readManifest} from './manifest.ts'
 import {writeOut} from './output.ts'
 import {stdoutLook} from './terminal.ts'
 
 /** Prints the page that `WORDS --help` asks for, and returns the exit code. */
 export function answerHelp(argv: readonly string[], root: string): number {
-  tolerateLostOutput()
   try {
     writeOut(helpText(argv, root))
     return 0

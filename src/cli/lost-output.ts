@@ -1,20 +1,44 @@
-/** What becomes of a command whose reader or terminal is gone. */
+/** What becomes of a command whose reader or terminal is gone, or whose answer finds no room. */
+import {exitCodes} from '../errors.ts'
+import {writeError} from './output.ts'
 
 /**
  * A reader that has seen enough, as `head`, is no failure: what is going on stops as if its terminal were closed, which
- * says so by SIGHUP too. Takes the place of what others have said about errors of stdout, since that throws.
+ * says so by SIGHUP too. A disk that is full stops nothing, for what changes a cluster has to come to its end; it is
+ * said then, with exit 64 where all else went well. Takes the place of what others have said about errors of stdout,
+ * since that throws: to be called again when a library was loaded that has.
  */
 export function tolerateLostOutput(): void {
-  let unread = false
   process.stdout.removeAllListeners('error')
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EIO') return
-    if (error.code !== 'EPIPE') throw error
-    if (unread) return
-    unread = true
-    if (process.listenerCount('SIGHUP') > 0) process.emit('SIGHUP', 'SIGHUP')
-    else process.exit()
-  })
+  process.stdout.on('error', outOfStdout)
+  process.stderr.removeAllListeners('error')
   // the journal has all that is said there
   process.stderr.on('error', () => {})
+  process.off('exit', tellLost)
+  process.on('exit', tellLost)
+}
+
+let unread = false
+let lost: NodeJS.ErrnoException | undefined
+
+function outOfStdout(error: NodeJS.ErrnoException): void {
+  // a terminal that was closed
+  if (error.code === 'EIO' && process.stdout.isTTY) return
+  if (error.code !== 'EPIPE') {
+    lost ??= error
+    return
+  }
+  if (unread) return
+  unread = true
+  if (process.listenerCount('SIGHUP') > 0) process.emit('SIGHUP', 'SIGHUP')
+  else process.exit()
+}
+
+function tellLost(code: number): void {
+  if (lost === undefined) return
+  const done = code === 0 ? '; all that was asked for is done' : ''
+  writeError(
+    `ringup: the answer cannot be written to stdout: ${lost.code ?? lost.message}${done}\n  -> make room, and look again: ringup status\n`,
+  )
+  if (code === 0) process.exitCode = exitCodes.usage
 }

@@ -3,13 +3,14 @@ import {OpsError} from '../errors.ts'
 import {statedRates} from '../forecast/rates.ts'
 import {makePlan, type Plan, type PlanOptions} from '../plan/plan.ts'
 import {mostBytes, readText} from '../read-text.ts'
-import type {Change} from '../ring/changes.ts'
-import type {NodeName, Ring} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {parseBytes} from '../units.ts'
+import {changesAsked, type Named} from './asked-changes.ts'
 import {measured} from './measure.ts'
+import {tellDamaged} from './run-journal.ts'
 import {knownRates} from './runs.ts'
 import type {Session} from './session.ts'
+import {writableName} from './write-whole.ts'
 
 export type AcceptFlags = {
   readonly accept?: readonly string[] | undefined
@@ -42,9 +43,7 @@ export type Requested = {
   readonly notes: readonly string[]
 }
 
-/** A node that a change is about, and where it stands or is to stand. */
-type Named = {readonly name: string; readonly node: NodeName; readonly location?: string}
-
+/** Throws an `OpsError` (exit 3) where what was asked of a host cannot be: see `changesAsked`. */
 export async function requestPlan(
   session: Session,
   request: PlanRequest,
@@ -70,13 +69,8 @@ export async function requestPlan(
     except: newcomers,
     say,
   })
-  const {changes, notes: found} = changesOf(snapshot, {
-    adding,
-    leaving,
-    replacing,
-    locations: request.locations,
-  })
-  const notes = everything ? [] : found
+  const {locations} = request
+  const {changes, notes} = changesAsked(snapshot, {adding, leaving, replacing, locations, everything})
   const plan = makePlan({
     cluster: session.inventory.cluster,
     snapshot,
@@ -84,6 +78,7 @@ export async function requestPlan(
     accepted: acceptedRisks(request),
     options: planOptions(session, request.rate, snapshot),
   })
+  tellDamaged(say)
   return {plan, snapshot, notes}
 }
 
@@ -117,59 +112,9 @@ async function readSnapshot(
 /** Throws an `OpsError` (exit 64) for a file that cannot be read, or is no snapshot. */
 export async function readSnapshotFile(fromSnapshot: string): Promise<Snapshot> {
   const {loadSnapshot} = await import('../snapshot/load.ts')
-  const hint = `take one: ringup snapshot --out ${fromSnapshot}`
+  const hint = `take one: ringup snapshot --out ${writableName(fromSnapshot, 'snapshot', 'ring.json')}`
   return loadSnapshot(
     readText(fromSnapshot, {what: 'the snapshot', most: mostBytes.document, hint}),
     fromSnapshot,
   )
 }
-
-type Asked = {
-  readonly adding: readonly Named[]
-  readonly leaving: readonly Named[]
-  readonly replacing: readonly {readonly old: Named; readonly fresh: Named}[]
-  readonly locations: boolean | undefined
-}
-
-function changesOf(
-  {ring, claim}: Snapshot,
-  {adding, leaving, replacing, locations}: Asked,
-): {changes: Change[]; notes: string[]} {
-  const notes: string[] = []
-  const changes: Change[] = []
-  const joined = new Set<NodeName>()
-  const join = ({name, node}: Named): void => {
-    const status = statusOf(ring, node)
-    if (status !== undefined) notes.push(`${name} is a member already (${node}, ${status})`)
-    else if (!joined.has(node)) {
-      joined.add(node)
-      changes.push({action: 'join', node})
-    }
-  }
-  for (const named of adding) join(named)
-  for (const {name, node} of leaving) {
-    if (statusOf(ring, node) === undefined) notes.push(`${name} is not a member (${node})`)
-    else changes.push({action: 'leave', node})
-  }
-  for (const {old, fresh} of replacing) {
-    if (statusOf(ring, old.node) === undefined) notes.push(`${old.name} is not a member (${old.node})`)
-    else {
-      join(fresh)
-      changes.push({action: 'replace', node: old.node, with: fresh.node})
-    }
-  }
-  // under the default claim a location moves nearly everything a second time: never by surprise
-  const wanted =
-    locations ?? (Object.keys(ring.locations).length > 0 || (claim !== 'unknown' && claim.claim === 'v4'))
-  const located = adding.filter(({node, location}) => joined.has(node) && location !== undefined)
-  if (wanted)
-    for (const {node, location} of located) changes.push({action: 'setLocation', node, location: location!})
-  else if (located.length > 0 && locations === undefined)
-    notes.push(
-      'the locations of the inventory are left out: the cluster has none, and its claim would move nearly everything for them (--locations stages them)',
-    )
-  return {changes, notes}
-}
-
-const statusOf = (ring: Ring, node: NodeName): string | undefined =>
-  ring.members.find(member => member.node === node && member.status !== 'invalid')?.status

@@ -10,11 +10,12 @@ import {mostBytes, readLines} from '../read-text.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {checkedSnapshot} from '../snapshot/load.ts'
+import {pause} from '../timer.ts'
 import {snapshotOfPlan} from '../watch/snapshot-of-plan.ts'
 import {statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
 import {writeJson, writeOut} from './output.ts'
-import {findRun} from './run-journal.ts'
+import {findRun, runsNamed} from './run-journal.ts'
 import {canDraw} from './terminal.ts'
 import {openView} from './view.ts'
 
@@ -131,7 +132,7 @@ export async function replay(
   name: string,
   {speed, json}: {readonly speed: number; readonly json: boolean},
 ): Promise<void> {
-  const file = existsSync(name) ? name : findRun(name).file
+  const file = runsNamed(name).length > 0 || !existsSync(name) ? findRun(name).file : name
   const {title, cluster, moments, plan, committedAt} = readReplay(file)
   const all = moments[Symbol.iterator]()
   const first = all.next()
@@ -174,18 +175,3 @@ export async function replay(
     view?.close()
   }
 }
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise(resolve => {
-    if (signal.aborted) {
-      resolve()
-      return
-    }
-    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1))
-    function done(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    signal.addEventListener('abort', done)
-  })

@@ -2,10 +2,10 @@
 import type {Finding, Level} from '../check/check.ts'
 import {allChecks, clusterFindings, hostFindings, worstFirst} from '../check/run-checks.ts'
 import {OpsError} from '../errors.ts'
-import {nearest} from '../nearest.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 import {inspect} from './host-facts.ts'
+import {refuseUnknown} from './known-ids.ts'
 import {nowAndThen} from './now-and-then.ts'
 import type {Session} from './session.ts'
 
@@ -70,14 +70,11 @@ export async function runCheck(
 
 /** Throws an `OpsError` (exit 64) for an id that no check has. */
 export function knownChecks(ids: readonly string[]): readonly string[] {
-  const known = allChecks.map(({id}) => id)
-  for (const id of ids) {
-    if (known.includes(id)) continue
-    const near = nearest(id, known)
-    throw new OpsError('usage', `there is no check ${id}`, {
-      hint: near ? `did you mean ${near}?` : `there are: ${known.join(', ')}`,
-    })
-  }
+  refuseUnknown(
+    'check',
+    ids,
+    allChecks.map(({id}) => id),
+  )
   return ids
 }
 

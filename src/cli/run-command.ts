@@ -6,11 +6,15 @@ import {commandOf, flagWords} from '../reference/manifest.ts'
 import {failureOf, tellFailure} from './failure.ts'
 import {tolerateLostOutput} from './lost-output.ts'
 import {readManifest} from './manifest.ts'
+import {tellWarnings} from './output.ts'
 
 /** @param root the package's folder, where oclif finds its commands */
 export async function runCommand(argv: readonly string[], root: string): Promise<number> {
+  // oclif has its own mind about lost output
   tolerateLostOutput()
-  const config = await Config.load({root})
+  tellWarnings()
+  // none but ours: oclif would load what a package.json in the user's data folder names
+  const config = await Config.load({root, userPlugins: false, devPlugins: false})
   try {
     await run([...argv], config)
     // plan --detailed-exitcode says 2 without failing

@@ -1,19 +1,11 @@
 /** Journals of runs, as commands use them. */
 
-import {join} from 'node:path'
 import {assumedRates, measuredRates, type Rates} from '../forecast/rates.ts'
-import {readJournal} from '../journal/read-journal.ts'
-import {type RunState, reduceRun} from '../journal/reduce.ts'
-import {listRuns, runsFolder} from '../journal/store.ts'
-import {planIdentity} from '../plan/plan.ts'
 import {describeChange} from '../ring/changes.ts'
-import {identityOf, sameCluster} from '../ring/identity.ts'
+import {identityOf} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {Ours, RunBaseline} from '../watch/status.ts'
-import {stateDir} from './state-dir.ts'
-
-const readRun = (run: string): RunState =>
-  reduceRun(readJournal(join(runsFolder(stateDir()), `${run}.jsonl`)).events)
+import {type FoundRun, isOn, isOver, readableRuns} from './run-journal.ts'
 
 /** What runs of ours, known here, have to do with what the cluster is doing now. */
 export const oursOf = (snapshot: Snapshot): Ours => ({
@@ -27,21 +19,20 @@ function stagingRun(snapshot: Snapshot): string | undefined {
   const joining = ring.members.filter(({status}) => status === 'joining').map(({node}) => `join ${node}`)
   const now = staged === 'unknown' ? joining : staged.map(describeChange)
   if (now.length === 0) return undefined
-  return newestRuns(snapshot).find(({state: {plan, outcome}}) => {
-    const planned = new Set(plan?.changes.map(describeChange))
-    return outcome !== 'done' && outcome !== 'abandoned' && now.every(change => planned.has(change))
+  return newestRuns(snapshot).find(({state}) => {
+    const planned = new Set(state.plan?.changes.map(describeChange))
+    return !isOver(state) && now.every(change => planned.has(change))
   })?.run
 }
 
 const mostRuns = 20
 
 /** The newest of this ring, whatever an inventory calls it; runs of other rings do not crowd them out. */
-function newestRuns(snapshot: Snapshot): {run: string; state: RunState}[] {
+function newestRuns(snapshot: Snapshot): FoundRun[] {
   const cluster = identityOf(snapshot)
-  const found: {run: string; state: RunState}[] = []
-  for (const run of listRuns(stateDir())) {
-    const state = readRun(run)
-    if (state.plan && sameCluster(planIdentity(state.plan), cluster)) found.push({run, state})
+  const found: FoundRun[] = []
+  for (const run of readableRuns()) {
+    if (!('why' in run) && isOn(run, cluster)) found.push(run)
     if (found.length === mostRuns) break
   }
   return found

@@ -1,7 +1,5 @@
 /** The composition root: an inventory becomes doors to hosts. Nothing is connected until it is asked. */
 import {existsSync} from 'node:fs'
-import {homedir} from 'node:os'
-import {setTimeout as delay} from 'node:timers/promises'
 import {OpsError} from '../errors.ts'
 import type {Host, Inventory} from '../inventory/inventory.ts'
 import {nearest} from '../nearest.ts'
@@ -11,7 +9,9 @@ import type {Door} from '../riak/door.ts'
 import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../ssh/resolve-target.ts'
 import type {Target} from '../ssh/target.ts'
+import {pause} from '../timer.ts'
 import {askPassphrase} from './passphrase.ts'
+import {homeFolder, whoIsHere} from './who-is-here.ts'
 
 export type Session = {
   readonly inventory: Inventory
@@ -33,9 +33,7 @@ export type Session = {
 
 const systemClock: Clock = {
   now: Date.now,
-  sleep: async (ms, signal) => {
-    await delay(ms, undefined, signal ? {signal} : {}).catch(() => {})
-  },
+  sleep: pause,
 }
 
 export type SessionFlags = {readonly inventory: string; readonly transport?: PoolOptions['transport']}
@@ -81,7 +79,7 @@ function targets(): (host: Host) => Target {
   return host => {
     const found = known.get(host)
     if (found) return found
-    here ??= hereAndNow()
+    here ??= hereAndNow(whoIsHere())
     const target = resolveTarget({name: host.name, address: host.address, ...host.ssh}, here)
     known.set(host, target)
     return target
@@ -95,7 +93,7 @@ export async function readInventory(file: string): Promise<Inventory> {
       hint: 'write one of a live cluster: ringup init --from HOST; or name it: -i FILE',
     })
   const text = readText(file, {what: 'the inventory', most: mostBytes.inventory})
-  const {inventory, problems} = loadInventory(text, file, homedir())
+  const {inventory, problems} = loadInventory(text, file, homeFolder())
   if (inventory) return inventory
   const {problemText} = await import('../report/problems-text.ts')
   throw new OpsError('usage', problemText(problems), {

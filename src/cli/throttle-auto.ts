@@ -11,7 +11,7 @@ import {
   type ValveMove,
   valveMoves,
 } from '../execute/controller.ts'
-import {killedBy, limitChanges, limitsOf} from '../execute/limits.ts'
+import {killedBy, limitChanges, limitsOf, silentMembers} from '../execute/limits.ts'
 import {logThrottle, type ThrottleRecord} from '../journal/throttle.ts'
 import type {Door} from '../riak/door.ts'
 import type {VitalSigns} from '../riak/vital-signs.ts'
@@ -19,12 +19,14 @@ import type {NodeName} from '../ring/ring.ts'
 import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {formatDuration} from '../units.ts'
 import {unrest} from '../watch/settled.ts'
+import {changeLimits} from './change-limits.ts'
 import type {RingupCommand} from './command.ts'
 import {needConfirmation} from './confirm.ts'
 import {onInterrupt} from './interrupt.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
-import {changeLimits, keepOriginals, putBack, whoseLimits} from './throttle.ts'
+import {keepOriginals, putBack} from './throttle.ts'
+import {whoseLimits} from './throttle-record.ts'
 import {vitalSigns} from './vital-signs.ts'
 
 export type AutoRequest = ControllerSettings & {
@@ -54,6 +56,8 @@ export async function throttleAuto(
   const {cluster} = inventory
   const interrupt = onInterrupt(() => command.say('interrupted: bringing the limits back'))
   let {snapshot} = await session.ask()
+  for (const node of silentMembers(snapshot))
+    command.say(`${node} did not tell its limits: they are left alone`)
   const record = keepOriginals(session, 'throttle auto', snapshot)
   const first = Math.max(1, ...limitsOf(snapshot).map(({transferLimit}) => transferLimit))
   let state: ControllerState = firstState(first, request)

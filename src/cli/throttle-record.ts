@@ -1,7 +1,10 @@
 /** Limits that ringup has changed and not brought back: known to every command that reaches the cluster. */
 import type {Inventory} from '../inventory/inventory.ts'
-import {readThrottle, type ThrottleRecord} from '../journal/throttle.ts'
+import {readThrottle, type ThrottleRecord, type Whose} from '../journal/throttle.ts'
+import {identityOf} from '../ring/identity.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
 import {processHere} from './process-here.ts'
+import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
 
 /** The process that changed them is another one, runs here, and goes on. */
@@ -28,3 +31,9 @@ export function leftChanged({cluster, hosts}: Inventory): string | undefined {
   const ended = record.command === 'throttle auto' ? ', which ended without bringing them back' : ''
   return `limits of ${cluster} are not as they were: changed by ${record.command} at ${since} UTC${ended}. Bring them back: ringup throttle restore`
 }
+
+/** Whose limits they are: the ring's that was read, whatever the inventory calls it. */
+export const whoseLimits = ({inventory: {cluster}}: Session, snapshot: Snapshot): Whose => ({
+  ...identityOf(snapshot),
+  label: cluster,
+})

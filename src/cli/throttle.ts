@@ -7,8 +7,9 @@ import {
   type LimitChange,
   limitChanges,
   limitsOf,
-  sendChange,
+  silentMembers,
 } from '../execute/limits.ts'
+import type {Host} from '../inventory/inventory.ts'
 import {
   clearThrottle,
   logThrottle,
@@ -16,19 +17,18 @@ import {
   readThrottle,
   saveThrottle,
   type ThrottleRecord,
-  type Whose,
 } from '../journal/throttle.ts'
 import {limitsText} from '../report/limits-text.ts'
-import {identityOf} from '../ring/identity.ts'
 import type {NodeName} from '../ring/ring.ts'
-import type {Snapshot} from '../ring/snapshot.ts'
+import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted, formatBytes} from '../units.ts'
+import {changeLimits} from './change-limits.ts'
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
 import {stdoutLook} from './terminal.ts'
-import {isAlive} from './throttle-record.ts'
+import {isAlive, whoseLimits} from './throttle-record.ts'
 
 export type LimitsReport = {
   readonly schema: 'ringup/limits/1'
@@ -37,6 +37,8 @@ export type LimitsReport = {
   /** as they were before ringup changed them; null: nothing is changed */
   readonly originals: readonly NodeLimits[] | null
   readonly changed: readonly string[]
+  /** members that told no limits: they are down or not reached */
+  readonly silent: readonly NodeName[]
 }
 
 export async function showLimits(command: RingupCommand, session: Session): Promise<LimitsReport> {
@@ -57,6 +59,7 @@ function reported(
     limits: limitsOf(snapshot),
     originals: record?.originals ?? null,
     changed,
+    silent: silentMembers(snapshot),
   }
   command.print(limitsText(report, stdoutLook()))
   return report
@@ -87,8 +90,9 @@ export async function setLimits(
   const {snapshot} = await session.ask()
   // also where a limit is as asked already: who holds it will change it again
   keptBefore(session, snapshot)
-  const chosen =
-    hosts.length === 0 ? undefined : new Set(session.hostsNamed(hosts).map(({node: name}) => name))
+  const named = session.hostsNamed(hosts)
+  refuseUnknown(named, snapshot)
+  const chosen = named.length === 0 ? undefined : new Set(named.map(({node: name}) => name))
   const now = limitsOf(snapshot)
   const wanted = now
     .filter(({node: name}) => chosen === undefined || chosen.has(name))
@@ -101,15 +105,51 @@ export async function setLimits(
     }))
   const changes = limitChanges(now, wanted)
   if (changes.length === 0) {
-    command.say('limits are as asked already')
-    return reported(command, session, snapshot, [])
+    command.say('limits already match')
+    return setOnAll(reported(command, session, snapshot, []), chosen !== undefined)
   }
   refuseKilling(changes, snapshot, killTransfers)
   for (const change of changes) command.say(changeText(change))
   if (!yes) await confirm(`Change ${counted(changes.length, 'limit')} on ${session.inventory.cluster}?`)
   keepOriginals(session, 'throttle set', snapshot)
   const after = await changeLimits(session, snapshot, changes)
-  return reported(command, session, after, changes.map(changeText))
+  return setOnAll(reported(command, session, after, changes.map(changeText)), chosen !== undefined)
+}
+
+/** Throws an `OpsError` for named hosts whose limits cannot be set: exit 3 for one that is no member, exit 6 for a silent one. */
+function refuseUnknown(named: readonly Host[], snapshot: Snapshot): void {
+  const members = new Set(presentMembers(snapshot.ring).map(({node}) => node))
+  const stranger = named.find(({node}) => !members.has(node))
+  if (stranger)
+    throw new OpsError(
+      'refused',
+      `${stranger.name} is not a member (${stranger.node}): there are no limits of it to set`,
+      {hint: 'see the members: ringup throttle show'},
+    )
+  const silent = new Set(silentMembers(snapshot))
+  const away = named.filter(({node}) => silent.has(node))
+  if (away.length > 0)
+    throw new OpsError(
+      'unreachable',
+      `${away.map(({name, node}) => `${name} (${node})`).join(', ')} did not tell its limits, so nothing was set on any host`,
+      {
+        hint: `see whether Riak runs there: ringup exec ${away[0]!.name} -- ${away[0]!.riak.command.join(' ')} ping`,
+      },
+    )
+}
+
+/** Throws an `OpsError` (exit 7) where all members were meant and some could not be told. */
+function setOnAll(report: LimitsReport, named: boolean): LimitsReport {
+  const {silent, limits} = report
+  if (silent.length === 0 || named) return report
+  throw new OpsError(
+    'partlyDone',
+    `limits are as asked on ${limits.length} of ${counted(limits.length + silent.length, 'member')}; ${silent.join(', ')} did not tell its limits, and nothing was set there`,
+    {
+      hint: 'when it answers again, the same command once more; it may have forgotten its limits: ringup throttle show',
+      facts: {silent, report},
+    },
+  )
 }
 
 /** Throws an `OpsError` (exit 3) for transfers that would begin again from zero, unless that is wanted. */
@@ -127,12 +167,6 @@ export function refuseKilling(changes: readonly LimitChange[], snapshot: Snapsho
     },
   )
 }
-
-/** Whose limits they are: the ring's that was read, whatever the inventory calls it. */
-export const whoseLimits = ({inventory: {cluster}}: Session, snapshot: Snapshot): Whose => ({
-  ...identityOf(snapshot),
-  label: cluster,
-})
 
 /** What limits were before ringup changed them. Throws an `OpsError` (exit 5) while another process is at it. */
 function keptBefore(session: Session, snapshot: Snapshot): ThrottleRecord | undefined {
@@ -168,39 +202,6 @@ export function keepOriginals(session: Session, name: string, snapshot: Snapshot
   return record
 }
 
-/** Sends changes and reads the ring again. Throws an `OpsError` (exit 7) when a limit is not as it was to be. */
-export async function changeLimits(
-  session: Session,
-  snapshot: Snapshot,
-  changes: readonly LimitChange[],
-): Promise<Snapshot> {
-  const whose = whoseLimits(session, snapshot)
-  const member = session.doors.find(({node}) => node === snapshot.askedNode)!
-  const log = (event: Parameters<typeof logThrottle>[2]): void => logThrottle(stateDir(), whose, event)
-  for (const change of changes)
-    await sendChange(change, {
-      member,
-      doorOf: node => session.doors.find(door => door.node === node),
-      sent: ({host}, argv) => log({at: session.clock.now(), type: 'sent', host, argv}),
-      answered: ({host}, {stdout, code}) =>
-        log({
-          at: session.clock.now(),
-          type: 'answered',
-          host,
-          stdout: stdout.slice(0, 500),
-          code: code ?? null,
-        }),
-    })
-  const after = (await session.ask()).snapshot
-  const known = new Map(limitsOf(after).map(limits => [limits.node, limits]))
-  const wrong = changes.filter(({node, what, to}) => known.get(node)?.[what] !== to)
-  if (wrong.length > 0)
-    throw new OpsError('partlyDone', `not changed: ${wrong.map(changeText).join('; ')}`, {
-      hint: 'what was changed is brought back by: ringup throttle restore',
-    })
-  return after
-}
-
 /** Brings every limit back to what it was before ringup changed it. */
 export async function restoreLimits(
   command: RingupCommand,
@@ -212,7 +213,7 @@ export async function restoreLimits(
   const record = keptBefore(session, snapshot)
   const now = limitsOf(snapshot)
   if (!record) {
-    command.say('nothing is to be brought back: no limit was changed from here')
+    command.say('nothing to restore: no limits were changed from this machine')
     return reported(command, session, snapshot, [])
   }
   const changes = limitChanges(now, record.originals)

@@ -1,15 +1,16 @@
 /** `watch`: samples until told to stop, shown as a screen, as plain lines or as JSON lines. */
 
-import {OpsError} from '../errors.ts'
 import {statusLine} from '../report/status-line.ts'
 import type {Door} from '../riak/door.ts'
-import {formatDuration} from '../units.ts'
+import {counted} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
+import {notSettled, recentReadings} from '../watch/stall.ts'
 import {type Status, statusOf} from '../watch/status.ts'
 import {onInterrupt} from './interrupt.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
 import {openRecording} from './recording.ts'
+import {tellDamaged} from './run-journal.ts'
 import {runBaseline} from './runs.ts'
 import type {Session} from './session.ts'
 import {canDraw} from './terminal.ts'
@@ -66,10 +67,14 @@ export async function watchCluster(
   let good = 0
   let last = ''
   let told = {at: 0, text: ''}
+  const looks = recentReadings()
   try {
-    for await (const {snapshot, error} of samples({doors, clock, interval, signal: interrupt.signal})) {
+    for await (const sample of samples({doors, clock, interval, signal: interrupt.signal})) {
+      const {snapshot, error} = sample
+      looks.see(sample)
       if (snapshot) {
         const status = statusOf(inventory.cluster, snapshot, {baseline: runBaseline(snapshot)})
+        tellDamaged(text => (view ? view.say(text) : writeError(`${text}\n`)))
         last = statusLine(status)
         good = unrest(snapshot).length === 0 ? good + 1 : 0
         members = session.doors.filter(({node}) => snapshot.nodes.some(facts => facts.node === node))
@@ -85,10 +90,7 @@ export async function watchCluster(
       else if (view) view.failed(error)
       else writeError(`nobody answered: ${error.message}\n`)
       if (once || (untilSettled && good >= goodReadings)) break
-      if (timeout !== undefined && clock.now() - started > timeout)
-        throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
-          hint: 'the cluster goes on by itself: ringup watch',
-        })
+      if (timeout !== undefined && clock.now() - started > timeout) throw notSettled(looks.all(), timeout)
     }
   } finally {
     interrupt.release()
@@ -104,10 +106,8 @@ export async function watchCluster(
 
 /** As `throttle set` does it: what was is kept, and no transfer is ended. */
 async function setLimit(session: Session, limit: number): Promise<string> {
-  const [{changeLimits, keepOriginals, refuseKilling}, {limitChanges, limitsOf}] = await Promise.all([
-    import('./throttle.ts'),
-    import('../execute/limits.ts'),
-  ])
+  const [{changeLimits}, {keepOriginals, refuseKilling}, {limitChanges, limitsOf, silentMembers}] =
+    await Promise.all([import('./change-limits.ts'), import('./throttle.ts'), import('../execute/limits.ts')])
   const {snapshot} = await session.ask()
   const now = limitsOf(snapshot)
   const changes = limitChanges(
@@ -116,8 +116,10 @@ async function setLimit(session: Session, limit: number): Promise<string> {
   )
   refuseKilling(changes, snapshot, false)
   keepOriginals(session, 'watch', snapshot)
-  await changeLimits(session, snapshot, changes)
-  return `transfer limit ${limit} on ${changes.length} members; as before: ringup throttle restore`
+  const after = changes.length === 0 ? snapshot : await changeLimits(session, snapshot, changes)
+  const silent = silentMembers(after)
+  const untold = silent.length === 0 ? '' : `, not on ${silent.join(', ')}, which did not answer`
+  return `transfer limit ${limit} on ${counted(now.length, 'member')}${untold}; as before: ringup throttle restore`
 }
 
 /** What makes a line new: what moved, and what is wrong; not how fast, nor how long it will be. */

@@ -16,9 +16,9 @@ import {sameCluster} from '../ring/identity.ts'
 import {wrongField} from '../snapshot/wrong-field.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
-import {allRuns, type FoundRun, findRun} from './run-journal.ts'
+import {allRuns, type FoundRun, findRun, loadRun, runsNamed} from './run-journal.ts'
 import {stdoutLook} from './terminal.ts'
-import {writeWhole} from './write-whole.ts'
+import {refuseOther, writableName, writeWhole} from './write-whole.ts'
 
 export type ReportFormat = 'text' | 'markdown' | 'html' | 'svg' | 'json'
 
@@ -32,9 +32,11 @@ export type Reported =
  * for anything else, and for a file that was changed by hand.
  */
 export function reportedOf(name: string | undefined): Reported {
-  if (name === undefined || !existsSync(name)) return {kind: 'run', run: findRun(name ?? newestRun())}
+  // a run before a file of its name, that anybody may have put here
+  if (name === undefined || runsNamed(name).length > 0 || !existsSync(name))
+    return {kind: 'run', run: findRun(name ?? newestRun())}
   const text = readText(name, {what: 'the file', most: mostBytes.journal})
-  if (/^\{"v":1,/.test(text)) return {kind: 'run', run: findRun(name)}
+  if (/^\{"v":1,/.test(text)) return {kind: 'run', run: loadRun(name)}
   let value: {readonly schema?: unknown} | null
   try {
     value = JSON.parse(text) as {readonly schema?: unknown} | null
@@ -60,18 +62,21 @@ const unknownFile = (name: string, why: string): OpsError =>
     hint: 'name a plan, a campaign, a journal, or a run (ringup runs list)',
   })
 
+const againCampaign = (file: string): string =>
+  `make one: ringup grow plan --out ${writableName(file, 'campaign', 'campaign.json')}`
+
 /** Throws an `OpsError` (exit 64) for a file that is no campaign, or was changed by hand. */
 export function readCampaign(file: string): Campaign {
   const reported = existsSync(file) ? reportedOf(file) : undefined
   if (reported?.kind === 'campaign') return reported.campaign
   throw new OpsError('usage', reported ? `${file} is no campaign` : `there is no file ${file}`, {
-    hint: `make one: ringup grow plan --out ${file}`,
+    hint: againCampaign(file),
   })
 }
 
 /** Throws an `OpsError` (exit 64) for what is no campaign, or was changed by hand. */
 function checkedCampaign(value: unknown, file: string): Campaign {
-  const again = {hint: `make it again: ringup grow plan --out ${file}`}
+  const again = {hint: againCampaign(file)}
   const parsed = campaignSchema.safeParse(value)
   if (!parsed.success)
     throw new OpsError('usage', `${file} is not a campaign: ${wrongField(parsed.error.issues)}`, again)
@@ -101,6 +106,14 @@ export type ReportRequest = {
   readonly out?: string | undefined
 }
 
+const jsonKinds = {plan: 'plan', campaign: 'campaign', run: 'run report'} as const
+const reportKinds = {
+  text: 'text report',
+  markdown: 'Markdown report',
+  html: 'HTML report',
+  svg: 'SVG figure',
+} as const
+
 /** Writes it, to a file or to stdout. */
 export async function writeReport(
   command: RingupCommand,
@@ -108,8 +121,10 @@ export async function writeReport(
   {format, figure, out}: ReportRequest,
 ): Promise<void> {
   if (out === undefined) return command.print(await reportText(reported, stdoutLook(), format, figure))
+  const kind = format === 'json' ? jsonKinds[reported.kind] : reportKinds[format]
+  refuseOther(out, kind)
   const text = await reportText(reported, {...stdoutLook(), color: false}, format, figure)
-  writeWhole(out, printable(text))
+  writeWhole(out, printable(text), kind)
   command.say(`written: ${out}`)
 }
 

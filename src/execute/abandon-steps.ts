@@ -4,16 +4,17 @@
  * they are started again and looked at.
  */
 import {OpsError} from '../errors.ts'
+import {printed} from '../riak/answer.ts'
 import {askSnapshot} from '../riak/ask-snapshot.ts'
-import {describeProblem} from '../riak/lines.ts'
 import {readClear, writeCommands} from '../riak/mutation.ts'
-import {askPing, askServices, isRiakStopped, notUnderstood} from '../riak/query.ts'
+import {askPing, askServices, isRiakStopped} from '../riak/query.ts'
 import type {NodeName} from '../ring/ring.ts'
-import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
-import {newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
+import {presentMembers} from '../ring/snapshot.ts'
+import {newcomersOf, planCommitted, stagedNow, statusIn} from './changes-seen.ts'
+import {type Doubt, seenOrDoubted, stagingText, timeToWait} from './doubt.ts'
 import {doorOf, type RunContext, readClaimant, readCluster} from './run-context.ts'
 import {foreignChanges} from './stale.ts'
-import {startWord} from './start-step.ts'
+import {doubtOfStart, startWord} from './start-step.ts'
 import {type Step, waitFor} from './step.ts'
 
 export const abandonSteps = (context: RunContext): Step[] => [
@@ -21,15 +22,11 @@ export const abandonSteps = (context: RunContext): Step[] => [
   ...newcomersOf(context.plan).map(node => aloneStep(context, node)),
 ]
 
-/** What is staged now, as far as the claimant tells. */
-function stagedNow({staged, ring}: Snapshot): number {
-  const joining = presentMembers(ring).filter(({status}) => status === 'joining').length
-  return staged === 'unknown' ? joining : staged.length
-}
-
 function dropStep(context: RunContext): Step {
   const {plan} = context
   const claimant = doorOf(context, context.claimant)
+  const argv = writeCommands.clear(claimant.riak)
+  let doubt: Doubt | undefined
   return {
     id: 'drop',
     title: 'drop what this run has staged, and nothing else',
@@ -42,22 +39,34 @@ function dropStep(context: RunContext): Step {
       const foreign = foreignChanges(plan, snapshot)
       if (foreign.length > 0)
         throw new OpsError('stale', `something is staged that is not ours: ${foreign.join(', ')}`, {
-          hint: 'clearing would drop it too, so nothing was done: find out whose it is',
+          hint: 'clearing would drop it too, so it was not sent: find out whose it is: ringup status',
         })
-      const count = stagedNow(snapshot)
-      return {so: count === 0, saw: count === 0 ? 'nothing is staged' : `${count} staged, all ours`}
+      const {length} = stagedNow(plan, snapshot)
+      return {so: length === 0, saw: length === 0 ? 'nothing is staged' : `${length} staged, all ours`}
     },
     act: async write => {
-      const answer = await write(claimant, writeCommands.clear(claimant.riak), {timeout: 60_000})
-      if (answer === undefined) return
-      const cleared = readClear(answer)
-      if (cleared.outcome === 'unknown')
-        throw notUnderstood(claimant, 'cluster clear', describeProblem(cleared.problem))
+      const answer = await write(claimant, argv, {timeout: 60_000})
+      const cleared = answer && readClear(answer)
+      doubt =
+        cleared === undefined || cleared.outcome === 'read'
+          ? undefined
+          : {
+              door: claimant,
+              argv,
+              why: cleared.outcome === 'refused' ? 'refused' : 'notUnderstood',
+              text: printed(answer!),
+            }
     },
     verify: () => {
-      const wait = {what: 'nothing to be staged', timeout: 60_000, interval: 500, hint: 'look: ringup status'}
-      return waitFor(context, wait, async () =>
-        stagedNow(await readClaimant(context)) === 0 ? 'nothing is staged' : undefined,
+      const timeout = timeToWait(doubt, 60_000)
+      const wait = {what: 'nothing to be staged', timeout, interval: 500, hint: 'look: ringup status'}
+      return seenOrDoubted(
+        doubt,
+        () =>
+          waitFor(context, wait, async () =>
+            stagedNow(plan, await readClaimant(context)).length === 0 ? 'nothing is staged' : undefined,
+          ),
+        async () => stagingText(await readClaimant(context)),
       )
     },
   }
@@ -66,6 +75,7 @@ function dropStep(context: RunContext): Step {
 /** The node runs again, as a cluster of its own. It has stopped by itself before, or never believed it was joining. */
 function aloneStep(context: RunContext, node: NodeName): Step {
   const door = doorOf(context, node)
+  let doubt: Doubt | undefined
   const alone = async (): Promise<string | undefined> => {
     try {
       if ((await askPing(door)).outcome !== 'running') return undefined
@@ -97,16 +107,21 @@ function aloneStep(context: RunContext, node: NodeName): Step {
         return (await alone()) === undefined ? undefined : false
       })
       if (!stopped) return
-      await write(door, writeCommands.start(door.riak, await startWord(context)), {timeout: 180_000})
+      const argv = writeCommands.start(door.riak, await startWord(context))
+      doubt = doubtOfStart(door, argv, await write(door, argv, {timeout: 180_000}))
     },
     verify: async () => {
       const wait = {
         what: `${door.host} to run for itself`,
-        timeout: 180_000,
+        timeout: timeToWait(doubt, 180_000),
         interval: 1000,
         hint: `look at its log: ${[...door.riak, 'ping'].join(' ')}`,
       }
-      const saw = await waitFor(context, wait, alone)
+      const saw = await seenOrDoubted(
+        doubt,
+        () => waitFor(context, wait, alone),
+        async () => `${node} is ${(await askPing(door)).outcome}`,
+      )
       if (statusIn((await readCluster(context)).ring, node) !== undefined)
         throw new OpsError('stale', `${node} is a member again: somebody has joined it meanwhile`)
       return saw

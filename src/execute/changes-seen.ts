@@ -1,7 +1,7 @@
 /** How far a change has come, judged by the ring alone. Pure. */
 import {isDeepStrictEqual} from 'node:util'
 import type {Plan} from '../plan/plan.ts'
-import type {Change} from '../ring/changes.ts'
+import {type Change, describeChange} from '../ring/changes.ts'
 import type {MemberStatus, NodeName, Ring} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 
@@ -51,3 +51,15 @@ export const newcomersOf = (plan: Pick<Plan, 'changes' | 'base'>): NodeName[] =>
 /** Nodes that go. */
 export const leaversOf = ({changes}: Pick<Plan, 'changes'>): NodeName[] =>
   changes.filter(({action}) => action === 'leave' || action === 'replace').map(({node}) => node)
+
+/**
+ * What of a plan is staged now and not committed, as a snapshot shows it: `join riak@10.0.0.6`. Where the claimant's
+ * memory cannot be read, joins alone are known. A newcomer that also gets a location shows as both.
+ */
+export const stagedNow = (plan: Pick<Plan, 'changes' | 'base'>, snapshot: Snapshot): string[] => [
+  ...new Set(
+    [...newcomersOf(plan).map((node): Change => ({action: 'join', node})), ...plan.changes]
+      .filter(change => isStaged(change, snapshot) === true)
+      .map(describeChange),
+  ),
+]

@@ -2,6 +2,7 @@
 import {isDeepStrictEqual} from 'node:util'
 import {OpsError} from '../errors.ts'
 import {askedChanges, makePlan} from '../plan/plan.ts'
+import {blockingNow} from '../plan/risks-now.ts'
 import {presentMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 import {planCommitted} from './changes-seen.ts'
@@ -17,6 +18,7 @@ export const checkStep = (context: RunContext): Step => ({
     if (planCommitted(context.plan, snapshot)) return {so: true, saw: 'committed already'}
     refuseStale(context, snapshot)
     refuseUnrest(snapshot)
+    refuseRisks(context, snapshot)
     const members = counted(presentMembers(snapshot.ring).length, 'member')
     return {so: true, saw: `${members}, ring of ${snapshot.ring.partitions}, nothing pending`}
   },
@@ -56,6 +58,17 @@ const ownership = ({transitions}: RunContext['plan']): unknown =>
     transfers: transfers.map(({partition, from, to}) => ({partition, from, to})),
     reassigned,
   }))
+
+/** Throws an `OpsError` (exit 3) for what blocks the plan on the ring that is, whatever risks the plan itself leaves out. */
+function refuseRisks({plan, diskPeak, resumed}: RunContext, snapshot: Snapshot): void {
+  const blocking = blockingNow(plan, snapshot, {diskPeak, resumed})
+  if (blocking.length === 0) return
+  throw new OpsError(
+    'refused',
+    `the plan is blocked as the cluster is now: ${blocking.map(({id, value}) => `${id}: ${value}`).join('; ')}`,
+    {hint: 'make the plan again, which shows its risks: ringup plan', facts: {risks: blocking}},
+  )
+}
 
 /** Throws an `OpsError` (exit 3) while nothing may be staged. */
 export function refuseUnrest(snapshot: Snapshot): void {

@@ -8,7 +8,7 @@ import {printed} from '../riak/answer.ts'
 import {askSnapshot} from '../riak/ask-snapshot.ts'
 import type {Door} from '../riak/door.ts'
 import {describeProblem} from '../riak/lines.ts'
-import {readClusterPlan, readCommit, writeCommands} from '../riak/mutation.ts'
+import {type CommitOutcome, readClusterPlan, readCommit, writeCommands} from '../riak/mutation.ts'
 import {notUnderstood} from '../riak/query.ts'
 import {describeChange} from '../ring/changes.ts'
 import {ownersAfterPending} from '../ring/ring.ts'
@@ -17,14 +17,15 @@ import {counted} from '../units.ts'
 import {isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
 import {refuseStale, refuseUnrest} from './check-step.ts'
 import {planDifferences} from './compare-plan.ts'
+import {type Doubt, seenOrDoubted, stagingText} from './doubt.ts'
 import {doorOf, memberDoors, type RunContext, readClaimant} from './run-context.ts'
 import {type Step, type Write, waitFor} from './step.ts'
 
 export function commitStep(context: RunContext): Step {
   const {plan, clock} = context
   const claimant = doorOf(context, context.claimant)
-  // what the last answer of a commit said, when it said nothing that is known
-  let unread: string | undefined
+  const argv = writeCommands.commit(claimant.riak)
+  let doubt: Doubt | undefined
   return {
     id: 'commit',
     title: "Riak's plan is ours; commit it, once",
@@ -38,36 +39,40 @@ export function commitStep(context: RunContext): Step {
     },
     act: async write => {
       if (!(await sameAsRiaks(context, write, claimant))) return
-      const answer = await write(claimant, writeCommands.commit(claimant.riak), {timeout: 120_000})
-      const outcome = answer && readCommit(answer)
-      if (outcome?.outcome === 'refused')
-        throw new OpsError(
-          outcome.reason === 'plan-changed' ? 'stale' : 'refused',
-          `${claimant.host}: Riak did not commit: ${outcome.text}`,
-        )
-      unread = outcome?.outcome === 'unknown' ? outcome.text : undefined
+      const answer = await write(claimant, argv, {timeout: 120_000})
+      doubt = answer && doubtOf(claimant, argv, readCommit(answer))
     },
     verify: async () => {
       const another = memberDoors(context).find(({node}) => node !== claimant.node)
       const witnesses = another ? [claimant, another] : [claimant]
       const wait = {
         what: 'two members to show the committed ring',
-        timeout: 60_000,
+        // what is not understood may have been a yes: it is given the whole time
+        timeout: doubt && doubt.why !== 'notUnderstood' ? 0 : 60_000,
         interval: 500,
         hint: 'whether it was committed is not known: ringup runs resume looks again before it does anything',
       }
-      const seen = async (): Promise<true | undefined> => {
+      const seen = async (): Promise<string | undefined> => {
         const snapshots = await Promise.all(witnesses.map(door => askSnapshot(door, clock.now)))
-        return snapshots.every(snapshot => planCommitted(plan, snapshot)) ? true : undefined
+        return snapshots.every(snapshot => planCommitted(plan, snapshot))
+          ? `seen on ${witnesses.map(({host}) => host).join(' and ')}`
+          : undefined
       }
-      await waitFor(context, wait, seen).catch((error: unknown) => {
-        if (unread !== undefined) throw notUnderstood(claimant, 'cluster commit', unread)
-        throw error
-      })
+      const saw = await seenOrDoubted(
+        doubt,
+        () => waitFor(context, wait, seen),
+        async () => `not committed; ${stagingText(await readClaimant(context))}`,
+      )
       refuseOtherOwners(context, await askSnapshot(claimant, clock.now))
-      return `seen on ${witnesses.map(({host}) => host).join(' and ')}`
+      return saw
     },
   }
+}
+
+function doubtOf(door: Door, argv: readonly string[], outcome: CommitOutcome): Doubt | undefined {
+  if (outcome.outcome === 'unknown') return {door, argv, why: 'notUnderstood', text: outcome.text}
+  if (outcome.outcome !== 'refused') return undefined
+  return {door, argv, why: outcome.reason === 'plan-changed' ? 'stale' : 'refused', text: outcome.text}
 }
 
 /** Something of ours is staged no longer: somebody has cleared it, or the claimant has forgotten. */
@@ -93,10 +98,13 @@ async function sameAsRiaks(context: RunContext, write: Write, claimant: Door): P
   const answer = await write(claimant, writeCommands.plan(claimant.riak), {timeout: 300_000})
   if (answer === undefined) throw new OpsError('partlyDone', `${claimant.host}: no answer to cluster plan`)
   const {value, problem} = readClusterPlan(answer)
-  if (problem) throw notUnderstood(claimant, 'cluster plan', describeProblem(problem))
-  if (value.outcome === 'nothing-staged' && planCommitted(plan, await readClaimant(context))) return false
-  if (value.outcome !== 'plan')
-    throw new OpsError('refused', `${claimant.host}: Riak makes no plan: ${printed(answer)}`)
+  if (problem || value.outcome !== 'plan') {
+    const now = await readClaimant(context)
+    if (planCommitted(plan, now)) return false
+    const shows = `; the ring shows now: not committed; ${stagingText(now)}`
+    if (problem) throw notUnderstood(claimant, 'cluster plan', `${describeProblem(problem)}${shows}`)
+    throw new OpsError('refused', `${claimant.host}: Riak makes no plan: ${printed(answer)}${shows}`)
+  }
   const differences = planDifferences(plan, value)
   if (differences.length === 0) return true
   const shown = differences.slice(0, 5).join('; ')

@@ -6,6 +6,7 @@
 import {isOpsError, OpsError} from '../errors.ts'
 import {worstUse} from '../forecast/forecast.ts'
 import {type Sizes, sizesOf} from '../forecast/storage.ts'
+import {accepts} from '../plan/risks.ts'
 import {askStorage} from '../riak/storage.ts'
 import {type NodeName, ownedCounts} from '../ring/ring.ts'
 import type {NodeStorage} from '../ring/snapshot.ts'
@@ -30,7 +31,7 @@ export function diskStep(context: RunContext): Step {
         )
       ).flat()
       const sizes = sizesOf(plan.base, storage)
-      if (sizes.mean === undefined && targets.size > 0 && !plan.accepted.includes('disk-unknown'))
+      if (sizes.mean === undefined && targets.size > 0 && !accepts(plan, 'disk-unknown'))
         throw new OpsError(
           'refused',
           'how large the partitions are is not known: no backend has a folder for one',
@@ -50,8 +51,7 @@ async function stored(context: RunContext, node: NodeName, owns: boolean): Promi
   try {
     return [await askStorage(doorOf(context, node), {partitions: plan.ring.partitions, owns}, {signal})]
   } catch (error) {
-    if (isOpsError(error) && error.kind === 'notUnderstood' && plan.accepted.includes('disk-unknown'))
-      return []
+    if (isOpsError(error) && error.kind === 'notUnderstood' && accepts(plan, 'disk-unknown')) return []
     throw error
   }
 }
@@ -73,7 +73,7 @@ function judged(
   const [fullest] = disks.filter(({more}) => more > 0)
   if (!fullest) return 'no disk receives anything'
   const above = fullest.peak > diskPeak
-  if (above && !plan.accepted.includes('disk-peak'))
+  if (above && !accepts(plan, 'disk-peak'))
     throw new OpsError(
       'refused',
       `${fullest.node}: its disk would be ${formatShare(fullest.peak)} full at the worst, the limit is ${formatShare(diskPeak)}: ${formatBytes(fullest.used)} of ${formatBytes(fullest.size)} are used already`,

@@ -1,11 +1,14 @@
 /** Limits of transfers changed one by one: said before, sent, and read again. The last word is what the ring tells. */
-import {OpsError} from '../errors.ts'
+import {isOpsError, OpsError} from '../errors.ts'
 import type {NodeLimits} from '../journal/throttle.ts'
-import type {Answer} from '../riak/answer.ts'
+import {type Answer, printed} from '../riak/answer.ts'
 import type {Door} from '../riak/door.ts'
 import {writeCommands} from '../riak/mutation.ts'
+import {excerpt} from '../riak/query.ts'
+import {readLimitSet} from '../riak/transfer-limit.ts'
 import type {NodeName} from '../ring/ring.ts'
-import {activeTransfers, type Snapshot} from '../ring/snapshot.ts'
+import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {afterSending} from './step.ts'
 
 export type LimitChange = {
   readonly node: NodeName
@@ -19,6 +22,14 @@ export const limitsOf = ({nodes}: Snapshot): NodeLimits[] =>
   nodes.flatMap(({node, transferLimit, clusterLimit = null, inbound, outbound}) =>
     transferLimit === 'unknown' ? [] : [{node, transferLimit, clusterLimit, inbound, outbound}],
   )
+
+/** Members that tell no limits: they are down, not reached, or asked by a road that does not show them. */
+export function silentMembers(snapshot: Snapshot): NodeName[] {
+  const told = new Set(limitsOf(snapshot).map(({node}) => node))
+  return presentMembers(snapshot.ring)
+    .map(({node}) => node)
+    .filter(node => !told.has(node))
+}
 
 /** What must be changed so that limits are as wanted; what is not named stays. */
 export function limitChanges(
@@ -80,8 +91,21 @@ export type LimitPorts = {
   readonly answered: (door: Door, answer: Answer) => void
 }
 
-/** Sends one change. Whether it took effect is read afterwards, by whoever asks the ring again. */
-export async function sendChange({node, what, to}: LimitChange, ports: LimitPorts): Promise<void> {
+/** A change that was sent, and what came of it: `lost` where no answer did. */
+export type SentChange = {
+  readonly change: LimitChange
+  readonly host: string
+  readonly argv: readonly string[]
+  readonly answer?: Answer
+  readonly lost?: string
+}
+
+/**
+ * Sends one change. Whether it took effect is read afterwards, by whoever asks the ring again. Throws where nothing was
+ * sent at all.
+ */
+export async function sendChange(change: LimitChange, ports: LimitPorts): Promise<SentChange> {
+  const {node, what, to} = change
   const own = ports.doorOf(node)
   const door = what === 'clusterLimit' ? own : (own ?? ports.member)
   if (!door)
@@ -99,8 +123,28 @@ export async function sendChange({node, what, to}: LimitChange, ports: LimitPort
         ? writeCommands.clusterLimit(door.riak, to as number | null)
         : writeCommands.handoff(door.riak, to ? 'enable' : 'disable', what, node)
   ports.sent(door, argv)
-  ports.answered(door, await door.ask(argv))
+  const {host} = door
+  try {
+    const answer = await door.ask(argv)
+    ports.answered(door, answer)
+    return {change, host, argv, answer}
+  } catch (error) {
+    if (!isOpsError(error) || !afterSending(error)) throw error
+    return {change, host, argv, lost: error.message}
+  }
 }
+
+/** Its answer is one that Riak is known to give, whether it says yes or no. */
+export function isUnderstood({change, answer}: SentChange): boolean {
+  if (answer === undefined) return true
+  if (change.what === 'transferLimit') return readLimitSet(answer).outcome !== 'unknown'
+  const text = answer.stdout.trim()
+  return change.what === 'clusterLimit' ? text === 'ok' : text === 'Handoff setting successfully updated\nok'
+}
+
+/** What was sent and what was answered, as evidence for a change that does not show. */
+export const sentText = ({change, host, argv, answer, lost}: SentChange): string =>
+  `${changeText(change)} (sent to ${host}: ${argv.join(' ')}; ${answer === undefined ? `no answer: ${lost}` : `answered: ${excerpt(printed(answer)) || 'nothing'}`})`
 
 export const changeText = ({node, what, from, to}: LimitChange): string => {
   const shown = (value: LimitChange['to']): string =>

@@ -1,78 +1,149 @@
 /**
- * The lock on a host: one small file, made and changed by a POSIX shell script, so that a bare host needs nothing.
- * A lock is created by linking a finished file to its name, which is all or nothing; whoever changes one that is
- * there holds `FILE.take` meanwhile, which is made the same way. Ages are told by the host's own clock alone.
+ * The lock on a host, by one POSIX shell script, so that a bare host needs nothing. Each process that wants it makes a
+ * file of its own, a claim, and never changes another's: so logins that may not touch each other's files share one lock.
+ * A claim is made first and the others are looked for afterwards; of two who claim at once, at least one sees the other
+ * and steps back. A claim is kept alive by its time stamp, and expires by that host's clock alone.
  *
- *   $1 verb  $2 file  $3 run  $4 record (one line)  $5 ms after which it is stale  $6 `adopt`: our own is stale at once
+ * Whatever another user can put there is never evaluated, followed or waited for: decisions are made from names, types
+ * and times of files, which `find` tells; what a file says is only shown. What is no regular file is no claim.
+ *
+ *   $1 verb  $2 base of claims in the folder that an administrator has prepared  $3 base where there is none
+ *   $4 token  $5 record (one line)  $6 minutes after which a claim has expired  $7 tokens of processes that are gone
+ *   $8... words before riak, as sudo: for `clear`
+ *
+ * It answers its outcome, then a line `STATE TOKEN MODE UID TIME` for each file: a claim is `own`, `fresh` or `expired`,
+ * and the first two lines of it follow as `text ...`; what is none is `other`. Then `where BASE`, `now TIME` and `end`.
  */
-export const lockScript = `
-verb=$1 f=$2 run=$3 record=$4 stale=$5 adopt=$6
-now=$(date +%s) || exit 70
-new="$f.$run.$$"
-put() { printf '%s %s\\n%s\\n' "$run" "$now" "$record" > "$new"; }
-say() { echo "$1"; if read -r holder stamp 2>/dev/null < "$f"; then echo "$((now - stamp))"; tail -n +2 "$f"; fi; }
-take() {
-  ln "$new" "$f.take" 2>/dev/null && return 0
-  read -r _ since 2>/dev/null < "$f.take" && [ $(((now - since) * 1000)) -gt "$stale" ] && rm -f "$f.take"
-  return 1
+import type {NodeName} from '../ring/ring.ts'
+
+export const lockScript = String.raw`
+verb=$1 team=$2 f=$3 token=$4 record=$5 minutes=$6 gone=$7
+shift 7
+LC_ALL=C PATH="$PATH:/usr/bin:/bin"
+export LC_ALL PATH
+umask 022
+within() { if command -v timeout >/dev/null; then timeout 2 "$@"; else "$@"; fi; }
+finish() { echo "where $f"; echo "now $(date +%s)"; echo end; exit 0; }
+d=${'$'}{team%/*}
+if [ -e "$d" ] || [ -L "$d" ]; then
+  f=$team
+  if [ -L "$d" ] || [ ! -d "$d" ] || [ "$(find "$d" -prune -perm -002)" ]; then echo unsafe; finish; fi
+  if [ "$verb" != show ] && [ ! -w "$d" ]; then echo denied; finish; fi
+fi
+own=$f.$token
+# claims of others that have not expired and whose process is not known to be gone; more than can be judged is one, too
+others() {
+  set -- "$f".*
+  [ -e "$1" ] || [ -L "$1" ] || return 0
+  if [ $# -gt 500 ]; then echo many; return 0; fi
+  find "$@" -prune -type f ! -mmin +"$minutes" ! -name "${'$'}{own##*/}" 2>/dev/null | while IFS= read -r c; do
+    u=${'$'}{c#"$f".}
+    case " $gone " in *" $u "*) ;; *) echo one; break ;; esac
+  done
 }
-trap 'rm -f "$new"' EXIT
+expired() {
+  u=${'$'}{1#"$f".}
+  case " $gone " in *" $u "*) return 0 ;; esac
+  [ "$(find "$1" -prune -type f -mmin +"$minutes" 2>/dev/null)" ]
+}
+show() {
+  n=0
+  for c in "$f".*; do
+    [ -e "$c" ] || [ -L "$c" ] || continue
+    n=$((n + 1))
+    if [ $n -gt 10 ]; then echo more; break; fi
+    t=${'$'}{c#"$f".}
+    case $t in *[!A-Za-z0-9.-]* | '') t='?' ;; esac
+    state=other
+    if [ ! -L "$c" ] && [ -f "$c" ]; then
+      state=fresh
+      if [ "$c" = "$own" ]; then state=own; elif expired "$c"; then state=expired; fi
+    fi
+    at=$(stat -c %Y "$c" 2>/dev/null || stat -f %m "$c" 2>/dev/null)
+    ls -ldn "$c" 2>/dev/null | { read -r mode _ uid _; echo "$state $t $mode $uid $at"; }
+    if [ $state = other ]; then continue; fi
+    within dd if="$c" bs=4096 count=1 2>/dev/null | tr -cd '[:print:]\n' | sed -n '1,2s/^/text /p'
+    echo
+  done
+}
+# made anew, never written over, and seen by the same means as those of others
+claim() {
+  (set -C; printf 'ringup lock 2\n%s\n' "$record" > "$own") 2>/dev/null &&
+    [ "$(find "$own" -prune -type f ! -mmin +"$minutes" 2>/dev/null)" ]
+}
 case $verb in
 acquire)
-  put || { echo failed; exit 0; }
-  if ln "$new" "$f" 2>/dev/null; then say acquired; exit 0; fi
-  read -r holder stamp < "$f" || { echo busy; exit 0; }
-  old=0
-  [ $(((now - stamp) * 1000)) -gt "$stale" ] && old=1
-  [ "$holder" = "$run" ] && [ "$adopt" = adopt ] && old=1
-  if [ $old = 0 ]; then say held; exit 0; fi
-  take || { echo busy; exit 0; }
-  read -r holder2 stamp2 2>/dev/null < "$f"
-  if [ "$holder $stamp" = "$holder2 $stamp2" ]; then say taken; mv -f "$new" "$f"; else say held; fi
-  rm -f "$f.take"
+  if [ "$(others)" ]; then echo held; show; finish; fi
+  if ! claim; then rm -f "$own"; echo failed; show; finish; fi
+  if [ "$(others)" ]; then rm -f "$own"; echo busy; finish; fi
+  echo acquired; show
+  for c in "$f".*; do
+    if [ "$c" != "$own" ] && [ ! -L "$c" ] && [ -f "$c" ] && expired "$c"; then rm -f "$c" 2>/dev/null </dev/null; fi
+  done
   ;;
 keep)
-  put || { echo failed; exit 0; }
-  take || { echo busy; exit 0; }
-  read -r holder _ 2>/dev/null < "$f"
-  if [ "$holder" = "$run" ]; then mv -f "$new" "$f"; echo kept; else say lost; fi
-  rm -f "$f.take"
+  if [ -L "$own" ] || [ ! -f "$own" ]; then echo lost; show; finish; fi
+  if ! touch -c "$own" 2>/dev/null; then echo failed; finish; fi
+  if [ "$(others)" ]; then rm -f "$own"; echo lost; show; else echo kept; fi
   ;;
 release)
-  put || { echo failed; exit 0; }
-  take || { echo busy; exit 0; }
-  read -r holder _ 2>/dev/null < "$f"
-  if [ "$holder" = "$run" ] || [ "$adopt" = force ]; then say released; rm -f "$f"; elif [ -e "$f" ]; then say other; else echo none; fi
-  rm -f "$f.take"
+  if [ ! -f "$own" ]; then echo none; finish; fi
+  rm -f "$own" 2>/dev/null
+  if [ -e "$own" ]; then echo failed; show; else echo released; fi
   ;;
-show) if [ -e "$f" ]; then say held; else echo none; fi ;;
+clear)
+  before=$(show)
+  for c in "$f".*; do
+    [ -e "$c" ] || [ -L "$c" ] || continue
+    rm -f "$c" 2>/dev/null </dev/null || rmdir "$c" 2>/dev/null
+    if [ -e "$c" ] || [ -L "$c" ]; then
+      if [ $# -gt 0 ]; then "$@" rm -f "$c" >/dev/null 2>&1 </dev/null || "$@" rmdir "$c" >/dev/null 2>&1 </dev/null; fi
+    fi
+  done
+  if [ "$(others)" ]; then echo failed; show; elif [ "$before" ]; then printf 'released\n%s\n' "$before"; else echo none; fi
+  ;;
+show) echo shown; show ;;
 esac
-`
+finish
+`.trim()
 
-export type LockVerb = 'acquire' | 'keep' | 'release' | 'show'
+export type LockVerb = 'acquire' | 'keep' | 'release' | 'clear' | 'show'
 
-/** Where the lock of a cluster lies on a host: a folder that every login can write to and that outlives a reboot. */
-const lockFile = (cluster: string): string =>
-  `/var/tmp/ringup-${cluster.replace(/[^A-Za-z0-9_-]/g, character => `.${character.codePointAt(0)!.toString(16)}.`)}.lock`
+/**
+ * Where claims on a node lie on its host. The node's name is the key, not what people call the cluster, so that whoever
+ * changes this node excludes all others who would. The first folder is an administrator's, for a team alone; the second
+ * is there everywhere, and every login of the host may claim in it (docs/decisions.md).
+ */
+const claimBases = (node: NodeName): readonly [team: string, everybody: string] => [
+  `/var/lib/ringup/${node}.lock`,
+  `/var/tmp/ringup-${node}.lock`,
+]
+
+export type LockWords = {
+  readonly node: NodeName
+  readonly token: string
+  readonly record: string
+  /** minutes */
+  readonly expiry: number
+  /** tokens of processes that are known to be gone */
+  readonly gone: readonly string[]
+  /** words before riak, as `sudo` */
+  readonly prefix: readonly string[]
+}
 
 export const lockArgv = (
   verb: LockVerb,
-  {
-    cluster,
-    run,
-    record,
-    stale,
-    how = '',
-  }: {cluster: string; run: string; record: string; stale: number; how?: 'adopt' | 'force' | ''},
+  {node, token, record, expiry, gone, prefix}: LockWords,
 ): string[] => [
   'sh',
   '-c',
   lockScript,
   'ringup-lock',
   verb,
-  lockFile(cluster),
-  run,
+  ...claimBases(node),
+  token,
   record,
-  String(stale),
-  how,
+  String(expiry),
+  gone.join(' '),
+  ...(verb === 'clear' ? prefix : []),
 ]

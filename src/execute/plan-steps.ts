@@ -13,6 +13,7 @@ import {checkStep} from './check-step.ts'
 import {commitStep} from './commit-step.ts'
 import {diskStep} from './disk-step.ts'
 import {goneStep} from './gone-step.ts'
+import {overtakenError} from './overtaken.ts'
 import {doorOf, memberDoors, type RunContext, readCluster} from './run-context.ts'
 import {type SettleOptions, settleStep} from './settle-step.ts'
 import {agreeStep, joinStep, stageStep} from './stage-steps.ts'
@@ -53,13 +54,7 @@ const verifyStep = (context: RunContext): Step => ({
     const planned = finalOwners(context.plan)
     const wrong = owners.findIndex((owner, at) => owner !== planned[at])
     if (wrong >= 0)
-      throw new OpsError(
-        'partlyDone',
-        `partition ${wrong} belongs to ${owners[wrong]}, planned was ${planned[wrong]}`,
-        {
-          hint: 'somebody changed the cluster meanwhile: ringup status',
-        },
-      )
+      throw overtakenError(`partition ${wrong} belongs to ${owners[wrong]}, planned was ${planned[wrong]}`)
     return {so: true, saw: `${owners.length} of ${owners.length} partitions`}
   },
   verify: async () => '',

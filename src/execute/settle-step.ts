@@ -2,14 +2,14 @@
 import {OpsError} from '../errors.ts'
 import type {SeenTransfer} from '../journal/events.ts'
 import type {Plan} from '../plan/plan.ts'
-import {finalOwners} from '../plan/plan.ts'
 import type {Door} from '../riak/door.ts'
-import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {activeTransfers, type Snapshot} from '../ring/snapshot.ts'
 import {counted, formatDuration} from '../units.ts'
 import {progressOf} from '../watch/progress.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
-import {nodesOf} from './changes-seen.ts'
+import {notSettled, recentReadings} from '../watch/stall.ts'
+import {overtaken, overtakenError, restsElsewhere} from './overtaken.ts'
 import {foreignChanges} from './stale.ts'
 import {type Observed, type Step, type StepPorts, stopIfAsked} from './step.ts'
 
@@ -40,15 +40,21 @@ export function settleStep(
       const started = clock.now()
       let good = 0
       let told = ''
+      let restingSince: number | undefined
       const rates = seenRates()
+      const looks = recentReadings()
       const tellRates = (): void => {
         const transfers = rates.take()
         if (transfers.length > 0) record({type: 'rates', transfers})
       }
-      for await (const {snapshot, at} of samples({doors: members, clock, interval, signal})) {
+      for await (const sample of samples({doors: members, clock, interval, signal})) {
+        const {snapshot, at} = sample
+        looks.see(sample)
         if (snapshot) {
           onSnapshot(snapshot)
           rates.see(snapshot)
+          const since = overtaken(plan, true, snapshot)
+          if (since !== undefined) throw overtakenError(since)
           refuseForeign(plan, snapshot)
           const {moved, total, active, bytesPerSecond} = progressOf(plan, snapshot)
           const [waiting] = unrest(snapshot)
@@ -63,7 +69,10 @@ export function settleStep(
               ...(waiting === undefined ? {} : {waiting}),
             })
           told = state
-          good = waiting === undefined && sameOwners(snapshot, plan) ? good + 1 : 0
+          const elsewhere = restsElsewhere(plan, snapshot)
+          good = waiting === undefined && elsewhere === undefined ? good + 1 : 0
+          restingSince = elsewhere === undefined ? undefined : (restingSince ?? at)
+          if (elsewhere !== undefined && at - restingSince! > patience) throw overtakenError(elsewhere)
           if (good >= readings) {
             tellRates()
             return `${counted(total, 'partition')} moved in ${formatDuration(at - started)}`
@@ -71,9 +80,7 @@ export function settleStep(
         }
         if (timeout !== undefined && clock.now() - started > timeout) {
           tellRates()
-          throw new OpsError('waitTimedOut', `not settled within ${formatDuration(timeout)}`, {
-            hint: 'the cluster goes on by itself: ringup watch --until settled',
-          })
+          throw notSettled(looks.all(), timeout)
         }
       }
       tellRates()
@@ -101,23 +108,16 @@ function seenRates() {
   }
 }
 
-const sameOwners = (snapshot: Snapshot, plan: Plan): boolean => {
-  const planned = finalOwners(plan)
-  return snapshot.ring.owners.every((owner, at) => owner === planned[at])
-}
+/** ms at rest with other owners, after which nothing is to be expected any more: the claimant looks every ten seconds */
+const patience = 45_000
 
 /** Somebody else's change freezes or redirects what moves: going on to wait would be in vain. */
 function refuseForeign(plan: Plan, snapshot: Snapshot): void {
-  const known = new Set([...plan.base.members.map(({node}) => node), ...nodesOf(plan)])
-  const strangers = presentMembers(snapshot.ring).filter(({node}) => !known.has(node))
-  const foreign = [
-    ...foreignChanges(plan, snapshot),
-    ...strangers.map(({node, status}) => `${node} has appeared (${status})`),
-  ]
+  const foreign = foreignChanges(plan, snapshot)
   if (foreign.length > 0)
     throw new OpsError(
       'stale',
-      `what was committed is moving, but somebody else changes the cluster: ${[...new Set(foreign)].join(', ')}`,
+      `what was committed is moving, but somebody else changes the cluster: ${foreign.join(', ')}`,
       {
         hint: 'find out whose it is: staged changes freeze what moves. Then go on: ringup runs resume',
       },

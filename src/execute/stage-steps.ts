@@ -6,11 +6,11 @@ import {OpsError} from '../errors.ts'
 import type {StagingOutcome} from '../riak/answer.ts'
 import type {Door} from '../riak/door.ts'
 import {readJoin, readStaging, writeCommands} from '../riak/mutation.ts'
-import {notUnderstood} from '../riak/query.ts'
 import {describeChange, type StagedChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {disagreeingMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {isCommitted, isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
+import {type Doubt, seenOrDoubted, stagingText, timeToWait} from './doubt.ts'
 import {doorOf, type RunContext, readClaimant, readCluster} from './run-context.ts'
 import {type Step, type Write, waitFor} from './step.ts'
 
@@ -21,6 +21,7 @@ export function joinStep(context: RunContext, node: NodeName): Step {
     const status = statusIn(snapshot.ring, node)
     return status === 'joining' || status === 'valid' ? status : undefined
   }
+  let doubt: Doubt | undefined
   return {
     id: `join ${node}`,
     title: `stage the join of ${node}`,
@@ -28,16 +29,26 @@ export function joinStep(context: RunContext, node: NodeName): Step {
       const saw = seen(await readCluster(context))
       return {so: saw !== undefined, saw: saw ?? 'not a member'}
     },
-    act: write => sendJoin(context, write, doorOf(context, node)),
+    act: async write => {
+      doubt = await sendJoin(context, write, doorOf(context, node))
+    },
     verify: () => {
-      const wait = {what: `${node} to be seen as joining`, timeout: 60_000, interval: 500, hint: look}
-      return waitFor(context, wait, async () => seen(await readCluster(context)))
+      const timeout = timeToWait(doubt, 60_000)
+      const wait = {what: `${node} to be seen as joining`, timeout, interval: 500, hint: look}
+      return seenOrDoubted(
+        doubt,
+        () => waitFor(context, wait, async () => seen(await readCluster(context))),
+        async () => {
+          const snapshot = await readCluster(context)
+          return `${node} is ${statusIn(snapshot.ring, node) ?? 'no member'}, ${stagingText(snapshot)}`
+        },
+      )
     },
   }
 }
 
 /** Tries again while the node says that it is still starting: that refusal changes nothing. */
-async function sendJoin(context: RunContext, write: Write, door: Door): Promise<void> {
+async function sendJoin(context: RunContext, write: Write, door: Door): Promise<Doubt | undefined> {
   const {claimant} = context
   const wait = {
     what: `${door.host} to be ready to join`,
@@ -45,17 +56,18 @@ async function sendJoin(context: RunContext, write: Write, door: Door): Promise<
     interval: 2000,
     hint: 'go on: ringup runs resume',
   }
-  await waitFor(context, wait, async () => {
-    const answer = await write(door, writeCommands.join(door.riak, claimant), {timeout: 60_000})
+  const argv = writeCommands.join(door.riak, claimant)
+  const {doubt} = await waitFor(context, wait, async () => {
+    const answer = await write(door, argv, {timeout: 60_000})
     // lost: the ring tells
-    if (answer === undefined) return true
+    if (answer === undefined) return {doubt: undefined}
     const outcome = readJoin(answer, door.node, claimant)
     if (outcome.outcome === 'refused' && outcome.reason === 'still-starting') return undefined
     // an earlier try whose answer was lost
-    if (outcome.outcome === 'refused' && outcome.reason === 'already-member') return true
-    refuseUnstaged(door, 'cluster join', outcome)
-    return true
+    if (outcome.outcome === 'refused' && outcome.reason === 'already-member') return {doubt: undefined}
+    return {doubt: doubtOf(door, argv, outcome)}
   })
+  return doubt
 }
 
 /** All members see the newcomers joining, in one ring. */
@@ -114,6 +126,8 @@ export function stageStep(context: RunContext, change: StagedChange): Step {
       : isStaged(change, snapshot) === true
         ? 'staged'
         : undefined
+  const argv = writeCommands.stage(door.riak, change)
+  let doubt: Doubt | undefined
   return {
     id: `stage ${what}`,
     title: `stage: ${what}`,
@@ -122,24 +136,30 @@ export function stageStep(context: RunContext, change: StagedChange): Step {
       return {so: saw !== undefined, saw: saw ?? 'not staged'}
     },
     act: async write => {
-      const answer = await write(door, writeCommands.stage(door.riak, change), {timeout: 60_000})
-      if (answer !== undefined) refuseUnstaged(door, `cluster ${change.action}`, readStaging(answer, change))
+      const answer = await write(door, argv, {timeout: 60_000})
+      doubt = answer && doubtOf(door, argv, readStaging(answer, change))
     },
     verify: () => {
-      const wait = {what: `the claimant to have staged: ${what}`, timeout: 60_000, interval: 500, hint: look}
-      return waitFor(context, wait, async () => seen(await readClaimant(context)))
+      const timeout = timeToWait(doubt, 60_000)
+      const wait = {what: `the claimant to have staged: ${what}`, timeout, interval: 500, hint: look}
+      return seenOrDoubted(
+        doubt,
+        () => waitFor(context, wait, async () => seen(await readClaimant(context))),
+        async () => stagingText(await readClaimant(context)),
+      )
     },
   }
 }
 
-function refuseUnstaged(door: Door, command: string, outcome: StagingOutcome): void {
-  if (outcome.outcome === 'staged') return
-  if (outcome.outcome === 'unknown') throw notUnderstood(door, command, outcome.text)
-  throw new OpsError(
-    'refused',
-    `${door.host}: ${outcome.outcome === 'refused' ? outcome.text : 'Riak stopped answering'}`,
-    {
-      hint: `nothing was committed; ${look}`,
-    },
-  )
+function doubtOf(door: Door, argv: readonly string[], outcome: StagingOutcome): Doubt | undefined {
+  switch (outcome.outcome) {
+    case 'staged':
+      return undefined
+    case 'unknown':
+      return {door, argv, why: 'notUnderstood', text: outcome.text}
+    case 'refused':
+      return {door, argv, why: 'refused', text: outcome.text}
+    case 'not-running':
+      return {door, argv, why: 'refused', text: 'Riak does not answer there'}
+  }
 }

@@ -1,16 +1,20 @@
 /** Riak runs on a new host, as a cluster of its own: never where data lies already, and before anything is staged. */
 import {OpsError} from '../errors.ts'
+import {type Answer, printed} from '../riak/answer.ts'
 import {askSnapshot} from '../riak/ask-snapshot.ts'
 import {type Dialect, dialectOf} from '../riak/dialect.ts'
+import type {Door} from '../riak/door.ts'
 import {writeCommands} from '../riak/mutation.ts'
 import {askDataFile, askPing, askServices} from '../riak/query.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
+import {type Doubt, seenOrDoubted, timeToWait} from './doubt.ts'
 import {doorOf, type RunContext, readCluster} from './run-context.ts'
 import {type Step, waitFor} from './step.ts'
 
 export function startStep(context: RunContext, node: NodeName): Step {
   const door = doorOf(context, node)
+  let doubt: Doubt | undefined
   return {
     id: `start ${node}`,
     title: `Riak runs on ${node}`,
@@ -32,23 +36,44 @@ export function startStep(context: RunContext, node: NodeName): Step {
             hint: 'a node that is to join needs an empty data directory: find out whose data that is',
           },
         )
-      await write(door, writeCommands.start(door.riak, await startWord(context)), {timeout: 180_000})
+      const argv = writeCommands.start(door.riak, await startWord(context))
+      doubt = doubtOfStart(door, argv, await write(door, argv, {timeout: 180_000}))
     },
     verify: async () => {
       const wait = {
         what: `riak_kv on ${door.host}`,
-        timeout: 180_000,
+        timeout: timeToWait(doubt, 180_000),
         interval: 1000,
         hint: `look at its log, then go on: ${[...door.riak, 'ping'].join(' ')}`,
       }
-      await waitFor(context, wait, async () =>
-        (await askServices(door)).includes('riak_kv') ? true : undefined,
+      const saw = await seenOrDoubted(
+        doubt,
+        () =>
+          waitFor(context, wait, async () =>
+            (await askServices(door)).includes('riak_kv') ? 'riak_kv is up' : undefined,
+          ),
+        async () => `${node} is ${(await askPing(door)).outcome}`,
       )
       await refuseOtherCluster(context, node)
-      return 'riak_kv is up'
+      return saw
     },
   }
 }
+
+/** It prints nothing when it starts Riak, or a warning; that it failed to is told by its status, for once. */
+export const doubtOfStart = (
+  door: Door,
+  argv: readonly string[],
+  answer: Answer | undefined,
+): Doubt | undefined =>
+  answer === undefined || answer.code === 0
+    ? undefined
+    : {
+        door,
+        argv,
+        why: 'notUnderstood',
+        text: `exit status ${answer.code ?? 'none, it was killed'}${printed(answer) === '' ? '' : `, ${printed(answer)}`}`,
+      }
 
 /** A stopped node does not tell its version: the members' is taken. */
 export async function startWord(context: RunContext): Promise<Dialect['start']> {

@@ -82,9 +82,16 @@ const journalled =
   (step: string, {clock, record, signal, guard}: StepPorts): Write =>
   async (door, argv, options) => {
     stopIfAsked(signal)
-    guard()
     const started = clock.now()
     record({type: 'write-sent', step, host: door.host, argv})
+    try {
+      // not before the journal: a disk may take minutes, and the lock be somebody else's by then
+      stopIfAsked(signal)
+      guard()
+    } catch (error) {
+      record({type: 'write-lost', step, host: door.host, sent: false, message: (error as Error).message})
+      throw error
+    }
     try {
       const answer = await door.ask(argv, options)
       const {code, stdout, stderr} = answer
@@ -99,15 +106,16 @@ const journalled =
       })
       return answer
     } catch (error) {
-      const sent = !isOpsError(error) || afterSending.has(String(error.facts?.class))
+      const sent = !isOpsError(error) || afterSending(error)
       record({type: 'write-lost', step, host: door.host, sent, message: (error as Error).message})
       if (sent && isOpsError(error)) return undefined
       throw error
     }
   }
 
-/** Failures of a host after which a command may have taken effect. */
-const afterSending = new Set(['lost', 'command-timeout', 'cancelled', 'protocol'])
+/** It is a failure of a host after which a command may have taken effect. */
+export const afterSending = ({facts}: OpsError): boolean =>
+  ['lost', 'command-timeout', 'cancelled', 'protocol'].includes(String(facts?.class))
 
 export function stopIfAsked(signal: AbortSignal): void {
   if (signal.aborted) throw interrupted()

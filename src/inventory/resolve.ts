@@ -1,4 +1,5 @@
 /** Fills in defaults, expands ranges and checks what a schema cannot: names that clash, addresses that do not pair up. */
+import {isNodeName} from '../names.ts'
 import {parseBytes, parseDuration, parsePercent} from '../units.ts'
 import type {Host, Inventory, Problem} from './inventory.ts'
 import {expandRange, mostHosts} from './ranges.ts'
@@ -132,11 +133,9 @@ function clashes(hosts: readonly Placed[]): PathProblem[] {
   return problems
 }
 
-const nodeNamePattern = /^[A-Za-z0-9_][A-Za-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*$/
-
 const badNodeNames = (hosts: readonly Placed[]): PathProblem[] =>
   hosts
-    .filter(({host}) => !nodeNamePattern.test(host.node))
+    .filter(({host}) => !isNodeName(host.node))
     .map(({host, at}) => ({
       path: ['hosts', at],
       code: 'node-name',

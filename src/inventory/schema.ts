@@ -3,6 +3,7 @@
  * file as written; `resolve.ts` turns it into hosts with everything filled in.
  */
 import * as z from 'zod'
+import {locationPattern, longestLocation, longestNodeName} from '../names.ts'
 import {parseBytes, parseDuration} from '../units.ts'
 import {mostHosts} from './ranges.ts'
 
@@ -21,6 +22,7 @@ const duration = z
   .string({error: 'a duration with a unit is expected, as 10s, 5m or 6h'})
   .regex(/^\s*\d+(\.\d+)?\s*(ms|s|m|min|h|d)\s*$/, 'a duration with a unit is expected, as 10s, 5m or 6h')
   .refine(value => parseDuration(value) !== 0, 'a duration above zero is expected')
+  .refine(value => parseDuration(value) !== undefined, 'a duration of ten years at most is expected')
 
 const size = z
   .string({error: 'a size with a unit is expected, as 500GB or 1TB'})
@@ -73,7 +75,7 @@ const riak = map({
     .regex(/^[\w./][\w./@%+=:,-]*( +[\w./@%+=:,-]+)*$/, 'plain words are expected, as: sudo riak')
     .optional()
     .describe('how to call riak on a host, default: sudo riak'),
-  nodeName: text('a node name', 255)
+  nodeName: text('a node name', longestNodeName)
     .optional()
     .describe('{name} and {address} are filled in; default riak@{address}'),
   dataDir: text('a folder')
@@ -97,11 +99,8 @@ const host = map({
       'an IP address or a host name is expected, and at most one range as in 10.0.0.[12-21]',
     )
     .describe('address or host name, or a range of as many as the names'),
-  location: text('a location', 500)
-    .regex(
-      /^(?!-)[^\p{Cc}\p{Cs}]+$/u,
-      'a location without control characters, not beginning with -, is expected',
-    )
+  location: text('a location', longestLocation)
+    .regex(locationPattern, 'a location without control characters, not beginning with -, is expected')
     .optional()
     .describe('rack or zone, as Riak knows it'),
   state: z

@@ -81,8 +81,13 @@ export type EventBody =
 /** bytes a second, as the sender reported it last */
 export type SeenTransfer = Move & {readonly bytesPerSecond: number}
 
-/** who, where, in which process */
-export type Operator = {readonly user: string; readonly host: string; readonly pid: number}
+/** who, where, in which process; `process`: which one of all that ever had that id there */
+export type Operator = {
+  readonly user: string
+  readonly host: string
+  readonly pid: number
+  readonly process?: string
+}
 
 export type StepName = {readonly id: string; readonly title: string}
 
@@ -96,5 +101,19 @@ export type Progress = {
   readonly waiting?: string
 }
 
-/** `abandoned`: what was staged has been dropped again */
-export type RunOutcome = 'done' | 'abandoned' | 'detached' | 'failed' | 'interrupted' | 'timed-out'
+/**
+ * `abandoned`: what was staged has been dropped again; `overtaken`: a later change has moved on what it had begun, so it
+ * can never be as planned; `closed`: an operator has ended its record
+ */
+export type RunOutcome = (typeof runOutcomes)[number]
+
+export const runOutcomes = [
+  'done',
+  'abandoned',
+  'overtaken',
+  'closed',
+  'detached',
+  'failed',
+  'interrupted',
+  'timed-out',
+] as const

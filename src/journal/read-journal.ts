@@ -2,7 +2,7 @@
 import {OpsError} from '../errors.ts'
 import {mostBytes, readText} from '../read-text.ts'
 import type {JournalEvent} from './events.ts'
-import {eventSchema} from './schema.ts'
+import {eventSchema, isLaterEvent} from './schema.ts'
 
 export type ReadJournal = {
   readonly events: readonly JournalEvent[]
@@ -10,22 +10,36 @@ export type ReadJournal = {
   readonly torn: boolean
 }
 
-/** Throws an `OpsError` for a line that is no event, but the last. */
+/** Throws an `OpsError` (exit 64) for a line that is no event, but the last. */
 export function readJournal(file: string): ReadJournal {
   const lines = readText(file, {what: 'the journal', most: mostBytes.journal}).split('\n')
   const last = lines.pop()
-  const events = lines.map((line, at) => {
-    try {
-      return parseEvent(line)
-    } catch {
-      throw new OpsError('usage', `${file}:${at + 1} is not an event of a journal`, {
+  const events = lines.flatMap((line, at): JournalEvent[] => {
+    const value = parsed(line)
+    const event = eventSchema.safeParse(value)
+    if (event.success) return [event.data as JournalEvent]
+    if (isLaterEvent(value)) return []
+    const later = typeof value === 'object' && value !== null && 'v' in value && Number(value.v) > 1
+    throw new OpsError(
+      'usage',
+      later
+        ? `${file}:${at + 1} was written by a later ringup`
+        : `${file}:${at + 1} is not an event of a journal`,
+      {
         where: `${file}:${at + 1}`,
-        hint: 'the journal is damaged: what the cluster says counts, ask it: ringup status',
-      })
-    }
+        hint: later
+          ? 'look at it with the ringup that wrote it'
+          : 'the journal is damaged: what the cluster says counts, ask it: ringup status',
+      },
+    )
   })
   return {events, torn: last !== ''}
 }
 
-/** Throws for anything else. */
-const parseEvent = (line: string): JournalEvent => eventSchema.parse(JSON.parse(line)) as JournalEvent
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
+  }
+}

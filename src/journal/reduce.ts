@@ -67,9 +67,43 @@ export const noRun: RunState = {
 }
 
 export const reduceRun = (events: Iterable<JournalEvent>, from: RunState = noRun): RunState => {
-  let state = from
-  for (const event of events) state = applyEvent(state, event)
-  return state
+  const before = own
+  own = new WeakMap()
+  try {
+    let state = from
+    for (const event of events) state = applyEvent(state, event)
+    return state
+  } finally {
+    own = before
+  }
+}
+
+/**
+ * Lists that the reduction under way has made: no one else has seen them yet, so they grow in place, and a journal of
+ * many events takes no more than its length. With each, where an id is in it.
+ */
+let own: WeakMap<object, Map<string, number[]>> | undefined
+
+/** A list that may be changed: itself where it is our own, else a copy. */
+function ownList<T>(list: readonly T[], idOf?: (item: T) => string): T[] {
+  if (own?.has(list)) return list as T[]
+  const copy = [...list]
+  const places = new Map<string, number[]>()
+  if (own && idOf) for (const [at, item] of copy.entries()) noted(places, idOf(item), at)
+  own?.set(copy, places)
+  return copy
+}
+
+function noted(places: Map<string, number[]>, id: string, at: number): void {
+  const known = places.get(id)
+  if (known) known.push(at)
+  else places.set(id, [at])
+}
+
+function grown<T>(list: readonly T[], items: readonly T[]): T[] {
+  const longer = ownList(list)
+  for (const item of items) longer.push(item)
+  return longer
 }
 
 export function applyEvent(state: RunState, event: JournalEvent): RunState {
@@ -106,9 +140,13 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
     case 'step-observed':
       return withStep(next, event.step, {note: event.saw})
     case 'write-sent': {
-      const stages = /^(?:join|stage) /.test(event.step) && !state.staged.includes(event.step)
+      const stages = /^(?:join|stage) /.test(event.step)
       return withStep(
-        {...next, writes: state.writes + 1, staged: stages ? [...state.staged, event.step] : state.staged},
+        {
+          ...next,
+          writes: state.writes + 1,
+          staged: stages ? withId(state.staged, event.step) : state.staged,
+        },
         event.step,
         {note: `${event.host}: ${event.argv.join(' ')}`},
       )
@@ -142,7 +180,7 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
     case 'arrived':
       return {...next, arrived: {bytes: event.bytes, partitions: event.partitions}}
     case 'rates':
-      return {...next, rates: [...state.rates, ...event.transfers]}
+      return {...next, rates: grown(state.rates, event.transfers)}
     case 'run-finished':
       return {...next, outcome: event.outcome, message: event.message}
   }
@@ -150,10 +188,22 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
 
 const withFault = (state: RunState, what: string): RunState => ({
   ...state,
-  faults: [...state.faults, {at: state.lastAt, what}],
+  faults: grown(state.faults, [{at: state.lastAt, what}]),
 })
 
-const withStep = (state: RunState, id: string, change: Partial<StepState>): RunState => ({
-  ...state,
-  steps: state.steps.map(step => (step.id === id ? {...step, ...change} : step)),
-})
+/** With an id that is not in it yet. */
+function withId(ids: readonly string[], id: string): string[] {
+  const longer = ownList(ids, known => known)
+  const places = own?.get(longer)
+  if (places ? places.has(id) : longer.includes(id)) return longer
+  longer.push(id)
+  if (places) noted(places, id, longer.length - 1)
+  return longer
+}
+
+function withStep(state: RunState, id: string, change: Partial<StepState>): RunState {
+  const steps = ownList(state.steps, step => step.id)
+  const places = own?.get(steps)?.get(id) ?? (own ? [] : steps.keys())
+  for (const at of places) if (steps[at]!.id === id) steps[at] = {...steps[at]!, ...change}
+  return {...state, steps}
+}

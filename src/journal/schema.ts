@@ -1,10 +1,11 @@
 /**
  * The shape of a line of a journal. Journals are shown on other machines, so nothing in them is taken on trust; what a
- * later ringup has added is left out.
+ * later ringup has added to an event is left out, and so is a kind of event that it has added.
  */
 import * as z from 'zod'
 import {planSchema} from '../plan/schema.ts'
 import {node, position, time} from '../snapshot/schema.ts'
+import {runOutcomes} from './events.ts'
 
 /** what hosts answered is among it, which may be long */
 const words = z.string()
@@ -13,7 +14,7 @@ const hosts = z.array(name).max(10_000)
 const count = z.number().int().min(0).max(1e9)
 const amount = z.number().min(0).max(1e18)
 
-const by = z.object({user: name, host: name, pid: count})
+const by = z.object({user: name, host: name, pid: count, process: name.optional()})
 const steps = z.array(z.object({id: name, title: words})).max(50_000)
 const line = {v: z.literal(1), at: time}
 const event = <Type extends string, T extends z.ZodRawShape>(type: Type, shape: T) =>
@@ -53,7 +54,15 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   event('arrived', {bytes: amount, partitions: count}),
   event('run-finished', {
-    outcome: z.enum(['done', 'abandoned', 'detached', 'failed', 'interrupted', 'timed-out']),
+    outcome: z.enum(runOutcomes),
     message: words,
   }),
 ])
+
+/** Whether it is an event of a kind that a later ringup writes. */
+export const isLaterEvent = (value: unknown): boolean => {
+  const parsed = z.looseObject({...line, type: z.string().max(100)}).safeParse(value)
+  return parsed.success && !knownTypes.has(parsed.data.type)
+}
+
+const knownTypes: ReadonlySet<string> = new Set(eventSchema.options.map(option => option.shape.type.value))

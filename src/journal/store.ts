@@ -1,17 +1,20 @@
 /** Journals on disk: one file a run, appended and flushed line by line, so that a run killed at any byte can be read. */
 import {
   closeSync,
+  existsSync,
+  fchmodSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   writeSync,
 } from 'node:fs'
 import {join} from 'node:path'
+import {OpsError} from '../errors.ts'
 import {jsonText} from '../printable.ts'
 import type {EventBody, JournalEvent} from './events.ts'
+import {orUnwritable, stateFolder, stateModes, syncFolder} from './state-folder.ts'
 
 export type Journal = {
   readonly run: string
@@ -31,31 +34,81 @@ export function newRunId(now: number, random: number): string {
 
 export const runsFolder = (stateDir: string): string => join(stateDir, 'runs')
 
-/** Creates the journal of a new run. Throws when its file exists already. */
+const runId = /^\d{8}-\d{6}-[0-9a-f]{4}$/
+
+export const isRunId = (name: string): boolean => runId.test(name)
+
+/** Creates the journal of a new run. Throws an `OpsError` (exit 3) where it cannot be written. */
 export function createJournal(stateDir: string, run: string, now: () => number): Journal {
-  const folder = runsFolder(stateDir)
-  mkdirSync(folder, {recursive: true, mode: 0o700})
-  const file = journalFile(stateDir, run)
-  const handle = openSync(file, 'ax', 0o600)
-  syncFolder(folder)
+  const {file, handle} = newFile(stateDir, run)
   return appending(run, file, handle, now)
 }
 
-/** Opens the journal of a run that is to go on; a line that was cut off at its end is cut off whole. */
+/** Throws an `OpsError` (exit 3) when it exists already. */
+function newFile(stateDir: string, run: string): {file: string; handle: number} {
+  const folder = stateFolder(stateDir, 'runs')
+  return orUnwritable(stateDir, () => {
+    const file = journalFile(stateDir, run)
+    const {file: mode} = stateModes(stateDir)
+    const handle = openSync(file, 'ax', mode)
+    fchmodSync(handle, mode)
+    syncFolder(folder)
+    return {file, handle}
+  })
+}
+
+/**
+ * Takes the journal of a run, as a colleague has handed it over, into the state directory. One that is there stays, and
+ * the other must be how it began. Throws an `OpsError` (exit 4) where they differ.
+ */
+export function adoptJournal(stateDir: string, run: string, from: string): void {
+  const whole = (file: string): Buffer => {
+    const bytes = readFileSync(file)
+    return bytes.subarray(0, bytes.lastIndexOf(0x0a) + 1)
+  }
+  const given = whole(from)
+  const file = journalFile(stateDir, run)
+  if (existsSync(file)) {
+    const known = whole(file)
+    if (known.length >= given.length && known.subarray(0, given.length).equals(given)) return
+    throw new OpsError('stale', `${from} is not how the journal of run ${run} here goes: ${file}`, {
+      hint: `see which is right: ringup runs show ${run}`,
+    })
+  }
+  const {handle} = newFile(stateDir, run)
+  try {
+    orUnwritable(stateDir, () => writeAll(handle, given))
+  } finally {
+    closeSync(handle)
+  }
+}
+
+function writeAll(handle: number, bytes: Buffer): void {
+  // a disk that fills takes part of it without an error
+  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
+  fsyncSync(handle)
+}
+
+/**
+ * Opens the journal of a run that is to go on; a line that was cut off at its end is cut off whole. Only who holds the
+ * run's lock may. Throws an `OpsError` (exit 3) where it cannot be written.
+ */
 export function reopenJournal(
   stateDir: string,
   run: string,
   now: () => number,
 ): Journal & {readonly torn: number} {
   const file = journalFile(stateDir, run)
-  const bytes = readFileSync(file)
-  const whole = bytes.lastIndexOf(0x0a) + 1
-  const handle = openSync(file, 'a')
-  if (whole < bytes.length) {
-    ftruncateSync(handle, whole)
-    fsyncSync(handle)
-  }
-  return {...appending(run, file, handle, now), torn: bytes.length - whole}
+  return orUnwritable(stateDir, () => {
+    const bytes = readFileSync(file)
+    const whole = bytes.lastIndexOf(0x0a) + 1
+    const handle = openSync(file, 'a')
+    if (whole < bytes.length) {
+      ftruncateSync(handle, whole)
+      fsyncSync(handle)
+    }
+    return {...appending(run, file, handle, now), torn: bytes.length - whole}
+  })
 }
 
 export const journalFile = (stateDir: string, run: string): string =>
@@ -66,35 +119,27 @@ const appending = (run: string, file: string, handle: number, now: () => number)
   file,
   append: body => {
     const event: JournalEvent = {v: 1, at: now(), ...body}
-    const line = Buffer.from(`${jsonText(event)}\n`)
-    // a disk that fills takes part of a line without an error
-    for (let at = 0; at < line.length; ) at += writeSync(handle, line, at)
-    fsyncSync(handle)
+    writeAll(handle, Buffer.from(`${jsonText(event)}\n`))
     return event
   },
   close: () => closeSync(handle),
 })
 
-/** A new file's name is safe only once its folder is. */
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
-}
-
-/** Run ids, newest first. */
+/** Run ids, newest first. Throws an `OpsError` (exit 3) where they cannot be read. */
 export function listRuns(stateDir: string): string[] {
   try {
     return readdirSync(runsFolder(stateDir))
       .filter(name => name.endsWith('.jsonl'))
       .map(name => name.slice(0, -'.jsonl'.length))
+      .filter(isRunId)
       .sort()
       .reverse()
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
-    throw error
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return []
+    throw new OpsError('refused', `${runsFolder(stateDir)} cannot be read: ${code}`, {
+      hint: 'name another state directory: RINGUP_STATE_DIR=/path/to/it',
+      cause: error,
+    })
   }
 }

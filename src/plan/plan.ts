@@ -14,7 +14,7 @@ import {type Known, presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {type Analysis, analyse} from './analysis.ts'
 import {digestOf} from './canonical.ts'
 import type {Risk} from './risk.ts'
-import {risksOf} from './risks.ts'
+import {accepts, risksOf} from './risks.ts'
 
 export type Fidelity = 'exact' | 'simulated' | 'estimate'
 
@@ -36,7 +36,7 @@ export type Plan = {
   /** share of a disk, 0 to 1, that the risks were judged by */
   readonly diskPeak: number
   readonly risks: readonly Risk[]
-  /** ids of risks that the operator accepts */
+  /** ids of the risks above that the operator accepts; each is one of them */
   readonly accepted: readonly string[]
 }
 
@@ -96,6 +96,7 @@ export function makePlan({cluster, snapshot, changes, accepted = [], options = {
   const forecast = forecastOf(snapshot, planned.transitions, {rates, ...rest})
   const sizes = sizesOf(ring, snapshot.storage)
   const bytesOf = (partition: number): number | null => sizes.of(partition)?.bytes ?? null
+  const risks = risksOf({snapshot, planned, asked: changes, claim, forecast, diskPeak})
   const plan: Omit<Plan, 'digest'> = {
     schema: 'ringup/plan/1',
     cluster,
@@ -109,8 +110,9 @@ export function makePlan({cluster, snapshot, changes, accepted = [], options = {
     analysis: analyse(ring, planned, claim),
     forecast,
     diskPeak,
-    risks: risksOf({snapshot, planned, asked: changes, claim, forecast, diskPeak}),
-    accepted: [...new Set(accepted)].sort(),
+    risks,
+    // what is accepted is what was seen: a risk that is found later is not accepted beforehand
+    accepted: [...new Set(accepted)].filter(id => accepts({risks, accepted}, id)).sort(),
   }
   const {schema, ...content} = plan
   return {schema, digest: digestOf(plan), ...content}

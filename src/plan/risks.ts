@@ -16,7 +16,7 @@ import {disagreeingMembers, presentMembers, type Snapshot, unreachableMembers} f
 import {counted} from '../units.ts'
 import {diskRisks} from './disk-risks.ts'
 import {limitRisks} from './limit-risks.ts'
-import type {Risk} from './risk.ts'
+import type {Risk, RiskId} from './risk.ts'
 import {timeRisks} from './time-risks.ts'
 
 export type Judged = {
@@ -52,11 +52,18 @@ export const blockingRisks = ({
 }): Risk[] =>
   risks.filter(({level, id, acceptable}) => level === 'block' && !(acceptable && accepted.includes(id)))
 
+/** Whether a risk is in the plan, may be accepted, and is: an id alone, without its risk, accepts nothing. */
+export const accepts = (
+  {risks, accepted}: {readonly risks: readonly Risk[]; readonly accepted: readonly string[]},
+  id: string,
+): boolean =>
+  accepted.includes(id) && risks.some(risk => risk.id === id && risk.level === 'block' && risk.acceptable)
+
 /** Copies must not come to share a node or a location where they did not before. */
 function ownerRisks({ring}: Snapshot, {final}: PlannedChanges, {targetN}: ClaimSettings): Risk[] {
   const risks: Risk[] = []
   const compare = (
-    id: string,
+    id: RiskId,
     what: string,
     before: readonly NarrowPreflist[],
     after: readonly NarrowPreflist[],
@@ -197,7 +204,7 @@ function claimRisks(
  */
 function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly Change[]): Risk[] {
   const risks: Risk[] = []
-  const block = (id: string, value: string, limit: string, fix: string): void => {
+  const block = (id: RiskId, value: string, limit: string, fix: string): void => {
     risks.push({id, level: 'block', value, limit, fix, acceptable: false})
   }
   const {ring} = snapshot

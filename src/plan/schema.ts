@@ -8,6 +8,7 @@ import {
   change,
   claimSettings,
   clusterName,
+  location,
   member,
   node,
   position,
@@ -113,7 +114,7 @@ export const planSchema = z.strictObject({
     claimant: node,
     members,
     owners,
-    locations: z.record(node, text),
+    locations: z.record(node, location),
     locationChanged: z.boolean(),
     // plans of before have none: what is absent stays so, or their digest would not fit
     clusterName: clusterName.optional(),

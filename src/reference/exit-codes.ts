@@ -50,18 +50,18 @@ const texts: Readonly<Record<keyof typeof exitCodes, Omit<ExitCode, 'code'>>> = 
     next: 'ringup runs resume; or, while only staged: ringup abandon',
   },
   waitTimedOut: {
-    meaning: 'a wait timed out; the cluster goes on working',
+    meaning: 'a wait timed out; something has moved since the last look',
     changed: 'yes, by what went before the wait; by watch: no',
     next: 'ringup watch; ringup runs resume waits again',
   },
   stalled: {
-    meaning: 'diagnose: handoff does not go on, or begins again and again',
-    changed: 'no',
-    next: 'the command that diagnose names with the cause',
+    meaning: 'nothing moves though it should, or it begins again and again; the cause is named',
+    changed: 'by what went before the wait; by diagnose and watch: no',
+    next: 'the command that is named with the cause; ringup diagnose',
   },
   notUnderstood: {
     meaning: 'Riak answered something that is not recognised; stopped there',
-    changed: 'no, unless stated',
+    changed: 'as the ring shows, which is said',
     next: 'ringup status; ringup runs show; then report the answer',
   },
   usage: {

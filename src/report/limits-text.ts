@@ -7,9 +7,10 @@ type Limits = {
   readonly limits: readonly NodeLimits[]
   readonly originals: readonly NodeLimits[] | null
   readonly cluster: string
+  readonly silent: readonly string[]
 }
 
-export function limitsText({limits, originals, cluster}: Limits, look: Look): string {
+export function limitsText({limits, originals, cluster, silent}: Limits, look: Look): string {
   const before = new Map((originals ?? []).map(node => [node.node, node]))
   const shown = (value: NodeLimits[keyof NodeLimits]): string =>
     value === null ? '8' : typeof value === 'boolean' ? (value ? 'on' : 'OFF') : String(value)
@@ -36,6 +37,7 @@ export function limitsText({limits, originals, cluster}: Limits, look: Look): st
       ],
       limits,
     ),
+    ...silent.map(node => `${node}: no answer: its limits are not known`),
     ...(originals === null ? [] : ['', 'changed by ringup; as before: ringup throttle restore']),
   ]
   return `${lines.join('\n')}\n`

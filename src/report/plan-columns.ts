@@ -31,6 +31,10 @@ export const riskColumns = ({accepted}: Plan): Column<Risk>[] => [
   {title: 'what to do', cell: ({fix}) => fix},
 ]
 
+/** What the plan accepts, said wherever it is shown; undefined: nothing. */
+export const acceptedText = ({accepted}: Plan): string | undefined =>
+  accepted.length === 0 ? undefined : `Accepted: ${accepted.join(', ')}`
+
 export const riskLevel = (
   {level, id, acceptable}: Risk,
   accepted: readonly string[],

@@ -10,7 +10,7 @@ import {diskFigure} from './figures/disk-figure.ts'
 import type {Figure} from './figures/figure.ts'
 import {transferFigure} from './figures/transfer-figure.ts'
 import {figureHtml, htmlPage, htmlTable, paragraph} from './html-page.ts'
-import {nodeColumns, riskColumns, riskLevel, transferColumns} from './plan-columns.ts'
+import {acceptedText, nodeColumns, riskColumns, riskLevel, transferColumns} from './plan-columns.ts'
 import {identityNotes, planSummary, summaryColumns} from './plan-summary.ts'
 
 export const planFigures = (plan: Plan): Figure[] =>
@@ -18,6 +18,7 @@ export const planFigures = (plan: Plan): Figure[] =>
 
 export function planHtml(plan: Plan): string {
   const changes = askedChanges(plan)
+  const accepted = acceptedText(plan)
   const blocked = blockingRisks(plan).length > 0
   const kind = (risk: Risk): string =>
     ({BLOCKED: 'bad', warning: 'warn', accepted: 'warn'})[riskLevel(risk, plan.accepted)]
@@ -38,10 +39,12 @@ export function planHtml(plan: Plan): string {
     [
       {
         heading: 'Risks',
-        body:
-          plan.risks.length === 0
+        body: [
+          ...(plan.risks.length === 0
             ? [paragraph('None was found.')]
-            : htmlTable('Risks', [{...first!, kind}, ...others], plan.risks),
+            : htmlTable('Risks', [{...first!, kind}, ...others], plan.risks)),
+          ...(accepted === undefined ? [] : [paragraph(accepted, 'bad')]),
+        ],
       },
       {heading: 'Disks', body: figureHtml(diskFigure(plan))},
       {heading: 'Transfers', body: figureHtml(transferFigure(plan))},

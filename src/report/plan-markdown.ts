@@ -6,11 +6,12 @@ import {describeChange} from '../ring/changes.ts'
 import {counted} from '../units.ts'
 import {markdown} from './escape.ts'
 import {markdownTable} from './markdown-table.ts'
-import {nodeColumns, riskColumns, transferColumns} from './plan-columns.ts'
+import {acceptedText, nodeColumns, riskColumns, transferColumns} from './plan-columns.ts'
 import {identityNotes, planSummary, summaryColumns} from './plan-summary.ts'
 
 export function planMarkdown(plan: Plan): string {
   const changes = askedChanges(plan)
+  const accepted = acceptedText(plan)
   const outcome =
     changes.length === 0
       ? 'has no changes'
@@ -26,6 +27,7 @@ export function planMarkdown(plan: Plan): string {
     ...markdownTable(summaryColumns, planSummary(plan)),
     '',
     ...(plan.risks.length === 0 ? ['No risk was found.'] : markdownTable(riskColumns(plan), plan.risks)),
+    ...(accepted === undefined ? [] : ['', `**${markdown(accepted)}**`]),
     ...(transferCount(plan) === 0 ? [] : ['', ...markdownTable(nodeColumns(plan), plan.forecast.nodes)]),
     ...partitions(plan),
     '',

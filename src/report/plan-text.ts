@@ -6,7 +6,7 @@ import type {NodeName} from '../ring/ring.ts'
 import {counted} from '../units.ts'
 import {forecastLines} from './forecast-text.ts'
 import {type Look, labelled, tinted, wrapped, wrappedList} from './look.ts'
-import {nodeColumns, riskLevel} from './plan-columns.ts'
+import {acceptedText, nodeColumns, riskLevel} from './plan-columns.ts'
 import {identityNotes} from './plan-summary.ts'
 import {table} from './table.ts'
 
@@ -56,8 +56,10 @@ function tables(plan: Plan, look: Look, partitions: boolean): string[] {
   return lines
 }
 
-function riskLines({risks, accepted}: Plan, look: Look): string[] {
-  return risks.flatMap(risk => {
+function riskLines(plan: Plan, look: Look): string[] {
+  const {risks, accepted} = plan
+  const text = acceptedText(plan)
+  const lines = risks.flatMap(risk => {
     const {id, value, fix} = risk
     const level = riskLevel(risk, accepted)
     const name = tinted(look, level === 'BLOCKED' ? 'red' : 'yellow', level)
@@ -67,6 +69,7 @@ function riskLines({risks, accepted}: Plan, look: Look): string[] {
       `    -> ${wrapped(fix, look.columns - 7, '       ')}`,
     ]
   })
+  return text === undefined ? lines : [...lines, '', tinted(look, 'yellow', wrapped(text, look.columns))]
 }
 
 const fidelityText = ({fidelity, claimFunction}: Plan): string =>

@@ -11,8 +11,13 @@ const day = (at: number): string => new Date(at).toISOString().replace('T', ' ')
 
 const outcomeText = ({outcome}: RunState): string => outcome ?? 'unfinished'
 
-export function runsText(runs: readonly RunState[]): string {
-  if (runs.length === 0) return 'no runs yet\n'
+/** @param damaged journals that cannot be read */
+export function runsText(
+  runs: readonly RunState[],
+  damaged: readonly {run: string; why: string}[] = [],
+): string {
+  const broken = damaged.map(({run, why}) => `${run === '' ? '' : `${run}  `}cannot be read: ${why}`)
+  if (runs.length === 0) return `${[...broken, 'no runs yet'].join('\n')}\n`
   const lines = table<RunState>(
     [
       {title: 'run', cell: ({run}) => run},
@@ -31,7 +36,7 @@ export function runsText(runs: readonly RunState[]): string {
     runs,
     '',
   )
-  return `${lines.join('\n')}\n`
+  return `${[...lines, ...broken].join('\n')}\n`
 }
 
 export function runText(state: RunState, look: Look): string {

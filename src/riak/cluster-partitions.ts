@@ -1,5 +1,5 @@
 /** `riak admin cluster partitions`, `partition-count` and `partition`: what a node holds. */
-import {partitionOfIndex} from '../ring/ring.ts'
+import {partitionOfText} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import {matched, readClique} from './clique.ts'
 import {nodeAtom, type Reading, readAnswer} from './reading.ts'
@@ -20,8 +20,8 @@ export function readPartitions(answer: Answer, partitions: number): Reading<read
       // there is none of this type
       if (row.index === '--' && row.id === '--') return []
       const partition = Number(matched(row, 'id', /^\d+$/, lines)[0])
-      const index = BigInt(matched(row, 'index', /^\d+$/, lines)[0])
-      if (partitionOfIndex(index, partitions) !== partition)
+      const index = matched(row, 'index', /^\d+$/, lines)[0]
+      if (partitionOfText(index, partitions) !== partition)
         lines.fail(`the index of partition ${partition} of ${partitions}`)
       return [{type, partition}]
     })

@@ -1,4 +1,5 @@
 /** `riak admin cluster status`, in any format. CSV leaves out whether the ring is ready. */
+import {nodeNamePattern} from '../names.ts'
 import type {MemberStatus, NodeName} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import {matched, readClique} from './clique.ts'
@@ -20,6 +21,8 @@ export type ClusterStatusRow = {
   readonly pending: number | undefined
 }
 
+/** the claimant is marked */
+const markedNode = new RegExp(`^(\\(C\\) +)?(${nodeNamePattern})$`)
 const share = /^(\d{1,3}\.\d)$/
 
 export function readClusterStatus(answer: Answer): Reading<ClusterStatus> {
@@ -30,7 +33,7 @@ export function readClusterStatus(answer: Answer): Reading<ClusterStatus> {
       (texts.length === 3 && texts[0] === heading && ready !== undefined && texts[2] === key)
     if (!isWhole) lines.fail('the texts around the table')
     const members = rows.map((row): ClusterStatusRow => {
-      const [, mark, node] = matched(row, 'node', /^(\(C\) +)?([A-Za-z0-9_-]+@[A-Za-z0-9.-]+)$/, lines)
+      const [, mark, node] = matched(row, 'node', markedNode, lines)
       const [, status] = matched(row, 'status', /^(valid|leaving|exiting|joining|down)$/, lines)
       const [, up] = matched(row, 'avail', /^(up|down)!?$/, lines)
       const [, ring] = matched(row, 'ring', share, lines)

@@ -1,5 +1,6 @@
 /** Takes terms apart with a path for the error: `owners[3]: an atom is expected, not 12`. */
-import {isNodeName, type NodeName} from '../ring/ring.ts'
+import {isLocation, isNodeName} from '../names.ts'
+import type {NodeName} from '../ring/ring.ts'
 import type {Term} from './term.ts'
 
 export class DecodeError extends Error {
@@ -32,6 +33,13 @@ export const atom: Decoder<string> = (term, path) =>
 export const nodeName: Decoder<NodeName> = (term, path) => {
   const name = atom(term, path)
   return isNodeName(name) ? name : fail(path, 'a node name', term)
+}
+
+export const location: Decoder<string> = (term, path) => {
+  const name = text(term, path)
+  return isLocation(name)
+    ? name
+    : fail(path, 'a location without control characters, not beginning with -,', term)
 }
 
 export const boolean: Decoder<boolean> = (term, path) =>

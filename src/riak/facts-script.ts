@@ -76,6 +76,7 @@ peer() {
   *open*)
     echo "peer=$1 epmd 4369 open"
     set -- "$1" $(printf %s "$said" | tail -n 1)
+    case "$4$5" in *[!0-9]*) set -- "$1" ;; esac
     if [ $# = 5 ] && [ "$2 $3" = '119 0' ]; then known=known port=$(($4 * 256 + $5)); fi ;;
   124:*) echo "peer=$1 epmd 4369 silent" ;;
   *refused*) echo "peer=$1 epmd 4369 refused" ;;

@@ -2,7 +2,7 @@
 import type {NodeName} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import {matched, readClique} from './clique.ts'
-import {nodeAtom, type Reading, readAnswer} from './reading.ts'
+import {nodeAtom, nodeCell, type Reading, readAnswer} from './reading.ts'
 
 export type HandoffConfig = {
   readonly nodes: readonly {
@@ -26,7 +26,7 @@ export function readHandoffConfig(answer: Answer): Reading<HandoffConfig> {
     })
     if (rows.length + unreached.length === 0) lines.fail('a node')
     const nodes = rows.map(row => ({
-      node: matched(row, 'node', /^[A-Za-z0-9_-]+@[A-Za-z0-9.-]+$/, lines)[0],
+      node: matched(row, 'node', nodeCell, lines)[0],
       transferLimit: Number(matched(row, 'transfer_limit', /^\d+$/, lines)[0]),
       inbound: matched(row, 'handoff.inbound', /^(?:on|off)$/, lines)[0] === 'on',
       outbound: matched(row, 'handoff.outbound', /^(?:on|off)$/, lines)[0] === 'on',

@@ -1,4 +1,5 @@
 /** `riak admin handoff details [--all]`. Its JSON crashes on the node while anything is under way (3.2.3). */
+import {nodeNamePattern} from '../names.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import {matched, readClique} from './clique.ts'
@@ -16,6 +17,7 @@ export type HandoffDetail = {
   readonly done?: number
 }
 
+const nodeAndId = new RegExp(`^(${nodeNamePattern}):(\\d+)$`)
 const kinds = {O: 'ownership', H: 'hinted', Rz: 'resize', Rp: 'repair'} as const
 
 export function readHandoffDetails(answer: Answer): Reading<readonly HandoffDetail[]> {
@@ -24,7 +26,7 @@ export function readHandoffDetails(answer: Answer): Reading<readonly HandoffDeta
     if (texts.length !== 1 || texts[0] !== typeKey || rows.length === 0) lines.fail('transfers')
     return rows.map(row => {
       const end = (column: string): [NodeName, number] => {
-        const [, node, id] = matched(row, column, /^([A-Za-z0-9_-]+@[A-Za-z0-9.-]+):(\d+)$/, lines)
+        const [, node, id] = matched(row, column, nodeAndId, lines)
         return [node!, Number(id)]
       }
       const optional = (column: string): number | undefined =>

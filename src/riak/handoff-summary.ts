@@ -1,8 +1,9 @@
 /** `riak admin handoff summary`, as a table or JSON. */
+import {nodeNamePattern} from '../names.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import {matched, readClique} from './clique.ts'
-import type {Reading} from './reading.ts'
+import {nodeCell, type Reading} from './reading.ts'
 
 /** Transfers under way, and those that are known of; undefined: the node cannot tell. */
 type Counts = {readonly active: number; readonly known: number | undefined}
@@ -27,12 +28,14 @@ const explanation = [
   "The 'Total' column is the sum of the active transfers.",
 ].join('\n')
 
+const unreachableNode = new RegExp(`^\\(unreachable\\): (${nodeNamePattern})$`)
+
 export function readHandoffSummary(answer: Answer): Reading<HandoffSummary> {
   return readClique(answer, ({texts, rows}, lines) => {
     const [first, second, ...more] = texts
     if (`${first}\n${second}` !== explanation) lines.fail('what the cells indicate')
     const unreachable = more.map(
-      text => /^\(unreachable\): (\S+@\S+)$/.exec(text)?.[1] ?? lines.fail('nothing but the table'),
+      text => unreachableNode.exec(text)?.[1] ?? lines.fail('nothing but the table'),
     )
     if (rows.length === 0) lines.fail('a node')
     const nodes = rows.map(row => {
@@ -42,7 +45,7 @@ export function readHandoffSummary(answer: Answer): Reading<HandoffSummary> {
         return {active, known: found[2] === 'Unknown' ? undefined : Number(found[2] ?? 0)}
       }
       const summary = {
-        node: matched(row, 'Node', /^[A-Za-z0-9_-]+@[A-Za-z0-9.-]+$/, lines)[0],
+        node: matched(row, 'Node', nodeCell, lines)[0],
         total: Number(matched(row, 'Total', /^\d+$/, lines)[0]),
         ownership: counts('Ownership'),
         resize: counts('Resize'),

@@ -1,4 +1,5 @@
 /** The table of members that `member-status` prints, and `cluster plan` for each transition. */
+import {isLocation, isNodeName, nodeNamePattern} from '../names.ts'
 import type {MemberStatus, NodeName} from '../ring/ring.ts'
 import type {Lines} from './lines.ts'
 
@@ -12,6 +13,9 @@ export type PrintedMember = {
   readonly location: string | undefined
 }
 
+const memberRow = new RegExp(
+  `^(valid|leaving|exiting|joining|down) +(\\d+\\.\\d)% +(?:(\\d+\\.\\d)%|--) +(${nodeNamePattern})(?: \\((.+)\\))?$`,
+)
 const rule = /^-{20,}$/
 
 /** The line of totals must agree with the table, and no share may be lost: a line that is missing shows. */
@@ -21,10 +25,9 @@ export function readMembershipTable(lines: Lines): PrintedMember[] {
   lines.expect(rule, 'a line of dashes')
   const members: PrintedMember[] = []
   while (!lines.take(rule)) {
-    const [, status, ring, pending, node, location] = lines.expect(
-      /^(valid|leaving|exiting|joining|down) +(\d+\.\d)% +(?:(\d+\.\d)%|--) +([A-Za-z0-9_-]+@[A-Za-z0-9.-]+)(?: \((.+)\))?$/,
-      'a member',
-    )
+    const [, status, ring, pending, node, location] = lines.expect(memberRow, 'a member')
+    if (!isNodeName(node!) || (location !== undefined && !isLocation(location)))
+      lines.fail('a member and a location with names that can be')
     if (members.some(member => member.node === node)) lines.fail('a member that does not stand twice')
     members.push({
       node: node!,

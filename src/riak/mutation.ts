@@ -58,7 +58,7 @@ function stagingWords(change: StagedChange): string[] {
 }
 
 export {readClear} from './cluster-clear.ts'
-export {readCommit} from './cluster-commit.ts'
+export {type CommitOutcome, readCommit} from './cluster-commit.ts'
 export {readJoin} from './cluster-join.ts'
 export {readClusterPlan} from './cluster-plan.ts'
 export {readStaging} from './cluster-staging.ts'

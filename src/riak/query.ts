@@ -121,8 +121,9 @@ export const stopped = (door: Door): OpsError =>
 export const isRiakStopped = (error: unknown): boolean =>
   isOpsError(error) && error.facts?.class === 'riak-stopped'
 
+/** Of a command that only looks. What a write did is said after the ring was read: see `execute/doubt.ts`. */
 export const notUnderstood = (door: Door, command: string, what: string): OpsError =>
   new OpsError('notUnderstood', `${door.host}: the answer of ${command} is not understood: ${what}`, {
     where: door.host,
-    hint: 'nothing was done on it; please report the answer with the version of Riak',
+    hint: `look at it yourself, and please report it with the version of Riak: ringup exec ${door.host} -- ${[...door.riak, 'versions'].join(' ')}`,
   })

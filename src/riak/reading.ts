@@ -2,7 +2,7 @@
  * What came of reading an answer. Riak exits 0 on refusals and prints `ok` after many of them, so the meaning is in
  * recognised text alone; text that is not recognised is `unknown`, and whoever runs something stops there.
  */
-import {nodeNamePattern} from '../ring/ring.ts'
+import {nodeNamePattern} from '../names.ts'
 import {type Answer, isNotRunning, printed} from './answer.ts'
 import {type Lines, type NotUnderstood, understand} from './lines.ts'
 
@@ -60,6 +60,9 @@ const withoutLimitWarning = (text: string): string =>
     /^(?:!!!!\n)?!!!! WARNING: ulimit -n is \d+; \d+ is the recommended minimum\.\n(?:!!!!\n)?/,
     '',
   )
+
+/** A node's name as a whole cell of a table. */
+export const nodeCell = new RegExp(`^${nodeNamePattern}$`)
 
 /** A node as Erlang prints an atom: `'riak@10.0.0.1'`, but `riak@host1`. Captures the name. */
 export const nodeAtom = `'?(${nodeNamePattern})'?`

@@ -1,5 +1,6 @@
 /** `riak admin ring-status`: the claimant, every pending change, and members that cannot be reached. */
-import {type NodeName, nodeNamePattern} from '../ring/ring.ts'
+import {nodeNamePattern} from '../names.ts'
+import type {NodeName} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import type {Lines} from './lines.ts'
 import {nodeAtom, type Reading, readAnswer, takeNodeList} from './reading.ts'

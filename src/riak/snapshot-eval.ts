@@ -3,15 +3,12 @@
  * the raw ring, because `ring_ready` on the other one writes errors into the node's log (seen on 3.2.3), and asks
  * every connected member at once; members that are not connected are left out rather than waited for.
  */
+
+import {isClusterName} from '../names.ts'
 import type {Change, ClaimSettings} from '../ring/changes.ts'
 import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
-import {
-  type ActiveTransfer,
-  isClusterName,
-  type Known,
-  type NodeFacts,
-  type Snapshot,
-} from '../ring/snapshot.ts'
+import {snapshotProblems} from '../ring/ring-problems.ts'
+import type {ActiveTransfer, Known, NodeFacts, Snapshot} from '../ring/snapshot.ts'
 import {
   anything,
   atom,
@@ -23,6 +20,7 @@ import {
   integer,
   isAtom,
   list,
+  location,
   nodeName,
   number,
   optional,
@@ -74,7 +72,7 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     node,
     status,
   }))
-  const locations = orUnknown(list(tuple(nodeName, text)))(get('locations', anything), 'answer.locations')
+  const locations = orUnknown(list(tuple(nodeName, location)))(get('locations', anything), 'answer.locations')
   const locationChanged = orUnknown(boolean)(get('location_changed', anything), 'answer.location_changed')
   const env = get('env', properties)
   const told = get('nodes', list(tuple(nodeName, properties)))
@@ -89,7 +87,7 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     locationChanged: locationChanged === true,
   }
   const claim = claimSettings(env)
-  return {
+  const snapshot: Snapshot = {
     schema: 'ringup/snapshot/1',
     takenAt,
     askedNode: get('node', nodeName),
@@ -100,6 +98,9 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
     ...stagedChanges(ring, told.find(([node]) => node === claimant)?.[1].get('staged')),
     nodes: told.map(([node, facts]) => nodeFacts(node, facts, partitions)),
   }
+  const [problem] = snapshotProblems(snapshot)
+  if (problem) throw new DecodeError(`answer.${problem.field}: ${problem.problem}`)
+  return snapshot
 }
 
 /** `{Node, {MegaSeconds, Seconds, MicroSeconds}}`; anything else is no name that could be told from another. */
@@ -226,7 +227,7 @@ function stagedChange(node: string, action: Term): Change {
   const [name, argument] = tuple(atom, anything)(action, path)
   if (name === 'replace') return {action: 'replace', node, with: nodeName(argument, path)}
   if (name === 'force_replace') return {action: 'forceReplace', node, with: nodeName(argument, path)}
-  if (name === 'set_location') return {action: 'setLocation', node, location: text(argument, path)}
+  if (name === 'set_location') return {action: 'setLocation', node, location: location(argument, path)}
   throw new DecodeError(`${path}: a staged change is expected, not ${name}`)
 }
 

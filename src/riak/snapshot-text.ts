@@ -3,7 +3,8 @@
  * operator can read. The ring's own name, what is staged beside joins, the claim function and its settings, and the versions of other
  * nodes cannot be read in this way; they are `unknown`. It costs a call a member, so it is for those who must.
  */
-import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../ring/ring.ts'
+import {type NodeName, type PendingChange, partitionOfText, type Ring} from '../ring/ring.ts'
+import {snapshotProblems} from '../ring/ring-problems.ts'
 import type {ActiveTransfer, NodeFacts, Snapshot} from '../ring/snapshot.ts'
 import type {HeldPartition} from './cluster-partitions.ts'
 import type {HandoffConfig} from './handoff-config.ts'
@@ -62,7 +63,7 @@ export function snapshotOfText(answers: TextAnswers): Snapshot {
     // not to be read; without the claim function no plan made on this is more than an estimate
     locationChanged: false,
   }
-  return {
+  const snapshot: Snapshot = {
     schema: 'ringup/snapshot/1',
     takenAt,
     askedNode,
@@ -88,6 +89,9 @@ export function snapshotOfText(answers: TextAnswers): Snapshot {
       }),
     ),
   }
+  const [problem] = snapshotProblems(snapshot)
+  if (problem) throw new Unfit(`${problem.field}: ${problem.problem}`)
+  return snapshot
 }
 
 /** Only whether all list the same owners can be told, or two that do not. */
@@ -95,7 +99,7 @@ const hashOf = (node: NodeName, ready: RingReady): string =>
   'disagree' in ready && ready.disagree[1] === node ? 'another' : 'one'
 
 function positionOf(index: string, partitions: number): number {
-  const found = partitionOfIndex(BigInt(index), partitions)
+  const found = partitionOfText(index, partitions)
   if (found === undefined) throw new Unfit(`${index} is not the index of a partition of ${partitions}`)
   return found
 }

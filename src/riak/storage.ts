@@ -1,5 +1,6 @@
 /** A host's disk and what lies on it, partition by partition. Only reads. */
-import {nodeNamePattern, partitionOfIndex} from '../ring/ring.ts'
+import {nodeNamePattern} from '../names.ts'
+import {partitionOfText} from '../ring/ring.ts'
 import type {LoggedTransfer, NodeStorage, StoredPartition} from '../ring/snapshot.ts'
 import {type Answer, printed} from './answer.ts'
 import type {Ask, Door} from './door.ts'
@@ -71,7 +72,7 @@ export function readStorage(
     }
     const [, kibs, folder, index] = /^du (\d+) ([^/]+)\/(\d+)$/.exec(line) ?? []
     if (kibs === undefined) return undefined
-    const partition = partitionOfIndex(BigInt(index!), partitions)
+    const partition = partitionOfText(index!, partitions)
     // a number that is no index of this ring is some other folder's name
     if (partition === undefined) continue
     const known = found.get(partition) ?? {bytes: 0, trees: 0}

@@ -1,5 +1,6 @@
 /** `riak admin transfers`: vnodes that are not where they belong, and every transfer under way. */
-import {isNodeName, type NodeName} from '../ring/ring.ts'
+import {isNodeName} from '../names.ts'
+import type {NodeName} from '../ring/ring.ts'
 import type {Answer} from './answer.ts'
 import type {Lines} from './lines.ts'
 import {nodeAtom, type Reading, readAnswer, takeNodeList} from './reading.ts'

@@ -1,8 +1,9 @@
 /** Handoffs that failed, as a host's Riak wrote them down. Only reads. */
-import {type NodeName, partitionOfIndex} from '../ring/ring.ts'
+import {type NodeName, partitionOfText} from '../ring/ring.ts'
 import {type Answer, printed} from './answer.ts'
 import type {Ask, Door} from './door.ts'
 import {excerpt, notUnderstood} from './query.ts'
+import {nodeAtom} from './reading.ts'
 import {troubleScript} from './trouble-script.ts'
 
 export type Trouble = {
@@ -48,10 +49,12 @@ export function readTrouble({stdout}: Answer, node: NodeName, partitions: number
     .map(line => readLine(line.slice(4), node, partitions))
 }
 
+const handoff = new RegExp(`from ${nodeAtom} (\\d+) to ${nodeAtom}(?![\\w@.-])`)
+
 function readLine(text: string, node: NodeName, partitions: number): Trouble {
   const time = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))/.exec(text)?.[1]
-  const [, from, index, to] = /from '?([^' ]+@[^' ]+)'? (\d+) to '?([^' ]+@[^' ]+)'?/.exec(text) ?? []
-  const partition = index === undefined ? undefined : partitionOfIndex(BigInt(index), partitions)
+  const [, from, index, to] = handoff.exec(text) ?? []
+  const partition = index === undefined ? undefined : partitionOfText(index, partitions)
   return {
     node,
     kind: kindOf(text),

@@ -3,6 +3,7 @@
  * first; all problems are told, each with the field it is in.
  */
 import {compareNodes, type Ring} from './ring.ts'
+import type {Snapshot} from './snapshot.ts'
 
 export type RingProblem = {
   /** as `owners[12]` */
@@ -16,6 +17,20 @@ export const ringProblems = (ring: Ring): RingProblem[] => [
   ...ownerProblems(ring),
   ...pendingProblems(ring),
 ]
+
+/** The same for a snapshot, whether a file or a host tells it: its ring, and each node once. */
+export function snapshotProblems({ring, nodes}: Pick<Snapshot, 'ring' | 'nodes'>): RingProblem[] {
+  const seen = new Set<string>()
+  const twice = nodes.flatMap(({node}, at): RingProblem[] => {
+    if (!seen.has(node)) {
+      seen.add(node)
+      return []
+    }
+    return [{field: `nodes[${at}]`, problem: `${node} is there twice`}]
+  })
+  const ofRing = ringProblems(ring).map(({field, problem}) => ({field: `ring.${field}`, problem}))
+  return [...ofRing, ...twice]
+}
 
 function sizeProblems({partitions, owners}: Ring): RingProblem[] {
   const problems: RingProblem[] = []
@@ -34,16 +49,16 @@ function memberProblems({members, claimant}: Ring): RingProblem[] {
     if (order === 0) problems.push({field: `members[${at}]`, problem: `${node} is there twice`})
     if (order > 0) problems.push({field: `members[${at}]`, problem: `${node} is sorted after ${before}`})
   }
-  if (!isMemberOf(members, claimant))
+  if (!presentNames(members).has(claimant))
     problems.push({field: 'claimant', problem: `${claimant} is not a member`})
   return problems
 }
 
-const isMemberOf = (members: Ring['members'], name: string): boolean =>
-  members.some(({node, status}) => node === name && status !== 'invalid')
+const presentNames = (members: Ring['members']): Set<string> =>
+  new Set(members.filter(({status}) => status !== 'invalid').map(({node}) => node))
 
 function ownerProblems({owners, members}: Ring): RingProblem[] {
-  const known = new Set(members.filter(({status}) => status !== 'invalid').map(({node}) => node))
+  const known = presentNames(members)
   // a ring read from outside may have holes, which the type does not
   return Array.from(owners as readonly (string | null | undefined)[], (owner, partition) => {
     const field = `owners[${partition}]`
@@ -54,6 +69,7 @@ function ownerProblems({owners, members}: Ring): RingProblem[] {
 
 function pendingProblems({pending, members, partitions}: Ring): RingProblem[] {
   const problems: RingProblem[] = []
+  const known = presentNames(members)
   for (const [at, {partition, to}] of pending.entries()) {
     const field = `pending[${at}]`
     const before = pending[at - 1]?.partition ?? -1
@@ -62,7 +78,7 @@ function pendingProblems({pending, members, partitions}: Ring): RingProblem[] {
     else if (partition === before) problems.push({field, problem: `partition ${partition} is there twice`})
     else if (partition < before)
       problems.push({field, problem: `partition ${partition} is sorted after ${before}`})
-    if (!isMemberOf(members, to)) problems.push({field, problem: `${to} is not a member`})
+    if (!known.has(to)) problems.push({field, problem: `${to} is not a member`})
   }
   return problems
 }

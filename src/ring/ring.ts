@@ -6,13 +6,6 @@
 /** `riak@10.20.0.11` */
 export type NodeName = string
 
-/** What a node may be called. A name goes into commands, files and pages, so a host that says another is not believed. */
-export const nodeNamePattern = '[A-Za-z0-9_][A-Za-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*'
-
-const wholeName = new RegExp(`^${nodeNamePattern}$`)
-
-export const isNodeName = (text: string): boolean => wholeName.test(text)
-
 export type MemberStatus = 'joining' | 'valid' | 'leaving' | 'exiting' | 'down' | 'invalid'
 
 export type Member = {readonly node: NodeName; readonly status: MemberStatus}
@@ -75,6 +68,11 @@ export function partitionOfIndex(index: bigint, partitions: number): number | un
   const step = ringTop / BigInt(partitions)
   return index >= 0n && index % step === 0n && index < ringTop ? Number(index / step) : undefined
 }
+
+/** The same for an index in decimal, as Riak prints it. */
+export const partitionOfText = (index: string, partitions: number): number | undefined =>
+  // no index has more digits than the largest; a number of millions of digits would take minutes to be read
+  index.length <= 49 ? partitionOfIndex(BigInt(index), partitions) : undefined
 
 /** Partitions a node owns, by node, for every member and owner. */
 export function ownedCounts(

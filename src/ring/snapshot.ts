@@ -2,8 +2,9 @@
  * The ring that is: what one member told of the whole cluster at one moment. A value that can be saved, shown and
  * planned on. What a road to it cannot know is `unknown`, never guessed.
  */
+
 import type {Change, ClaimSettings} from './changes.ts'
-import {type Member, type NodeName, nodeNamePattern, type Ring} from './ring.ts'
+import type {Member, NodeName, Ring} from './ring.ts'
 
 export type Known<T> = T | 'unknown'
 
@@ -32,12 +33,6 @@ export type Snapshot = {
   /** what lies on the disks, by node; hosts that did not tell are not in it; missing: nobody was asked */
   readonly storage?: readonly NodeStorage[]
 }
-
-export const clusterNamePattern = `${nodeNamePattern}/\\d{1,15}\\.\\d{6}`
-
-const wholeClusterName = new RegExp(`^${clusterNamePattern}$`)
-
-export const isClusterName = (text: string): boolean => wholeClusterName.test(text)
 
 /** A host's data volume, and the partitions that lie on it. */
 export type NodeStorage = {

@@ -1,6 +1,6 @@
 /** Reads a snapshot file: shape first, then whether such a ring can be. */
 import {OpsError} from '../errors.ts'
-import {ringProblems} from '../ring/ring-problems.ts'
+import {snapshotProblems} from '../ring/ring-problems.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {snapshotSchema} from './schema.ts'
 import {wrongFields} from './wrong-field.ts'
@@ -19,19 +19,23 @@ export function loadSnapshot(text: string, file: string): Snapshot {
 /** The same for what is parsed already. */
 export function checkedSnapshot(value: unknown, file: string): Snapshot {
   const parsed = snapshotSchema.safeParse(value)
-  if (!parsed.success) throw impossible(file, wrongFields(parsed.error.issues))
+  if (!parsed.success) throw impossible(file, wrongFields(parsed.error.issues), isSnapshot(value))
   const snapshot = parsed.data as Snapshot
-  const problems = ringProblems(snapshot.ring).map(({field, problem}) => `ring.${field}: ${problem}`)
-  if (problems.length > 0) throw impossible(file, problems)
+  const problems = snapshotProblems(snapshot).map(({field, problem}) => `${field}: ${problem}`)
+  if (problems.length > 0) throw impossible(file, problems, true)
   return snapshot
 }
 
-const impossible = (file: string, problems: readonly string[]): OpsError =>
+/** A damaged one may be written again; what is something else is not what a hint may lead to. */
+const isSnapshot = (value: unknown): boolean =>
+  String((value as {readonly schema?: unknown} | null)?.schema).startsWith('ringup/snapshot/')
+
+const impossible = (file: string, problems: readonly string[], again = false): OpsError =>
   new OpsError(
     'usage',
     `${file} is no snapshot that can be planned on: ${problems.slice(0, 10).join('; ')}${problems.length > 10 ? `; and ${problems.length - 10} more` : ''}`,
     {
-      hint: `take it again: ringup snapshot --out ${file}`,
+      hint: `take it again: ringup snapshot --out ${again && !/:\d+$/.test(file) ? file : 'ring.json'}`,
       facts: {problems},
     },
   )

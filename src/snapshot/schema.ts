@@ -3,12 +3,22 @@
  * version of ringup and read by another, perhaps on another machine, so nothing in it is taken on trust.
  */
 import * as z from 'zod'
-import {nodeNamePattern} from '../ring/ring.ts'
-import {clusterNamePattern} from '../ring/snapshot.ts'
+import {
+  clusterNamePattern,
+  locationPattern,
+  longestLocation,
+  longestNodeName,
+  nodeNamePattern,
+} from '../names.ts'
 
 export const node = z
   .string({error: 'one node name is expected'})
+  .max(longestNodeName)
   .regex(new RegExp(`^${nodeNamePattern}$`), 'a node name is expected, as riak@10.0.0.1')
+export const location = z
+  .string({error: 'a location is expected'})
+  .max(longestLocation)
+  .regex(locationPattern, 'a location without control characters, not beginning with -, is expected')
 export const position = z.number({error: 'a partition is expected'}).int().min(0).max(65_535)
 const known = <T extends z.ZodType>(schema: T) => z.union([schema, z.literal('unknown')])
 export const text = z.string().max(500)
@@ -46,7 +56,7 @@ const ring = z.strictObject({
     )
     .max(65_536)
     .describe('ownership transfers under way, by partition'),
-  locations: z.record(node, text).describe('members without one are not in it'),
+  locations: z.record(node, location).describe('members without one are not in it'),
   locationChanged: z
     .boolean()
     .describe("riak_core's own flag: a location changed and no claim has looked at it yet"),
@@ -58,7 +68,7 @@ export const change = z.discriminatedUnion('action', [
   z.strictObject({action: z.literal('remove'), node}),
   z.strictObject({action: z.literal('replace'), node, with: node}),
   z.strictObject({action: z.literal('forceReplace'), node, with: node}),
-  z.strictObject({action: z.literal('setLocation'), node, location: text}),
+  z.strictObject({action: z.literal('setLocation'), node, location}),
 ])
 
 const transfer = z.strictObject({

@@ -1,4 +1,5 @@
 /** The time of one command: it is up when its ms are over, or when whoever asked cancels. */
+import {after} from '../timer.ts'
 import {type ExecOptions, execDefaults} from './connection.ts'
 import {type HostFailure, hostFailure} from './failure.ts'
 import type {Target} from './target.ts'
@@ -14,7 +15,7 @@ export type Deadline = {
 export function deadline(target: Target, {timeout = execDefaults.timeout, signal}: ExecOptions): Deadline {
   const controller = new AbortController()
   const abort = (): void => controller.abort()
-  const timer = setTimeout(abort, timeout)
+  const timer = after(timeout, abort)
   const up = new Promise<undefined>(resolve => {
     controller.signal.addEventListener('abort', () => resolve(undefined), {once: true})
   })
@@ -28,7 +29,7 @@ export function deadline(target: Target, {timeout = execDefaults.timeout, signal
         ? hostFailure(target, 'cancelled', 'cancelled')
         : hostFailure(target, 'command-timeout', `no end of the command within ${timeout} ms`),
     clear: () => {
-      clearTimeout(timer)
+      timer.clear()
       signal?.removeEventListener('abort', abort)
     },
   }

@@ -13,6 +13,7 @@ export type FailureClass =
   | 'host-key-authority'
   | 'authentication'
   | 'key-file'
+  | 'configuration'
   | 'unsupported'
   | 'protocol'
   | 'lost'
@@ -32,6 +33,7 @@ const hints: Readonly<Record<FailureClass, (target: Target) => string>> = {
   'host-key-revoked': () => 'this key is marked @revoked: do not use the host until it has another',
   'host-key-authority': () =>
     'go through ssh itself: --transport openssh, or have the plain key known: ringup hosts trust',
+  configuration: ({unusable}) => unusable?.mend ?? 'mend ssh_config, then look: ringup inventory show',
   unsupported: () => 'go through ssh itself: --transport openssh',
   authentication: target => `try it by hand: ssh -p ${target.port} ${target.user}@${target.address} true`,
   'key-file': () => 'name a readable private key in ssh.identityFile, or load it into the agent: ssh-add',

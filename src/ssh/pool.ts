@@ -4,7 +4,7 @@
  */
 import {setTimeout as delay} from 'node:timers/promises'
 import type {Connect, Connection, ExecOptions, ExecResult} from './connection.ts'
-import {isHostFailure} from './failure.ts'
+import {hostFailure, isHostFailure} from './failure.ts'
 import type {AskPassphrase} from './identities.ts'
 import {quoteArgv} from './quote.ts'
 import {type Slots, slots} from './slots.ts'
@@ -52,6 +52,7 @@ export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: P
     return pace.places.within(() => all.within(() => connect(target, {through, askPassphrase})))
   }
   const make = async (target: Target): Promise<Connection> => {
+    if (target.unusable) throw hostFailure(target, 'configuration', target.unusable.why)
     const address = `${target.address} ${target.port}`
     const pace = addresses.get(address) ?? newPace()
     addresses.set(address, pace)

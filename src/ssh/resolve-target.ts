@@ -1,6 +1,5 @@
 /** From what the inventory says and what ssh_config adds to a target. The inventory wins; then ssh_config; then defaults. */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
-import {homedir, userInfo} from 'node:os'
 import {basename, dirname, join} from 'node:path'
 import {type Line, parse} from 'ssh-config'
 import {type ConfigFiles, optionsFor} from './config-file.ts'
@@ -23,13 +22,17 @@ export type Wanted = {
   readonly configFile?: string | undefined
 }
 
+/** Whose home and name it is; no `login`: this uid has no name, so none can be taken for a host that states none. */
+export type Who = {readonly home: string; readonly localUser: string; readonly login: string | undefined}
+
 export type Surroundings = ConfigFiles & {
+  readonly login: string | undefined
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly exists: (file: string) => boolean
 }
 
 /** This machine's files, each read and parsed once for all hosts. */
-export function hereAndNow(): Surroundings {
+export function hereAndNow(who: Who): Surroundings {
   const files = new Map<string, readonly Line[] | undefined>()
   return {
     read: file => {
@@ -38,8 +41,7 @@ export function hereAndNow(): Surroundings {
     },
     expand: expanded,
     exists: existsSync,
-    home: homedir(),
-    localUser: userInfo().username,
+    ...who,
     environment: process.env,
   }
 }
@@ -65,7 +67,7 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
         : [wanted.configFile]
   const {values, undecided} = optionsFor(wanted.address, wanted.user, files, here)
   const first = (key: string): string | undefined => values.get(key)?.[0]
-  const user = first('user') ?? localUser
+  const user = first('user') ?? here.login ?? localUser
   const port = wanted.port ?? Number(first('port') ?? 22)
   const address = (first('hostname') ?? wanted.address).replaceAll('%h', wanted.address).replaceAll('%%', '%')
   const tokens = (text: string): string =>
@@ -118,8 +120,15 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
     ...(interval ? {keepalive: {interval, count: Number(first('serveralivecountmax') ?? 3)}} : {}),
     jump: hops < most.hops ? chain(wanted, jump.steps, here, hops, user) : undefined,
     needsOpenSsh: jump.needs ?? undecided[0],
+    unusable:
+      first('user') === undefined && here.login === undefined ? nameless(wanted, localUser) : undefined,
   }
 }
+
+const nameless = ({name}: Wanted, localUser: string) => ({
+  why: `no login is named for it, and ${localUser} has none on this machine`,
+  mend: `set ssh.user in the inventory (for ${name} alone: in its own ssh)`,
+})
 
 function asOptions(wanted: Wanted): string[] {
   const {configFile, user, port, identityFile, knownHostsFile, proxyJump} = wanted

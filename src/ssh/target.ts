@@ -31,6 +31,8 @@ export type Target = {
   readonly keepalive?: {readonly interval: number; readonly count: number}
   /** what its ssh_config asks for and only `ssh` itself can do */
   readonly needsOpenSsh?: string | undefined
+  /** what is said of it makes no way to a host, whatever the transport */
+  readonly unusable?: {readonly why: string; readonly mend: string} | undefined
 }
 
 /** Two targets with the same key share a connection. */

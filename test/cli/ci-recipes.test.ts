@@ -137,4 +137,27 @@ describe('CI recipes', () => {
     expect(loud.code).toBe(6)
     expect(loud.output).toContain('ringup grow next ended with 6')
   }, 120_000)
+
+  it('cron: wakes somebody each time while the last batch stands still, and names the cause', async () => {
+    const nightly = `exec sh ${recipe('grow-nightly.sh')}`
+    writeFileSync(
+      join(home.path, 'inventory.yaml'),
+      `${read('inventory.yaml')}growth: {until: 5, perDay: 1}\n`,
+    )
+    expect(await shell('ringup add r04 --yes --no-wait')).toMatchObject({code: 0})
+    expect(lab.node('r01').cluster.ring.pending).not.toEqual([])
+    await lab.fault({fault: 'kill', host: 'r04'})
+
+    for (const call of ['first', 'second']) {
+      const loud = await shell(nightly)
+      expect(loud, call).toMatchObject({code: 9})
+      expect(loud.output).toMatch(/has not settled, and nothing moves: member-down: riak@\S+ does not answer/)
+      expect(loud.output).toContain('ringup grow next ended with 9')
+    }
+
+    // it comes back: quiet while it moves, and then verified
+    await lab.fault({fault: 'start', host: 'r04'})
+    await expect.poll(() => shell(nightly), {timeout: 60_000}).toEqual({code: 0, output: ''})
+    await expect.poll(() => lab.node('r01').cluster.ring.pending, {timeout: 30_000}).toEqual([])
+  }, 180_000)
 })

@@ -69,7 +69,7 @@ describe('grow next', () => {
   }, 60_000)
 
   it('waits for the last batch to settle (exit 8), verifies it, and only then begins the next', async () => {
-    await start({speed: 60, bytes: 9e9})
+    await start({speed: 60, bytes: 9e9, rate: 20e6})
 
     expect(await nextOne('--no-wait')).toMatchObject({code: 0})
     const sent = writes()

@@ -237,9 +237,16 @@ describe('on a practice ring', () => {
     const {door, close} = labDoors(lab)
     const lock = await acquireLock({
       doors: [door('r01')],
-      cluster: 'practice',
-      record: {run: 'one', holder: 'me', host: 'here', pid: 1, reason: 'test', startedAt: Date.now()},
-      adopt: false,
+      record: {
+        run: 'one',
+        holder: 'me',
+        host: 'here',
+        pid: 1,
+        reason: 'test',
+        startedAt: Date.now(),
+        cluster: 'practice',
+      },
+      isGone: () => false,
       clock: {now: Date.now, sleep: async () => {}},
       onTaken: () => {},
     })

@@ -113,7 +113,7 @@ describe('throttle', () => {
     expect((await ringup('status')).stderr).toBe('')
     expect(await ringup('throttle', 'restore', '--yes')).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('nothing is to be brought back'),
+      stderr: expect.stringContaining('nothing to restore'),
     })
     expect(await ringup('throttle', 'set', '--yes')).toMatchObject({code: 64})
     expect(await ringup('throttle', 'set', '--node-limit', '3')).toMatchObject({code: 64})

@@ -35,7 +35,7 @@ export async function fuzzClaim(args: readonly string[]): Promise<number> {
   })
   const missing = oracleMissing()
   if (missing !== undefined) {
-    console.log(`fuzz claim: skipped, nobody to ask: ${missing}`)
+    console.log(`fuzz claim: skipped: ${missing}`)
     return 0
   }
   const claims = values.claim.split(',') as ClaimSettings['claim'][]

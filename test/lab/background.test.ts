@@ -1,7 +1,9 @@
 /** `lab up`, `lab status`, `lab down` as processes, and the control socket between them. */
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
+import ssh2 from 'ssh2'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {loadInventory} from '../../src/inventory/load.ts'
 import {askControl, type LabStatus} from '../../src/lab/server/control.ts'
 import {serveLab} from '../../src/lab/server/serve-lab.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
@@ -64,6 +66,38 @@ describe('lab', () => {
     expect(existsSync(join(dir(), 'control.sock'))).toBe(false)
     expect(await lab('down')).toMatchObject({code: 0, stdout: `No practice ring runs in ${dir()}.\n`})
     expect(await lab('status')).toMatchObject({code: 6, stdout: ''})
+  })
+
+  it('outlives a client that opens a session and goes away', async () => {
+    const up = await lab('up', '--nodes', '1', '--spare', '0', '--ring', '8', '--json')
+    const {pid, inventoryFile} = JSON.parse(up.stdout) as LabStatus
+    const {hosts} = loadInventory(readFileSync(inventoryFile, 'utf8'), inventoryFile, '/').inventory!
+    const [{address, ssh}] = hosts as [(typeof hosts)[number]]
+    const client = new ssh2.Client()
+    await new Promise<void>((resolve, reject) => {
+      client.on('error', reject)
+      client.on('close', resolve)
+      client.on('ready', () => {
+        // RFC 4254, section 6.1, and no request after it
+        ;(client as unknown as {_protocol: {session: (...of: number[]) => void}})._protocol.session(
+          0,
+          2 ** 20,
+          2 ** 15,
+        )
+        setTimeout(() => client.destroy(), 200)
+      })
+      client.connect({
+        host: address,
+        port: ssh.port!,
+        username: ssh.user!,
+        privateKey: readFileSync(ssh.identityFile!),
+      })
+    })
+
+    expect(await home.run(['status', '-i', inventoryFile])).toMatchObject({code: 0})
+    expect(readFileSync(join(dir(), 'lab.log'), 'utf8')).not.toContain('TypeError')
+    expect(isAlive(pid)).toBe(true)
+    await lab('down')
   })
 
   it('up refuses what cannot be', async () => {

@@ -1,5 +1,7 @@
 /** What the proof consists of: what is run, and how what it printed is told in one line. */
 import {existsSync} from 'node:fs'
+import {whatIsLacking} from '../riak/lacking.ts'
+import {oracleMissing} from '../support/claim-oracle.ts'
 
 export type Judged = {
   /** one line, of numbers that the part printed */
@@ -59,6 +61,7 @@ export const parts: readonly Part[] = [
     words: ['fuzz', '--', 'claim', '--count', '20000', '--seed', '2026'],
     judge: output =>
       found(output, /(\d+) questions, (\d+) differences/, ([, differences]) => differences === 0),
+    lacking: oracleMissing,
   },
   {
     id: 'fuzz-riak',
@@ -97,19 +100,22 @@ export const parts: readonly Part[] = [
   bench('startup', 'Start-up, CPU against a bare node', rows =>
     rows.map(({asked, ratio, most}) => ({name: `${asked}`, value: Number(ratio), most: Number(most)})),
   ),
-  bench(
-    'claim',
-    "Planner, times faster than riak_core's own",
-    rows =>
-      rows
-        .filter(({ratio}) => ratio !== undefined)
-        .map(({case: name, ratio, target}) => ({
-          name: `${name}`,
-          value: Number(ratio),
-          least: Number(target),
-        })),
-    'least',
-  ),
+  {
+    ...bench(
+      'claim',
+      "Planner, times faster than riak_core's own",
+      rows =>
+        rows
+          .filter(({ratio}) => ratio !== undefined)
+          .map(({case: name, ratio, target}) => ({
+            name: `${name}`,
+            value: Number(ratio),
+            least: Number(target),
+          })),
+      'least',
+    ),
+    lacking: oracleMissing,
+  },
   bench('campaign', '11 to 80 planned and simulated whole, seconds of CPU', rows =>
     rows.map(({claim, cpuS}) => ({name: `${claim}`, value: Number(cpuS), most: 5})),
   ),
@@ -135,8 +141,8 @@ export const parts: readonly Part[] = [
 ]
 
 function noRiak(): string | undefined {
-  if (process.getuid?.() !== 0) return 'not root'
-  return existsSync('../shared/riak-node') ? undefined : 'no release of Riak here'
+  const lacking = whatIsLacking()
+  return lacking === undefined ? undefined : `real-Riak suites skipped: ${lacking}`
 }
 
 /** By the closing line of a run of tests. */

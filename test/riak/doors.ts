@@ -1,5 +1,6 @@
 /** Doors to a real cluster's hosts as ringup has them: out of the inventory file, through ringup's own SSH. */
 import {readFileSync} from 'node:fs'
+import {whoIsHere} from '../../src/cli/who-is-here.ts'
 import {loadInventory} from '../../src/inventory/load.ts'
 import type {Door} from '../../src/riak/door.ts'
 import {openPool} from '../../src/ssh/pool.ts'
@@ -17,7 +18,7 @@ export function openDoors(inventoryFile: string): Doors {
   const pool = openPool()
   const doors = inventory.hosts.map((host): Door => {
     const {name, address, ssh} = host
-    const target = resolveTarget({name, address, ...ssh}, hereAndNow())
+    const target = resolveTarget({name, address, ...ssh}, hereAndNow(whoIsHere()))
     return {
       host: name,
       node: host.node,

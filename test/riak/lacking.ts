@@ -21,7 +21,8 @@ export function whatIsLacking(version = askedVersion()): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'Linux on x86-64 is needed'
   if (process.getuid?.() !== 0) return 'root is needed, to make hosts out of namespaces'
   const release = releaseFile(version)
-  if (!existsSync(release)) return `there is no ${release}: name a Riak release in RINGUP_RIAK_RELEASE`
+  if (!existsSync(release))
+    return `no Riak release at ${release} (RINGUP_RIAK_RELEASE names one, or a folder)`
   const libraries = output(['/sbin/ldconfig', '-p']) ?? ''
   const missing = Object.entries(packages)
     .filter(([name]) => !(name.includes('.so.') ? libraries.includes(name) : onPath(name)))

@@ -116,7 +116,7 @@ describe('a plan whose digest was made anew', () => {
   }
 
   it('is refused by --expect with the digest that was approved', async () => {
-    const approved = forge(plan => ({...plan, accepted: ['disk-peak']}))
+    const approved = forge(plan => ({...plan, diskPeak: 0.99}))
 
     const {code, stderr} = await ringup('apply', file(), '--yes', '--expect', approved)
 
@@ -125,7 +125,33 @@ describe('a plan whose digest was made anew', () => {
     expect(writes()).toEqual([])
   })
 
-  it('is refused when its base is not the ring that is there', async () => {
+  it('is refused when it accepts a risk that it does not show', async () => {
+    const approved = forge(plan => ({...plan, accepted: ['disk-peak', 'disk-unknown'], risks: []}))
+    const text = readFileSync(lab.inventoryFile, 'utf8')
+    writeFileSync(lab.inventoryFile, `${text}limits: {diskPeak: 5%}\n`)
+    expect(approved).not.toBe('')
+
+    const {code, stderr} = await ringup('apply', file(), '--yes')
+
+    expect(code).toBe(64)
+    expect(stderr).toContain('accepts disk-peak, but has no risk of that name')
+    expect((await ringup('report', file())).code).toBe(64)
+    expect(writes()).toEqual([])
+  })
+
+  it('is refused when it leaves out a risk: what blocks is found again on the ring that is', async () => {
+    for (const {name} of lab.hosts) await lab.fault({fault: 'version', host: name, version: '9.9.9'})
+    expect(await ringup('plan', '--add', 'r05', '--out', file())).toMatchObject({code: 3})
+    forge(plan => ({...plan, risks: []}))
+
+    const {code, stderr} = await ringup('apply', file(), '--yes', '--skip-check', 'version')
+
+    expect(code).toBe(3)
+    expect(stderr).toContain('the plan is blocked as the cluster is now: version-unknown: Riak 9.9.9')
+    expect(writes()).toEqual([])
+  })
+
+  it('is refused when its base that is there', async () => {
     forge(plan => {
       const [first, second, ...rest] = plan.base.owners as [string, string, ...string[]]
       const {digest: _, ...base} = {...plan.base, owners: [second, first, ...rest]}

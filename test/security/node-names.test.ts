@@ -1,10 +1,24 @@
 /** A host that calls a node what could become an option, a line of a file or part of a page is not believed. */
 import {describe, expect, it} from 'vitest'
+import {parsePlan} from '../../src/cli/plan-file.ts'
 import {adoptedText} from '../../src/inventory/adopted-text.ts'
 import {loadInventory} from '../../src/inventory/load.ts'
+import {isNodeName} from '../../src/names.ts'
+import {digestOf} from '../../src/plan/canonical.ts'
+import {makePlan, type Plan} from '../../src/plan/plan.ts'
+import type {Answer} from '../../src/riak/answer.ts'
+import {readClusterStatus} from '../../src/riak/cluster-status.ts'
+import {readHandoffConfig} from '../../src/riak/handoff-config.ts'
+import {readHandoffDetails} from '../../src/riak/handoff-details.ts'
+import {readHandoffSummary} from '../../src/riak/handoff-summary.ts'
+import {readMemberStatus} from '../../src/riak/member-status.ts'
+import {readRingStatus} from '../../src/riak/ring-status.ts'
+import {readSetting} from '../../src/riak/setting.ts'
 import {decodeSnapshot} from '../../src/riak/snapshot-eval.ts'
 import {readTerm} from '../../src/riak/term.ts'
-import {isNodeName} from '../../src/ring/ring.ts'
+import {readTrouble} from '../../src/riak/trouble.ts'
+import {loadSnapshot} from '../../src/snapshot/load.ts'
+import {ringOf, snapshotOf} from '../support/snapshots.ts'
 
 const bad = [
   '-oProxyCommand=x@y',
@@ -72,5 +86,137 @@ describe('names of nodes', () => {
     expect(text).not.toMatch(/^ssh:/m)
     expect(text).not.toMatch(/^ {2}- \{ name: evil/m)
     expect(loadInventory(text, 'i.yaml', '/').inventory).toBeUndefined()
+  })
+})
+
+/** An answer of each text command that names a node. */
+const texts = (node: string): readonly [string, (answer: Answer) => {readonly outcome: string}, string][] => [
+  ['member-status', readMemberStatus, memberStatus(node)],
+  [
+    'ring-status',
+    readRingStatus,
+    `=== Claimant ===\nClaimant:  '${node}'\nStatus:     up\nRing Ready: true\n\n=== Ownership Handoff ===\nNo pending changes.\n\n=== Unreachable Nodes ===\nAll nodes are up and reachable\nok\n`,
+  ],
+  [
+    'cluster status',
+    readClusterStatus,
+    `node,status,avail,ring,pending\n(C) ${node},valid,up,100.0,--\nok\n`,
+  ],
+  [
+    'handoff config',
+    readHandoffConfig,
+    `node,transfer_limit,handoff.inbound,handoff.outbound,handoff.port\n${node},2,on,on,8099\nok\n`,
+  ],
+  [
+    'handoff details',
+    readHandoffDetails,
+    JSON.stringify([
+      {type: 'text', text: 'Type Key: O = Ownership, H = Hinted, Rz = Resize, Rp = Repair'},
+      {
+        type: 'table',
+        table: [
+          {Type: 'O', 'Source:ID': `${node}:1`, 'Target:ID': `${node}:1`, '%': '--', 'Rate (KB/s)': '--'},
+        ],
+      },
+    ]) + '\nok\n',
+  ],
+  [
+    'handoff summary',
+    readHandoffSummary,
+    JSON.stringify([
+      {
+        type: 'text',
+        text: "Each cell indicates active transfers and, in parenthesis, the number of all known transfers.\nThe 'Total' column is the sum of the active transfers.",
+      },
+      {type: 'table', table: [{Node: node, Total: '0', Ownership: '', Resize: '', Hinted: '', Repair: ''}]},
+    ]) + '\nok\n',
+  ],
+  ['show', answer => readSetting(answer, 'ring_size'), `node,ring_size\n${node},64\nok\n`],
+]
+
+const memberStatus = (node: string, location = ''): string =>
+  `===== Membership =====\nStatus     Ring    Pending    Node\n${'-'.repeat(79)}\nvalid     100.0%      --      ${node}${location}\n${'-'.repeat(79)}\nValid:1 / Leaving:0 / Exiting:0 / Joining:0 / Down:0\nok\n`
+
+const told = (stdout: string): Answer => ({stdout, stderr: '', code: 0})
+
+describe('names in text that Riak prints', () => {
+  it.each(['-oProxyCommand@10.0.0.2', '--all@x', 'riak@-x', 'riak@.x', `riak@${'x'.repeat(300)}`])(
+    '%j is none there either',
+    node => {
+      for (const [command, read, text] of texts('riak@10.0.0.2'))
+        expect(read(told(text)).outcome, command).toBe('read')
+      for (const [command, read, text] of texts(node))
+        if (node.length < 255 || command === 'member-status')
+          expect(read(told(text)).outcome, command).toBe('unknown')
+    },
+  )
+
+  it('is none of a line of a log', () => {
+    const line = (node: string): string =>
+      `log 2026-11-28T10:00:00Z error: ownership transfer from ${node} 0 to 'riak@b' failed\nend\n`
+    expect(readTrouble(told(line("'riak@a'")), 'riak@a', 8)![0]).toMatchObject({from: 'riak@a', to: 'riak@b'})
+    for (const node of ["'-oProxyCommand=x@y'", '--all@x', "'riak@a b'"])
+      expect(readTrouble(told(line(node)), 'riak@a', 8)![0]).not.toHaveProperty('from')
+  })
+})
+
+describe('a location that a command would take for an option', () => {
+  const location = '--node=other'
+  const changes = [
+    {action: 'join', node: 'riak@c'},
+    {action: 'setLocation', node: 'riak@c', location},
+  ] as const
+  const json = JSON.stringify
+
+  it('is none in a plan, whatever its digest', () => {
+    const snapshot = snapshotOf(ringOf('abababab'))
+    const ofChange = makePlan({cluster: 'c', snapshot, changes})
+    expect(() => parsePlan(json(ofChange), 'p.json')).toThrow(/changes\[\d\]\.location: a location/)
+
+    const good = makePlan({cluster: 'c', snapshot, changes: changes.slice(0, 1)})
+    const {digest: _, ...base} = {...good.base, locations: {'riak@a': location}}
+    const {digest: __, ...content} = {...good, base: {digest: digestOf(base), ...base}} as Plan
+    expect(() => parsePlan(json({...content, digest: digestOf(content)}), 'p.json')).toThrow(
+      /base\.locations\.riak@a: a location/,
+    )
+  })
+
+  it('is none in a snapshot', () => {
+    const ring = ringOf('abababab', {locations: {'riak@a': location}})
+    expect(() => loadSnapshot(json(snapshotOf(ring)), 's.json')).toThrow('a location')
+    const staged = snapshotOf(ringOf('abababab'), {staged: [{...changes[1], node: 'riak@a'}]})
+    expect(() => loadSnapshot(json(staged), 's.json')).toThrow('a location')
+  })
+
+  it('is none in an answer, by whichever road', () => {
+    const of = (place: string): string =>
+      answer().replace('{locations,[]}', `{locations,[{'riak@a',${place}}]}`)
+    expect(decodeSnapshot(readTerm(of('"rack-1"')), 0).ring.locations).toEqual({'riak@a': 'rack-1'})
+    for (const place of [`"${location}"`, '"a\\nb"', json('x'.repeat(501))])
+      expect(() => decodeSnapshot(readTerm(of(place)), 0)).toThrow('a location')
+
+    expect(readMemberStatus(told(memberStatus('riak@a', ' (rack-1)'))).outcome).toBe('read')
+    expect(readMemberStatus(told(memberStatus('riak@a', ` (${location})`))).outcome).toBe('unknown')
+  })
+})
+
+describe('a ring that a member tells', () => {
+  it('has each member once, and its owners and its claimant among them', () => {
+    const twice = answer().replace(
+      "{members,[{'riak@a',valid}]}",
+      "{members,[{'riak@a',valid},{'riak@a',valid}]}",
+    )
+    expect(() => decodeSnapshot(readTerm(twice), 0)).toThrow('answer.ring.members[1]: riak@a is there twice')
+    for (const field of ['owner', 'claimant', 'to'] as const)
+      expect(() => decodeSnapshot(readTerm(answer({[field]: 'riak@b'})), 0), field).toThrow(
+        'riak@b is not a member',
+      )
+    const facts =
+      "{'riak@a',[{ring,1},{ready,true},{limit,2},{version,unknown},{otp,unknown},{transfers,unknown}]}"
+    const nodes = (list: string): string => answer().replace('{nodes,[]}', `{nodes,[${list}]}`)
+    expect(decodeSnapshot(readTerm(nodes(facts)), 0).nodes).toHaveLength(1)
+    expect(() => decodeSnapshot(readTerm(nodes(`${facts},${facts}`)), 0)).toThrow(
+      'answer.nodes[1]: riak@a is there twice',
+    )
   })
 })

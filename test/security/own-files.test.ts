@@ -2,6 +2,8 @@
 import {
   chmodSync,
   chownSync,
+  existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -48,8 +50,13 @@ describe('a growth under umask 0', () => {
     mkdirSync(at('tmp'))
     mkdirSync(at('out'))
     const out = (name: string): string => at('out', name)
-    for (const name of ['plan.json', 'check.xml', 'campaign.json', 'ring.json']) {
-      writeFileSync(out(name), 'older')
+    for (const [name, older] of [
+      ['plan.json', '{"schema":"ringup/plan/1"}'],
+      ['check.xml', ''],
+      ['campaign.json', '{"schema":"ringup/campaign/1"}'],
+      ['ring.json', '{"schema":"ringup/snapshot/1"}'],
+    ] as const) {
+      writeFileSync(out(name), older)
       chmodSync(out(name), 0o666)
     }
 
@@ -110,14 +117,19 @@ describe('a growth under umask 0', () => {
 })
 
 describe('a link that somebody planted', () => {
-  it('at the file to be written is replaced, and what it led to stays as it was', () => {
+  it('at the file to be written is neither followed nor replaced, whatever it leads to', () => {
     writeFileSync(at('victim'), 'untouched')
-    symlinkSync(at('victim'), at('plan.json'))
+    for (const [name, target] of [
+      ['plan.json', 'victim'],
+      ['dangling.json', 'nowhere'],
+    ] as const) {
+      symlinkSync(at(target), at(name))
 
-    writeWhole(at('plan.json'), 'new')
-
+      expect(() => writeWhole(at(name), 'new', 'plan')).toThrow('it is a symbolic link')
+      expect(lstatSync(at(name)).isSymbolicLink()).toBe(true)
+    }
     expect(readFileSync(at('victim'), 'utf8')).toBe('untouched')
-    expect(readFileSync(at('plan.json'), 'utf8')).toBe('new')
+    expect(existsSync(at('nowhere'))).toBe(false)
   })
 
   it('at the name that a partial file had, or a journal or a recording is to have, is not followed', async () => {
@@ -132,7 +144,7 @@ describe('a link that somebody planted', () => {
     ])
       symlinkSync(at('victim'), at(name))
 
-    writeWhole(at('plan.json'), 'new')
+    writeWhole(at('plan.json'), 'new', 'plan')
     saveThrottle(home.path, {
       v: 1,
       cluster: 'c',

@@ -8,12 +8,13 @@ import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {digestOf} from '../../src/plan/canonical.ts'
+import {jsonText} from '../../src/printable.ts'
 import {shown, tinted} from '../../src/report/look.ts'
 import {table} from '../../src/report/table.ts'
 import {screenLines} from '../../src/tui/screen-lines.ts'
 import {firstUi, panels} from '../../src/tui/ui.ts'
 import {statusOf} from '../../src/watch/status.ts'
-import {hostileText, obeyed, withoutOwn, withoutScreen} from '../support/hostile-text.ts'
+import {hostileLines, hostileText, obeyed, withoutOwn, withoutScreen} from '../support/hostile-text.ts'
 import {onTerminal} from '../support/on-terminal.ts'
 import {reportedCampaign, reportedEvents, reportedPlan} from '../support/reported.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
@@ -99,10 +100,10 @@ describe('files of others', () => {
           step: 'commit',
           host: hostileText,
           sent: true,
-          message: hostileText,
+          message: hostileLines,
         },
-        {v: 1, at: 1, type: 'step-failed', step: 'settle', kind: 'stale', message: hostileText},
-        {v: 1, at: 200_000, type: 'run-finished', outcome: 'failed', message: hostileText},
+        {v: 1, at: 1, type: 'step-failed', step: 'settle', kind: 'stale', message: hostileLines},
+        {v: 1, at: 200_000, type: 'run-finished', outcome: 'failed', message: hostileLines},
       ])
       .map(event => `${JSON.stringify(event)}\n`)
       .join('')
@@ -157,6 +158,15 @@ describe('files of others', () => {
         'check',
         '-i',
         written('keys.yaml', `version: 1\n"EVIL\\e[31m\\x9b2J\\u202e": 1\nhosts: []\n`),
+      ],
+    ],
+    [
+      'an inventory whose keys are maps, of which the YAML library warns',
+      () => [
+        'inventory',
+        'check',
+        '-i',
+        written('maps.yaml', 'version: 1\n? {"EVIL\\x9b2J\\u202e\\n::x": 1}\n: 2\n'),
       ],
     ],
     [
@@ -284,7 +294,7 @@ describe.skipIf(sshdMissing)('a host that answers hostile text', () => {
     folder = sshdFolder()
     const bin = join(folder.path, 'bin')
     mkdirSync(bin)
-    writeFileSync(join(bin, 'answer'), hostileText)
+    writeFileSync(join(bin, 'answer'), hostileLines)
     writeFileSync(
       join(bin, 'riak'),
       `#!/bin/sh\ncat ${join(bin, 'answer')}\ncat ${join(bin, 'answer')} >&2\nexit 3\n`,
@@ -336,7 +346,10 @@ hosts:
     expect(obeyed(withoutOwn(terminal))).toBeUndefined()
     const {stdout} = await home.run(['exec', '-i', file('hostile.yaml'), '--json', '--', 'riak'])
     expect(obeyed(stdout)).toBeUndefined()
-    expect((JSON.parse(stdout) as {hosts: [{stdout: string}]}).hosts[0].stdout).toBe(hostileText)
+    expect((JSON.parse(stdout) as {hosts: [{stdout: string}]}).hosts[0].stdout).toBe(hostileLines)
+    const logged = await home.run(args, {env: {CI: 'true'}})
+    expect(logged.stdout).toContain('\\x3a:stop-commands')
+    expect(obeyed(logged.stdout)).toBeUndefined()
   })
 })
 
@@ -394,6 +407,14 @@ describe('the screen', () => {
 })
 
 describe('one place', () => {
+  it('lets no line begin, and no line hold, what a CI runner takes for a command', () => {
+    expect(shown('a ::b\n::c\n \u00a0::d\n:e\n## f [g]\n###[h]##vso[i##team.city[j')).toBe(
+      'a ::b\n\\x3a:c\n \u00a0\\x3a:d\n:e\n## f [g]\n#\\x23#[h]\\x23#vso[i\\x23#team.city[j',
+    )
+    expect(jsonText('\\##vso[a')).toBe('"\\\\\\u0023#vso[a"')
+    expect(JSON.parse(jsonText('\\##vso[a'))).toBe('\\##vso[a')
+  })
+
   it('makes a colour of ours only: one that is written in text is seen', () => {
     const look = {columns: 80, color: true, unicode: true}
 

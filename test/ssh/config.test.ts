@@ -4,6 +4,7 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {whoIsHere} from '../../src/cli/who-is-here.ts'
 import {hereAndNow, resolveTarget} from '../../src/ssh/resolve-target.ts'
 import type {Target} from '../../src/ssh/target.ts'
 import {sshdMissing} from '../support/sshd.ts'
@@ -126,7 +127,7 @@ describe.skipIf(sshdMissing)('resolveTarget, against ssh -G', () => {
     const file = join(folder, name.replaceAll(' ', '-'))
     // a relative Include is in ~/.ssh for ssh, whatever file it stands in
     writeFileSync(file, configs[name]!.replaceAll('included/', `${folder}/included/`))
-    const here = {...hereAndNow(), exists: () => true}
+    const here = {...hereAndNow(whoIsHere()), exists: () => true}
     for (const host of hosts) {
       const ours: Target = resolveTarget({name: host, address: host, configFile: file}, here)
       const theirs = saidBySsh(file, host)
@@ -186,7 +187,7 @@ describe.skipIf(sshdMissing)('resolveTarget, against ssh -G', () => {
   const resolved = (text: string, wanted: Partial<Parameters<typeof resolveTarget>[0]> = {}): Target => {
     const file = join(folder, 'one')
     writeFileSync(file, text)
-    return resolveTarget({name: 'r01', address: 'r01', configFile: file, ...wanted}, hereAndNow())
+    return resolveTarget({name: 'r01', address: 'r01', configFile: file, ...wanted}, hereAndNow(whoIsHere()))
   }
   const names = (target: Target): string[] => {
     const chain = [`${target.user}@${target.address}:${target.port}`]
@@ -251,7 +252,10 @@ Host never-used
   })
 
   it('reads no file when it is told so', () => {
-    const target = resolveTarget({name: 'r01', address: '10.0.0.1', configFile: 'none'}, hereAndNow())
+    const target = resolveTarget(
+      {name: 'r01', address: '10.0.0.1', configFile: 'none'},
+      hereAndNow(whoIsHere()),
+    )
     expect(target).toMatchObject({user: userInfo().username, port: 22, acceptNew: false, jump: undefined})
   })
 })

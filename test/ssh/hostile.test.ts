@@ -136,7 +136,7 @@ function argvsOf(
     writeCommands.stage(command, {action: 'replace', node, with: node}),
     writeCommands.stage(command, {action: 'setLocation', node, location}),
     factsArgv(door, {salt: 's', isNew: true, size: true, peers: [node]}),
-    lockArgv('show', {cluster, run: name, record: location, stale: 1}),
+    lockArgv('show', {node, token: name, record: location, expiry: 1, gone: [cluster], prefix: command}),
   ].map(argv => argv.map(word => (word.length > 1000 ? 'a script of ours' : word)))
 }
 

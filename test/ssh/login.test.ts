@@ -4,6 +4,7 @@ import {existsSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {whoIsHere} from '../../src/cli/who-is-here.ts'
 import {isOpsError} from '../../src/errors.ts'
 import type {AskPassphrase} from '../../src/ssh/identities.ts'
 import {openPool, type PoolOptions} from '../../src/ssh/pool.ts'
@@ -279,7 +280,7 @@ describe.skipIf(sshdMissing)('being let in by OpenSSH', () => {
     it('is given the options of the inventory', () => {
       const given = resolveTarget(
         {name: 'r01', address: 'r01', user: 'ops', port: 2200, proxyJump: [], configFile: 'none'},
-        hereAndNow(),
+        hereAndNow(whoIsHere()),
       )
       expect(given.sshOptions).toEqual([
         '-F',

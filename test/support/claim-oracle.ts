@@ -1,23 +1,23 @@
 /**
- * riak_core's own planner, asked over a pipe. The folder is RINGUP_CLAIM_ORACLE, by default ../shared/claim-oracle
- * beside the project. One VM answers many questions; one that takes too long on a question is started anew.
+ * riak_core's own planner, asked over a pipe. The folder is RINGUP_CLAIM_ORACLE, by default
+ * ~/.cache/ringup/claim-oracle. One VM answers many questions; one that takes too long on a question is started anew.
  */
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
 import {existsSync} from 'node:fs'
-import {resolve} from 'node:path'
+import {homedir} from 'node:os'
+import {join, resolve} from 'node:path'
 import {createInterface} from 'node:readline'
 import type {ClaimQuestion, VectorAnswer} from './claim-vectors.ts'
 
-const oracleFolder = resolve(
-  process.env.RINGUP_CLAIM_ORACLE ?? resolve(import.meta.dirname, '../../../shared/claim-oracle'),
-)
+const oracleFolder = resolve(process.env.RINGUP_CLAIM_ORACLE || join(homedir(), '.cache/ringup/claim-oracle'))
 
 /** The path of one of its programs. */
 export const oracleProgram = (name: string): string => resolve(oracleFolder, name)
 
 /** Why the oracle cannot be asked here, if it cannot. */
 export function oracleMissing(): string | undefined {
-  if (!existsSync(oracleProgram('plan.sh'))) return `no plan.sh in ${oracleFolder}; set RINGUP_CLAIM_ORACLE`
+  if (!existsSync(oracleProgram('plan.sh')))
+    return `no planner of riak_core at ${oracleProgram('plan.sh')} (RINGUP_CLAIM_ORACLE names its folder)`
   try {
     execFileSync('erl', ['-noshell', '-eval', 'halt().'], {stdio: 'ignore'})
     return undefined

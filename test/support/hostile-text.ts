@@ -1,12 +1,17 @@
 /** Text that does something to whoever shows it, and how to find it where it was not made harmless. */
 
-/** Title, clipboard, a link, colours, cursor, erasing, 8-bit CSI and OSC, bidi, other ends of a line, a lone CR, DEL. */
+/** Commands to CI runners, title, clipboard, a link, colours, cursor, erasing, 8-bit CSI and OSC, bidi, other ends of a line, a lone CR, DEL. */
 export const hostileText =
   'EVIL\x1b]0;title\x07\x1b]52;c;ZXZpbA==\x07\x1b]8;;http://evil.example\x1b\\link\x1b]8;;\x1b\\' +
-  '\x1b[31mred\x1b[2J\x1b[1A\x1b[6n\u009b2J\u009d0;t\u009c\u0090q\u009c\u0085\u202eright\u2066iso\u200elrm\u061c\u2028line\u2029\rover\x7f\x08end'
+  '\x1b[31mred\x1b[2J\x1b[1A\x1b[6n\u009b2J\u009d0;t\u009c\u0090q\u009c\u0085\u202eright\u2066iso\u200elrm\u061c\u2028line\u2029\rover\x7f\x08end' +
+  '##vso[task.setvariable variable=PATH]/tmp ##[add-path]/tmp'
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
-const harmful = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/
+/** What a CI runner takes for a command only where a line begins with it. */
+export const hostileLines = `EVIL\n::stop-commands::x\n  ::add-mask::x\n\u00a0::debug::x\n${hostileText}`
+
+const harmful =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+  /^\s*::|##[\w.-]*\[|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/m
 
 /** The first thing in it that a terminal or a reader would obey, with what is before it; undefined: nothing. */
 export function obeyed(text: string): string | undefined {

@@ -12,12 +12,14 @@ export type Typing = {
   /** what is to be seen before they are typed; else they are typed after two seconds */
   readonly seen?: RegExp
   readonly env?: Readonly<Record<string, string>>
+  /** what happens elsewhere before they are typed */
+  readonly before?: () => Promise<unknown>
 }
 
 export async function onTerminal(
   home: Home,
   args: readonly string[],
-  {keys, seen, env = {}}: Typing = {},
+  {keys, seen, env = {}, before = async () => {}}: Typing = {},
 ): Promise<string> {
   const command = [process.execPath, program, ...args].map(quoted).join(' ')
   const child = spawn('script', ['-qec', `stty columns 120 rows 40; ${command}`, '/dev/null'], {
@@ -28,7 +30,7 @@ export async function onTerminal(
   })
   let typed = keys === undefined
   const type = (): void => {
-    if (!typed) child.stdin.write(keys!)
+    if (!typed) void before().then(() => child.stdin.write(keys!))
     typed = true
   }
   const chunks: Buffer[] = []

@@ -17,20 +17,23 @@ export type Home = {
 }
 
 export type RunOptions = {
-  readonly env?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
   /** ms until it is killed */
   readonly timeout?: number
   readonly cwd?: string
+  /** what it is run by, as `nice` */
+  readonly by?: readonly string[]
 }
 
 export function ringupHome(): Home {
   const path = mkdtempSync(join(tmpdir(), 'ringup-home-'))
   return {
     path,
-    run: (args, {env, input = '', timeout = 60_000, cwd = path} = {}) =>
+    run: (args, {env, input = '', timeout = 60_000, cwd = path, by = []} = {}) =>
       new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [program, ...args], {
+        const [first, ...words] = [...by, process.execPath, program, ...args]
+        const child = spawn(first!, words, {
           cwd,
           env: {PATH: process.env.PATH!, HOME: path, LANG: 'C.UTF-8', ...env},
           timeout,

@@ -229,7 +229,7 @@ export function wrongIn(lab: Lab, plan: Plan, before: string, code: number | nul
   complain(starts !== 2, `${starts} starts`)
   const staged = [...lab.world().nodes.values()].filter(({memory}) => memory.staged.length > 0)
   complain(staged.length > 0, 'something is staged')
-  const locks = filesBelow(join(lab.dir, 'hosts')).filter(name => name.includes('.lock'))
+  const locks = filesBelow(join(lab.dir, 'hosts')).filter(name => name.includes('.lock.'))
   complain(locks.length > 0, `locks are left: ${locks.join()}`)
   complain(limitsOf(lab) !== before, 'limits have changed')
   return wrong

@@ -4,9 +4,10 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {EventBody, JournalEvent} from '../../src/journal/events.ts'
 import {readJournal} from '../../src/journal/read-journal.ts'
-import {reduceRun} from '../../src/journal/reduce.ts'
+import {applyEvent, noRun, reduceRun} from '../../src/journal/reduce.ts'
 import {createJournal, listRuns, newRunId} from '../../src/journal/store.ts'
 import {makePlan} from '../../src/plan/plan.ts'
+import {randomFrom} from '../support/random.ts'
 import {ringOf, snapshotOf} from '../support/snapshots.ts'
 
 const plan = makePlan({
@@ -127,5 +128,59 @@ describe('reduceRun', () => {
 
     expect(state.steps[0]).toMatchObject({status: 'failed', note: 'no'})
     expect(state).toMatchObject({outcome: 'failed', committedAt: undefined})
+  })
+
+  /** What may happen in a run, at random, with ids that come back. */
+  const anything = (seed: number, count: number): JournalEvent[] => {
+    const {pick} = randomFrom(seed)
+    const steps = [
+      {id: 'commit', title: 'a'},
+      {id: 'join x', title: 'b'},
+      {id: 'commit', title: 'twice'},
+    ]
+    return Array.from({length: count}, (_, at): JournalEvent => {
+      const step = pick(['commit', 'join x', 'stage y', 'settle', 'drop', 'none'])
+      const body = pick<EventBody>([
+        {type: 'step-started', step},
+        {type: 'step-done', step, saw: `${at}`},
+        {type: 'step-failed', step, kind: 'stale', message: `${at}`},
+        {type: 'write-sent', step, host: 'h', argv: ['x']},
+        {type: 'write-lost', step, host: 'h', sent: true, message: `${at}`},
+        {type: 'rates', transfers: [{partition: at % 16, from: 'riak@a', to: 'riak@b', bytesPerSecond: at}]},
+        {type: 'run-resumed', ringup: '1', by: {user: 'u', host: 'h', pid: 1}, torn: 0, steps},
+      ])
+      return {v: 1, at, ...body}
+    })
+  }
+
+  it('gives what its events give one by one', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const list = [{v: 1 as const, at: 0, ...events[0]!}, ...anything(seed, 200)]
+      const before = structuredClone(list)
+
+      expect(reduceRun(list)).toEqual(list.reduce(applyEvent, noRun))
+      // in two halves, and with nothing changed of what was given
+      const half = reduceRun(list.slice(0, 100))
+      const kept = structuredClone(half)
+      expect(reduceRun(list.slice(100), half)).toEqual(reduceRun(list))
+      expect(half).toEqual(kept)
+      expect(list).toEqual(before)
+    }
+  })
+
+  it('takes no more than its length for a journal of many events', () => {
+    const steps = Array.from({length: 2000}, (_, at) => ({id: `join ${at}`, title: ''}))
+    const started = {...events[0]!, steps} as EventBody
+    const list = Array.from({length: 200_000}, (_, at): JournalEvent => {
+      const step = `join ${at % 100_000}`
+      if (at % 2 === 0) return {v: 1, at, type: 'step-failed', step, kind: 'stale', message: 'no'}
+      return {v: 1, at, type: 'write-sent', step, host: 'h', argv: []}
+    })
+
+    const began = performance.now()
+    const state = reduceRun([{v: 1, at: 0, ...started}, ...list])
+
+    expect(state.faults).toHaveLength(100_000)
+    expect(performance.now() - began).toBeLessThan(5000)
   })
 })

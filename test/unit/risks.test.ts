@@ -85,10 +85,12 @@ describe('risks of bytes, limits and hours', () => {
     expect(risk!.fix).not.toBe('')
     expect(
       blockingRisks(plan)
-        .map(blocking => blocking.id)
+        .map(blocking => String(blocking.id))
         .includes(id),
     ).toBe(level === 'block')
-    expect(blockingRisks(planOn(change, options, [id])).map(blocking => blocking.id)).not.toContain(id)
+    expect(blockingRisks(planOn(change, options, [id])).map(blocking => String(blocking.id))).not.toContain(
+      id,
+    )
   })
 
   it('inbound handoff that is off blocks only where something is to arrive', () => {

@@ -20,6 +20,9 @@ describe('units', () => {
     ['6h', 21_600_000],
     ['1.5 min', 90_000],
     ['2d', 172_800_000],
+    ['3650d', 3650 * 86_400_000],
+    ['3651d', undefined],
+    [`${'9'.repeat(400)}h`, undefined],
     ['10', undefined],
     ['s', undefined],
   ])('parses the duration %s', (text, ms) => expect(parseDuration(text)).toBe(ms))

@@ -32,7 +32,11 @@ export async function answerCommand(
   const {before, after} = commandTime(argvOf(command.line) ?? [])
   if (!(await pause(delay + host.delay, signal))) return
   if (!(await clock.sleep(before, signal))) return
-  const exit = await runOn(world, clock, host, command, signal)
+  const speaking = isSpokenTo(host, command.line)
+  const exit =
+    speaking?.act === false
+      ? {status: speaking.exit, held: []}
+      : await runOn(world, clock, host, command, signal)
   if (exit === undefined) return
   if (isLost(host, command.line)) {
     carriedOut(undefined)
@@ -41,9 +45,22 @@ export async function answerCommand(
   }
   carriedOut(exit.status)
   if (!(await clock.sleep(after, signal))) return
-  send(command, exit.held)
+  send(command, speaking ? inOtherWords(exit.held, speaking.words) : exit.held)
   command.exit(exit.status)
 }
+
+function isSpokenTo(host: FaultyHost, line: string): FaultyHost['speaking'] {
+  const {speaking} = host
+  if (!speaking || speaking.times < 1 || !line.includes(speaking.match)) return undefined
+  speaking.times -= 1
+  return speaking
+}
+
+/** The words given, or the same without the return term in the end. */
+const inOtherWords = (held: Held, words: string | undefined): Held =>
+  words === undefined
+    ? held.map(([kind, text]) => [kind, text.replace(/(?:ok|error|\{error,1\})\n$/, '')] as const)
+    : [['out', words]]
 
 type Held = readonly (readonly ['out' | 'err', string])[]
 

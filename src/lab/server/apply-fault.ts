@@ -22,6 +22,7 @@ export type FaultyHost = {
   /** ms of real time that every command takes longer */
   delay: number
   losing: {match: string; times: number} | undefined
+  speaking: {match: string; times: number; words: string | undefined; act: boolean; exit: number} | undefined
 }
 
 export async function applyFault(world: World, hosts: readonly FaultyHost[], fault: Fault): Promise<void> {
@@ -74,6 +75,15 @@ async function applyToHost(
       break
     case 'loseAnswer':
       host.losing = {match: fault.match ?? '', times: fault.times ?? 1}
+      break
+    case 'otherWords':
+      host.speaking = {
+        match: fault.match,
+        times: fault.times ?? 1,
+        words: fault.words,
+        act: fault.act ?? true,
+        exit: fault.exit ?? 0,
+      }
       break
     case 'hostKey':
       ssh.setHostKey(newKeyPair(host.name).privateKey)

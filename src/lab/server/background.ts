@@ -8,6 +8,7 @@ import {join} from 'node:path'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {OpsError} from '../../errors.ts'
 import {askControl, type LabStatus, socketPath} from './control.ts'
+import {refuseForeignFolder} from './lab-folder.ts'
 import {refuseSecond} from './serve-lab.ts'
 
 /** ms until a new practice ring must answer */
@@ -16,6 +17,7 @@ const patience = 20_000
 /** @param argv program and arguments that serve the practice ring in the foreground */
 export async function startInBackground(dir: string, argv: readonly string[]): Promise<LabStatus> {
   await refuseSecond(dir)
+  refuseForeignFolder(dir)
   mkdirSync(dir, {recursive: true, mode: 0o700})
   const logFile = join(dir, 'lab.log')
   const log = openSync(logFile, 'w', 0o600)

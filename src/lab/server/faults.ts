@@ -18,6 +18,20 @@ export type Fault =
   | {readonly fault: 'slow'; readonly host: string; readonly ms: number}
   /** the next commands whose line contains `match` are carried out, and then the connection is cut */
   | {readonly fault: 'loseAnswer'; readonly host: string; readonly match?: string; readonly times?: number}
+  /**
+   * the next commands whose line contains `match` are answered as another release might: without the call's return
+   * term, or in the words given. `act` false: and they are not carried out
+   */
+  | {
+      readonly fault: 'otherWords'
+      readonly host: string
+      readonly match: string
+      readonly times?: number
+      readonly words?: string
+      readonly act?: boolean
+      /** its status, where it is not carried out; default 0 */
+      readonly exit?: number
+    }
   | {readonly fault: 'hostKey'; readonly host: string}
   /** fills the data volume until so many bytes are free */
   | {readonly fault: 'diskFull'; readonly host: string; readonly free?: number}

@@ -2,6 +2,7 @@
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {KeyPair} from './keys.ts'
+import {labMark} from './lab-folder.ts'
 
 export type HostFile = {
   readonly name: string
@@ -54,7 +55,7 @@ function inventoryText(files: LabFiles, {user, port, hosts}: LabText): string {
   }
   const members = hosts.filter(({isSpare}) => !isSpare)
   const spares = hosts.filter(({isSpare}) => isSpare)
-  return `# A practice ring on this machine, made by: ringup lab up
+  return `${labMark}
 # Its hosts answer over real SSH and hold no real data. End it with: ringup lab down
 version: 1
 cluster: practice

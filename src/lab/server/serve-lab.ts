@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {OpsError} from '../../errors.ts'
 import {ownedCounts} from '../../ring/ring.ts'
 import {type Answer, askControl, type LabStatus, type Request, serveControl} from './control.ts'
+import {refuseForeignFolder} from './lab-folder.ts'
 import {type Lab, type LabOptions, startLab} from './start-lab.ts'
 
 export type ServedLab = {
@@ -17,6 +18,7 @@ export type ServedLab = {
 /** Throws an `OpsError` when one runs already in this folder. */
 export async function serveLab(dir: string, options: LabOptions): Promise<ServedLab> {
   await refuseSecond(dir)
+  refuseForeignFolder(dir)
   mkdirSync(dir, {recursive: true, mode: 0o700})
   const startedAt = Date.now()
   const pidFile = join(dir, 'lab.pid')

@@ -205,6 +205,7 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
       folder: () => join(hostsFolder(), place.name),
       delay: 0,
       losing: undefined,
+      speaking: undefined,
     }
     return host
   })

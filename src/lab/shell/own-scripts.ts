@@ -15,7 +15,7 @@ import type {Host} from './host-commands.ts'
 import {answerStorage} from './storage-answer.ts'
 
 /** Where among a script's arguments the paths are that it works on. */
-const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScript, [1]]])
+const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScript, [1, 2]]])
 
 /** `sh -c SCRIPT NAME ARG...`; undefined when it is none of ours, or this host has no folder. */
 export function ownScript(host: Host, [flag, script, name, ...args]: readonly string[]): Run | undefined {
@@ -30,7 +30,8 @@ export function ownScript(host: Host, [flag, script, name, ...args]: readonly st
   return runReally(
     folder,
     ['-c', script!, name ?? 'sh', ...moved],
-    paths.map(at => moved[at]!),
+    // what an administrator may have prepared is not there by itself
+    paths.map(at => moved[at]!).filter(path => path.startsWith(join(folder, 'var/tmp'))),
   )
 }
 
