@@ -14,7 +14,11 @@ export default class Init extends RingupCommand {
   static override flags = {
     from: Flags.string({summary: 'a member, by SSH', helpValue: '[USER@]HOST[:PORT]', required: true}),
     out: Flags.string({summary: 'the file to write', helpValue: 'FILE', default: 'inventory.yaml'}),
-    cluster: Flags.string({summary: 'what to call the cluster', helpValue: 'NAME', default: 'riak'}),
+    cluster: Flags.string({
+      summary:
+        'what to call the cluster; default: asked on a terminal, else from its first node: riak-10-20-0-11',
+      helpValue: 'NAME',
+    }),
     command: Flags.string({summary: 'how riak is called there', helpValue: 'WORDS', default: 'sudo riak'}),
     'identity-file': Flags.string({summary: 'private key; else the agent', helpValue: 'FILE'}),
     'known-hosts': Flags.string({summary: 'default ~/.ssh/known_hosts', helpValue: 'FILE'}),
@@ -28,16 +32,17 @@ export default class Init extends RingupCommand {
     const adoption = await adoptCluster(
       {
         ...flags,
+        cluster: flags.cluster,
         identityFile: flags['identity-file'],
         knownHostsFile: flags['known-hosts'],
         proxyJump: flags.jump ?? [],
       },
       session => this.closeLater(session),
     )
-    const {file, written, members, version} = adoption
+    const {file, cluster, written, members, version} = adoption
     this.print(
       written
-        ? `written: ${file}, ${members} members, Riak ${version}\nnext: ringup inventory check -i ${file}; ringup status -i ${file}\n`
+        ? `written: ${file}, ${cluster}: ${members} members, Riak ${version}\nnext: ringup inventory check -i ${file}; ringup status -i ${file}\n`
         : `${file} has all ${members} members already: nothing changed\n`,
     )
     return adoption

@@ -6,7 +6,9 @@ import {loadInventory} from '../inventory/load.ts'
 import {askDataDir} from '../riak/query.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import type {PoolOptions} from '../ssh/pool.ts'
+import {askFor} from './confirm.ts'
 import {readInventory, type Session, sessionOf} from './session.ts'
+import {canAsk} from './terminal.ts'
 import {homeFolder} from './who-is-here.ts'
 import {writeWhole} from './write-whole.ts'
 
@@ -14,7 +16,8 @@ export type AdoptOptions = {
   /** `[user@]host[:port]` of a member */
   readonly from: string
   readonly out: string
-  readonly cluster: string
+  /** what to call it; undefined: it is asked for, or named for a node */
+  readonly cluster: string | undefined
   readonly command: string
   readonly identityFile: string | undefined
   readonly knownHostsFile: string | undefined
@@ -25,6 +28,8 @@ export type AdoptOptions = {
 export type Adoption = {
   readonly schema: 'ringup/init/1'
   readonly file: string
+  /** what the file calls it */
+  readonly cluster: string
   readonly written: boolean
   readonly members: number
   readonly version: string
@@ -35,7 +40,7 @@ export async function adoptCluster(
   options: AdoptOptions,
   opened: (session: Session) => void,
 ): Promise<Adoption> {
-  const {from, out, command, cluster} = options
+  const {from, out, command} = options
   const match = /^(?:([^@\s]+)@)?([A-Za-z0-9.-]+)(?::(\d+))?$/.exec(from)
   if (!match)
     throw new OpsError('usage', `--from ${from} is not [user@]host[:port]`, {
@@ -49,13 +54,13 @@ export async function adoptCluster(
     proxyJump: options.proxyJump,
   }
   const textFor = (
+    cluster: string,
     hosts: Parameters<typeof adoptedText>[0]['hosts'],
-    dataDir: string | undefined,
-    version: string,
+    {dataDir, version}: {readonly dataDir?: string; readonly version: string},
   ) => adoptedText({cluster, ssh, riak: {command, dataDir, version}, hosts})
   // the one host that is known, by the same text and with the same defaults
   const session = sessionOf(
-    parsed(textFor([{node: `riak@${match[2]}`, location: undefined}], undefined, ''), from),
+    parsed(textFor('riak', [{node: `riak@${match[2]}`, location: undefined}], {version: ''}), from),
     options.transport,
   )
   opened(session)
@@ -64,14 +69,31 @@ export async function adoptCluster(
   const version = snapshot.nodes.find(({node}) => node === snapshot.askedNode)?.version ?? 'unknown'
   const result = {schema: 'ringup/init/1', file: out, members: members.length, version} as const
   if (existsSync(out)) {
-    await refuseAnother(out, snapshot)
-    return {...result, written: false}
+    return {...result, cluster: await sameInventory(out, snapshot), written: false}
   }
   const hosts = members.map(({node}) => ({node, location: snapshot.ring.locations[node]}))
-  const text = textFor(hosts, await askDataDir(door), version)
+  const dataDir = await askDataDir(door)
+  const cluster = options.cluster ?? (await label(snapshot))
+  const text = textFor(cluster, hosts, {...(dataDir === undefined ? {} : {dataDir}), version})
   parsed(text, out)
   writeWhole(out, text, 'inventory')
-  return {...result, written: true}
+  return {...result, cluster, written: true}
+}
+
+/** What people are to call it: they are asked where there is a terminal. */
+async function label(snapshot: Snapshot): Promise<string> {
+  const derived = derivedLabel(snapshot)
+  return canAsk() ? askFor('What is this cluster called?', derived) : derived
+}
+
+/**
+ * `riak-10-20-0-11`: by the node that began the ring, as long as it is a member, else by the first one. Clusters are
+ * not mixed up by their labels, but people do.
+ */
+function derivedLabel({clusterName, ring}: Snapshot): string {
+  const members = presentMembers(ring).map(({node}) => node)
+  const first = members.find(node => clusterName.startsWith(`${node}/`)) ?? members[0]!
+  return first.replaceAll(/[^A-Za-z0-9_-]+/g, '-')
 }
 
 function parsed(text: string, file: string) {
@@ -86,12 +108,12 @@ function parsed(text: string, file: string) {
   )
 }
 
-/** The file that is there must have every member. */
-async function refuseAnother(file: string, {ring}: Snapshot): Promise<void> {
-  const {hosts} = await readInventory(file)
+/** The file that is there must have every member; what it calls the cluster. */
+async function sameInventory(file: string, {ring}: Snapshot): Promise<string> {
+  const {cluster, hosts} = await readInventory(file)
   const known = new Set(hosts.map(({node}) => node))
   const missing = presentMembers(ring).filter(({node}) => !known.has(node))
-  if (missing.length === 0) return
+  if (missing.length === 0) return cluster
   throw new OpsError(
     'usage',
     `${file} is there, and has no host for ${missing.map(({node}) => node).join(', ')}`,

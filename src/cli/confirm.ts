@@ -20,17 +20,29 @@ export function needConfirmation(
 
 /** Throws an `OpsError` (exit 130) unless the answer is `yes`. */
 export async function confirm(question: string): Promise<void> {
+  if ((await answerTo(`${question} Type yes to go on: `)) === 'yes') return
+  throw new OpsError('interrupted', 'not confirmed; nothing was changed')
+}
+
+/** What is typed, or what is proposed where nothing is. Throws an `OpsError` (exit 130) on Ctrl-C and Ctrl-D. */
+export async function askFor(question: string, proposed: string): Promise<string> {
+  const answer = await answerTo(`${question} [${proposed}]: `)
+  if (answer === undefined) throw new OpsError('interrupted', 'not answered; nothing was changed')
+  return answer === '' ? proposed : answer
+}
+
+/** undefined: the terminal was closed, or Ctrl-C came. */
+async function answerTo(question: string): Promise<string | undefined> {
   const lines = createInterface({input: process.stdin, output: process.stderr})
   const stop = new AbortController()
   lines.on('SIGINT', () => stop.abort())
   lines.on('close', () => stop.abort())
   try {
-    const answer = await lines.question(`${printable(question)} Type yes to go on: `, {signal: stop.signal})
-    if (answer.trim() === 'yes') return
+    return (await lines.question(printable(question), {signal: stop.signal})).trim()
   } catch (error) {
     if ((error as Error).name !== 'AbortError') throw error
+    return undefined
   } finally {
     lines.close()
   }
-  throw new OpsError('interrupted', 'not confirmed; nothing was changed')
 }

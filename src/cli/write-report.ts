@@ -3,9 +3,9 @@ import {existsSync} from 'node:fs'
 import {parseJson} from '../bounded-json.ts'
 import {OpsError} from '../errors.ts'
 import type {RunOutcome} from '../journal/events.ts'
-import type {Campaign} from '../plan/campaign.ts'
+import {type Campaign, campaignIdentity} from '../plan/campaign.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
-import {type Plan, planText} from '../plan/plan.ts'
+import {type Plan, planIdentity, planText} from '../plan/plan.ts'
 import {campaignSchema} from '../plan/schema.ts'
 import {jsonText, printable} from '../printable.ts'
 import {mostBytes, readText} from '../read-text.ts'
@@ -13,6 +13,7 @@ import type {Taken} from '../report/figures/campaign-figure.ts'
 import {type Figure, svg} from '../report/figures/figure.ts'
 import type {Look} from '../report/look.ts'
 import type {RunFacts} from '../report/run-facts.ts'
+import {sameCluster} from '../ring/identity.ts'
 import {wrongField} from '../snapshot/wrong-field.ts'
 import type {RingupCommand} from './command.ts'
 import {parsePlan} from './plan-file.ts'
@@ -98,7 +99,10 @@ function checkedCampaign(value: unknown, file: string): Campaign {
 
 /** Batches of a campaign that were carried out, as the journals here tell. */
 function takenOf(campaign: Campaign): Taken[] {
-  const runs = allRuns().filter(({state}) => state.plan?.cluster === campaign.cluster)
+  const cluster = campaignIdentity(campaign)
+  const runs = allRuns().filter(
+    ({state: {plan}}) => plan !== undefined && sameCluster(planIdentity(plan), cluster),
+  )
   return campaign.days.flatMap(({day, batch}) => {
     const run = runs.find(({state: {plan, settledIn}}) => {
       const fresh = plan?.changes.map(({node}) => node)

@@ -5,7 +5,7 @@
  */
 import {isOpsError, OpsError} from '../errors.ts'
 import type {Door} from '../riak/door.ts'
-import {excerpt} from '../riak/query.ts'
+import {excerpt} from '../riak/lines.ts'
 import {describeChange} from '../ring/changes.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 

@@ -45,7 +45,7 @@ export function adoptedText({cluster, ssh, riak, hosts}: Adopted): string {
 # To have an editor check it: ringup inventory schema > inventory.schema.json, and a line here:
 #   # yaml-language-server: $schema=inventory.schema.json
 version: 1
-cluster: ${cluster}
+cluster: ${plainOrQuoted(cluster)}
 
 # how to reach the hosts; what is not said is as ~/.ssh/config says; a host may override it with its own \`ssh:\`
 ${reach === '' ? '# ssh: as ~/.ssh/config says; a user, port or jump host would be said here\n' : `ssh:\n${reach}`}
@@ -63,6 +63,10 @@ ${lines.join('')}  # hosts that are to join, as
   # - { name: r${String(hosts.length + 1).padStart(Math.max(2, width), '0')}, address: 10.20.0.22, state: spare }
 `
 }
+
+/** As people write it where YAML takes it for text. */
+const plainOrQuoted = (text: string): string =>
+  /^[A-Za-z][A-Za-z0-9_.-]*$/.test(text) && !/^(?:true|false|null)$/i.test(text) ? text : jsonText(text)
 
 /** `r07` of `r07.example.net`; an address has none. */
 const shortName = (address: string): string | undefined =>

@@ -6,9 +6,10 @@ import type {Forecast, Range} from '../forecast/forecast.ts'
 import {assumedRates} from '../forecast/rates.ts'
 import {minimumMoves} from '../ring/balance.ts'
 import type {Change} from '../ring/changes.ts'
+import type {ClusterIdentity} from '../ring/identity.ts'
 import {copies} from '../ring/preflists.ts'
 import type {NodeName} from '../ring/ring.ts'
-import {type NodeStorage, presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {type Known, type NodeStorage, presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted, day, formatBytes, formatDuration, formatRate, formatShare} from '../units.ts'
 import {digestOf} from './canonical.ts'
 import type {PlanOptions} from './plan.ts'
@@ -39,6 +40,8 @@ export type Campaign = {
   readonly schema: 'ringup/campaign/1'
   readonly digest: string
   readonly cluster: string
+  /** as in `Snapshot`; missing in campaigns that were made before it was asked for */
+  readonly clusterName?: Known<string>
   readonly from: number
   readonly until: number
   readonly perDay: number
@@ -93,6 +96,12 @@ export type Verdict =
 /** simulated handoffs a day of the campaign */
 const simulations = 7
 
+/** Which cluster it is for; of its nodes those that it brings are known. */
+export const campaignIdentity = ({clusterName = 'unknown', days}: Campaign): ClusterIdentity => ({
+  name: clusterName,
+  members: days.flatMap(({batch}) => batch),
+})
+
 export function campaignOf(request: CampaignRequest): Campaign {
   const {cluster, snapshot, until, perDay, window, options} = request
   const {rates = assumedRates, ingestPerDay, diskPeak = 0.8} = options
@@ -120,6 +129,7 @@ export function campaignOf(request: CampaignRequest): Campaign {
   const campaign = {
     schema: 'ringup/campaign/1' as const,
     cluster,
+    clusterName: snapshot.clusterName,
     from,
     until,
     perDay,

@@ -159,6 +159,7 @@ export const campaignSchema = z.strictObject({
   schema: z.literal('ringup/campaign/1'),
   digest,
   cluster: words,
+  clusterName: clusterName.optional(),
   from: count,
   until: count,
   perDay: count,

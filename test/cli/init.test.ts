@@ -2,6 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
+import {onTerminal} from '../support/on-terminal.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
 
 let home: Home
@@ -48,6 +49,45 @@ describe('init', () => {
     expect(second).toMatchObject({code: 0, stdout: expect.stringContaining('nothing changed')})
     expect(readFileSync(file('inventory.yaml'), 'utf8')).toBe(text)
     expect(lab.commands.every(({kind}) => kind === 'read')).toBe(true)
+  })
+
+  it('names a cluster that nobody gave a name for the node that began it: two are not called the same', async () => {
+    const other = await startLab({nodes: 3, spare: 0, ring: 16, speed: 200})
+    try {
+      const [{address, port}] = [other.hosts[2]!]
+      const given = ['--identity-file', other.identityFile, '--known-hosts', other.knownHostsFile, '--json']
+      const first = await init('--out', file('one.yaml'), '--json')
+      const second = await home.run([
+        ...['init', '--from', `${other.user}@${address}:${port}`, '--out', file('two.yaml'), ...given],
+      ])
+
+      const expected = [lab, other].map(({hosts}) => `riak-${hosts[0]!.address.replaceAll('.', '-')}`)
+      expect([first, second].map(({stdout}) => JSON.parse(stdout).cluster)).toEqual(expected)
+      expect(
+        ['one.yaml', 'two.yaml'].map(name => /^cluster: (.*)$/m.exec(readFileSync(file(name), 'utf8'))?.[1]),
+      ).toEqual(expected)
+    } finally {
+      await other.stop()
+    }
+  })
+
+  it.each([
+    ['', /^riak-127-[\d-]+$/],
+    ['voice: "EU" #1', /^voice: "EU" #1$/],
+  ])('asks on a terminal what the cluster is called: %j', async (typed, called) => {
+    const {address, port} = lab.hosts[1]!
+    const out = file(`asked${typed.length}.yaml`)
+    const screen = await onTerminal(
+      home,
+      [
+        ...['init', '--from', `${lab.user}@${address}:${port}`, '--out', out],
+        ...['--identity-file', lab.identityFile, '--known-hosts', lab.knownHostsFile],
+      ],
+      {keys: `${typed}\r`, seen: /What is this cluster called\? \[riak-127-[\d-]+\]: /},
+    )
+    expect(screen).toContain('written: ')
+    const shown = await home.run(['inventory', 'show', '--json', '-i', out])
+    expect(JSON.parse(shown.stdout).cluster).toMatch(called)
   })
 
   it('never writes over a file that describes another cluster', async () => {

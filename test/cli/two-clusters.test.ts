@@ -69,7 +69,7 @@ describe('what limits were', () => {
     })
     expect(await on(staging, 'throttle', 'restore', '--yes')).toMatchObject({
       code: 0,
-      stderr: expect.stringContaining('nothing is to be brought back'),
+      stderr: expect.stringContaining('nothing to restore'),
     })
     expect(limits(production)).toEqual([4, 4, 4])
     expect((await on(production, 'status')).stderr).toContain('limits of practice are not as they were')
@@ -130,7 +130,7 @@ describe('what limits were', () => {
     writeFileSync(kept, JSON.stringify(older))
 
     expect(await on(staging, 'throttle', 'restore', '--yes')).toMatchObject({
-      stderr: expect.stringContaining('nothing is to be brought back'),
+      stderr: expect.stringContaining('nothing to restore'),
     })
     expect(await on(staging, 'throttle', 'set', '--node-limit', '6', '--yes')).toMatchObject({code: 0})
     expect(JSON.parse(readFileSync(kept, 'utf8'))).toEqual(older)

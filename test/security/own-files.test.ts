@@ -100,8 +100,8 @@ describe('a growth under umask 0', () => {
       /run\.txt$/,
       /inventory\.yaml$/,
       /runs\/[^/]+\.jsonl$/,
-      /throttle\/riak%40.*\d\.json$/,
-      /throttle\/riak%40.*\.log\.jsonl$/,
+      /throttle\/riak%40[\d.]+%2F[\d.]+\.json$/,
+      /throttle\/riak%40[\d.]+%2F[\d.]+\.log\.jsonl$/,
     ])
       expect(
         names.some(name => kind.test(name)),

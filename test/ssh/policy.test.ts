@@ -4,7 +4,7 @@ import {copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'no
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {whoIsHere} from '../../src/cli/process-here.ts'
+import {whoIsHere} from '../../src/cli/who-is-here.ts'
 import {isOpsError} from '../../src/errors.ts'
 import {knownFor} from '../../src/ssh/host-key.ts'
 import {judgeHostKey} from '../../src/ssh/known-hosts.ts'

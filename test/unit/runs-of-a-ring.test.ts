@@ -1,10 +1,12 @@
 /** What earlier runs tell: of their own ring, whatever inventories call it, and of no other. */
-import {mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
 import {knownRates, oursOf} from '../../src/cli/runs.ts'
+import {reportedOf} from '../../src/cli/write-report.ts'
 import {createJournal} from '../../src/journal/store.ts'
+import {campaignOf} from '../../src/plan/campaign.ts'
 import {makePlan, type Plan} from '../../src/plan/plan.ts'
 import type {Snapshot} from '../../src/ring/snapshot.ts'
 import {ringOf, snapshotOf} from '../support/snapshots.ts'
@@ -41,6 +43,7 @@ function ran(run: string, plan: Plan, bytesPerSecond = 5e6): void {
   journal.append({type: 'step-done', step: 'commit', saw: 'committed'})
   const [first] = plan.transitions[0]!.transfers
   journal.append({type: 'rates', transfers: Array.from({length: 9}, () => ({...first!, bytesPerSecond}))})
+  journal.append({type: 'step-done', step: 'settle', saw: 'settled'})
   journal.close()
 }
 
@@ -101,5 +104,28 @@ describe('what is moving', () => {
 
     expect(oursOf({...production, ...staged}).stagedBy).toBe('20261128-100000-0001')
     expect(oursOf({...staging, ...staged}).stagedBy).toBeUndefined()
+  })
+})
+
+describe('batches of a campaign', () => {
+  it('were carried out by runs on its ring, not by those on another one with hosts of the same names', () => {
+    const campaign = campaignOf({
+      cluster: 'riak',
+      snapshot: production,
+      candidates: [{node: 'riak@e'}],
+      until: 5,
+      perDay: 1,
+      start: 1_700_000_000_000,
+      locations: false,
+      options: {},
+    })
+    const file = join(folder, 'campaign.json')
+    writeFileSync(file, JSON.stringify(campaign))
+    const taken = () => (reportedOf(file) as {taken: readonly {day: number}[]}).taken.map(({day}) => day)
+
+    ran('20261128-100000-0001', growing(staging))
+    expect(taken()).toEqual([])
+    ran('20261128-110000-0002', growing(production, 'Prod'))
+    expect(taken()).toEqual([1])
   })
 })
