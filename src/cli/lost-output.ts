@@ -1,6 +1,5 @@
 /** What becomes of a command whose reader or terminal is gone, or whose answer finds no room. */
 import {exitCodes} from '../errors.ts'
-import {writeError} from './output.ts'
 
 /**
  * A reader that has seen enough, as `head`, is no failure: what is going on stops as if its terminal were closed, which
@@ -37,8 +36,9 @@ function outOfStdout(error: NodeJS.ErrnoException): void {
 function tellLost(code: number): void {
   if (lost === undefined) return
   const done = code === 0 ? '; all that was asked for is done' : ''
-  writeError(
-    `ringup: the answer cannot be written to stdout: ${lost.code ?? lost.message}${done}\n  -> make room, and look again: ringup status\n`,
+  // all of it is ours; loading what makes the text of others safe would slow --version down by a tenth
+  process.stderr.write(
+    `ringup: the answer cannot be written to stdout: ${lost.code ?? 'unknown'}${done}\n  -> make room, and look again: ringup status\n`,
   )
   if (code === 0) process.exitCode = exitCodes.usage
 }
