@@ -16,7 +16,7 @@ export const isNodeName = (text: string): boolean =>
 
 export const longestLocation = 500
 
-/** `rack-1`; a location is any text of one line */
+/** `rack-1`: what ringup may set is a text of one line */
 export const locationPattern = /^(?!-)[^\p{Cc}\p{Cs}]+$/u
 
 export const isLocation = (text: string): boolean =>
@@ -27,3 +27,9 @@ export const clusterNamePattern = `${nodeNamePattern}/\\d{1,15}\\.\\d{6}`
 const wholeClusterName = new RegExp(`^${clusterNamePattern}$`)
 
 export const isClusterName = (text: string): boolean => wholeClusterName.test(text)
+
+/** What a cluster has already may hold any character, which is then seen and not obeyed; but it is no option either. */
+export const heldLocationPattern = /^(?!-)/
+
+export const isHeldLocation = (text: string): boolean =>
+  text.length <= longestLocation && heldLocationPattern.test(text)

@@ -119,13 +119,6 @@ export type ReportRequest = {
 }
 
 const jsonKinds = {plan: 'plan', campaign: 'campaign', run: 'run report'} as const
-const reportKinds = {
-  text: 'text report',
-  markdown: 'Markdown report',
-  html: 'HTML report',
-  svg: 'SVG figure',
-} as const
-
 /** Writes it, to a file or to stdout. */
 export async function writeReport(
   command: RingupCommand,
@@ -133,7 +126,7 @@ export async function writeReport(
   {format, figure, out}: ReportRequest,
 ): Promise<void> {
   if (out === undefined) return command.print(await reportText(reported, stdoutLook(), format, figure))
-  const kind = format === 'json' ? jsonKinds[reported.kind] : reportKinds[format]
+  const kind = format === 'json' ? jsonKinds[reported.kind] : 'report'
   refuseOther(out, kind)
   const text = await reportText(reported, {...stdoutLook(), color: false}, format, figure)
   writeWhole(out, printable(text), kind)

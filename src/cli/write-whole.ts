@@ -15,11 +15,10 @@ const kinds = {
   'run report': {begins: /^\s*\{\s*"schema"\s*:\s*"ringup\/run-report\//},
   'diagnosis bundle': {begins: /^\s*\{\s*"ringup"\s*:\s*"ringup\/diagnosis-bundle\//},
   'JUnit file': {begins: /^<\?xml [^>]*>\s*<testsuites name="ringup check /},
-  'Markdown report': {begins: /^### ringup (?:plan|campaign|run)\b/},
-  'HTML report': {begins: /^<!doctype html>[\s\S]{0,1000}<title>ringup (?:plan|campaign|run)\b/},
-  'SVG figure': {begins: /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" class="fg" role="img"/},
-  'text report': {
-    begins: /^(?:run +\S+ on .*, \S+\n|.*: \d+ to \d+ nodes, \d+ a day;)/,
+  // in any format: one may take the place of another
+  report: {
+    begins:
+      /^### ringup (?:plan|campaign|run)\b|^<!doctype html>[\s\S]{0,1000}<title>ringup (?:plan|campaign|run)\b|^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" class="fg" role="img"|^run {2,}\S[\s\S]{0,2000}\n +planned +actual\n|^[\s\S]{0,2000}?: \d+ to \d+\s+nodes,\s+\d+\s+a\s+day;/,
     ends: /\ndigest sha256:[0-9a-f]{64}\n$/,
   },
   // written once, and a person's from then on

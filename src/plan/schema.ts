@@ -8,7 +8,7 @@ import {
   change,
   claimSettings,
   clusterName,
-  location,
+  heldLocation,
   member,
   node,
   position,
@@ -114,7 +114,7 @@ export const planSchema = z.strictObject({
     claimant: node,
     members,
     owners,
-    locations: z.record(node, location),
+    locations: z.record(node, heldLocation),
     locationChanged: z.boolean(),
     // plans of before have none: what is absent stays so, or their digest would not fit
     clusterName: clusterName.optional(),

@@ -1,5 +1,5 @@
 /** Takes terms apart with a path for the error: `owners[3]: an atom is expected, not 12`. */
-import {isLocation, isNodeName} from '../names.ts'
+import {isHeldLocation, isNodeName} from '../names.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Term} from './term.ts'
 
@@ -42,9 +42,7 @@ export const nodeName: Decoder<NodeName> = (term, path) => {
 
 export const location: Decoder<string> = (term, path) => {
   const name = text(term, path)
-  return isLocation(name)
-    ? name
-    : fail(path, 'a location without control characters, not beginning with -,', term)
+  return isHeldLocation(name) ? name : fail(path, 'a location not beginning with -', term)
 }
 
 export const boolean: Decoder<boolean> = (term, path) =>

@@ -1,5 +1,5 @@
 /** The table of members that `member-status` prints, and `cluster plan` for each transition. */
-import {isLocation, isNodeName, nodeNamePattern} from '../names.ts'
+import {isHeldLocation, isNodeName, nodeNamePattern} from '../names.ts'
 import type {MemberStatus, NodeName} from '../ring/ring.ts'
 import type {Lines} from './lines.ts'
 
@@ -27,7 +27,7 @@ export function readMembershipTable(lines: Lines): PrintedMember[] {
   const seen = new Set<string>()
   while (!lines.take(rule)) {
     const [, status, ring, pending, node, location] = lines.expect(memberRow, 'a member')
-    if (!isNodeName(node!) || (location !== undefined && !isLocation(location)))
+    if (!isNodeName(node!) || (location !== undefined && !isHeldLocation(location)))
       lines.fail('a member and a location with names that can be')
     if (seen.has(node!)) lines.fail('a member that does not stand twice')
     seen.add(node!)

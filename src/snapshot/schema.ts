@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import {
   clusterNamePattern,
+  heldLocationPattern,
   locationPattern,
   longestLocation,
   longestNodeName,
@@ -15,6 +16,10 @@ export const node = z
   .string({error: 'one node name is expected'})
   .max(longestNodeName)
   .regex(new RegExp(`^${nodeNamePattern}$`), 'a node name is expected, as riak@10.0.0.1')
+export const heldLocation = z
+  .string({error: 'a location is expected'})
+  .max(longestLocation)
+  .regex(heldLocationPattern, 'a location not beginning with - is expected')
 export const location = z
   .string({error: 'a location is expected'})
   .max(longestLocation)
@@ -56,7 +61,7 @@ const ring = z.strictObject({
     )
     .max(65_536)
     .describe('ownership transfers under way, by partition'),
-  locations: z.record(node, location).describe('members without one are not in it'),
+  locations: z.record(node, heldLocation).describe('members without one are not in it'),
   locationChanged: z
     .boolean()
     .describe("riak_core's own flag: a location changed and no claim has looked at it yet"),

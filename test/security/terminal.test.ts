@@ -2,7 +2,7 @@
  * What hosts, files and inventories say never reaches a terminal, a page or JSON as something to obey: the bytes of
  * stdout and stderr of the built CLI, of every command that can show it.
  */
-import {chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
@@ -199,6 +199,8 @@ describe('files of others', () => {
       ] as const)
         written(file, text)
       for (const format of ['text', 'markdown', 'html', 'svg', 'json']) {
+        // what is there is of another kind
+        rmSync(file('out'), {force: true})
         const {code, stderr} = await home.run([
           'report',
           file(name),
@@ -212,6 +214,7 @@ describe('files of others', () => {
         const {stdout} = await home.run(['report', file(name), '--format', format])
         expect(obeyed(stdout), format).toBeUndefined()
       }
+      rmSync(file('out'))
       await onTerminal(home, ['report', file(name), '--format', 'text', '--out', file('out')])
       expect(obeyed(readFileSync(file('out'), 'utf8'))).toBeUndefined()
     },
