@@ -19,9 +19,6 @@ export const longestLocation = 500
 /** `rack-1`: what ringup may set is a text of one line */
 export const locationPattern = /^(?!-)[^\p{Cc}\p{Cs}]+$/u
 
-export const isLocation = (text: string): boolean =>
-  text.length <= longestLocation && locationPattern.test(text)
-
 export const clusterNamePattern = `${nodeNamePattern}/\\d{1,15}\\.\\d{6}`
 
 const wholeClusterName = new RegExp(`^${clusterNamePattern}$`)

@@ -1,9 +1,9 @@
 /** From a plan to a run: shown, refused where it must be, approved, carried out, reported. */
 
 import {isOpsError, OpsError} from '../errors.ts'
-import {newcomersOf, planCommitted, statusIn} from '../execute/changes-seen.ts'
+import {newcomersOf, planCommitted, stagedNow, statusIn} from '../execute/changes-seen.ts'
 import {holderText} from '../execute/lock.ts'
-import {overtaken, stagedOf} from '../execute/overtaken.ts'
+import {overtaken} from '../execute/overtaken.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planIdentity} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
@@ -219,7 +219,7 @@ export async function abandonRun(
   await refuseHeld(session, plan, snapshot)
   const joining = newcomersOf(plan).filter(node => statusIn(snapshot.ring, node) === 'joining')
   command.say(
-    `cluster clear drops all that run ${found.run} has staged (${stagedOf(plan, snapshot).join(', ') || 'nothing is staged now'}), and Riak stops on ${joining.length === 0 ? 'no node' : joining.join(', ')}${joining.length === 0 ? '' : '; it is started again there'}`,
+    `cluster clear drops all that run ${found.run} has staged (${stagedNow(plan, snapshot).join(', ') || 'nothing is staged now'}), and Riak stops on ${joining.length === 0 ? 'no node' : joining.join(', ')}${joining.length === 0 ? '' : '; it is started again there'}`,
   )
   if (!yes) await confirm(`Abandon run ${found.run} on ${session.inventory.cluster}?`)
   const {abandonSteps} = await import('../execute/abandon-steps.ts')

@@ -1,8 +1,7 @@
 /** Carries out an approved plan, or goes on with one: journal, lock, steps, view, and the end whichever way it comes. */
 import {isOpsError, OpsError} from '../errors.ts'
-import {newcomersOf, nodesOf} from '../execute/changes-seen.ts'
+import {newcomersOf, nodesOf, stagedNow} from '../execute/changes-seen.ts'
 import {acquireLock, type Lock, type LockRecord} from '../execute/lock.ts'
-import {stagedOf} from '../execute/overtaken.ts'
 import {planSteps} from '../execute/plan-steps.ts'
 import {doorOf, type RunContext, readClaimant} from '../execute/run-context.ts'
 import {runSteps, type Step} from '../execute/step.ts'
@@ -220,7 +219,7 @@ async function leftStaged(context: RunContext, {staged, writes}: RunState): Prom
   if (staged.length === 0 && writes === 0) return []
   const signal = AbortSignal.timeout(10_000)
   try {
-    return stagedOf(context.plan, await readClaimant({...context, signal}))
+    return stagedNow(context.plan, await readClaimant({...context, signal}))
   } catch {
     return staged.length === 0 ? [] : 'unknown'
   }
@@ -335,7 +334,7 @@ function outcomeOf(error: unknown): RunOutcome {
   if (!isOpsError(error)) return 'failed'
   if (error.facts?.overtaken !== undefined) return 'overtaken'
   if (error.kind === 'interrupted' || error.kind === 'terminated') return 'interrupted'
-  return error.kind === 'waitTimedOut' ? 'timed-out' : 'failed'
+  return error.kind === 'waitTimedOut' || error.kind === 'stalled' ? 'timed-out' : 'failed'
 }
 
 /** The same failure with how to go on; a host that was lost after something was sent leaves the run partly done. */

@@ -1,8 +1,7 @@
 /** The end of a run's record without carrying anything out: by an operator, or since the cluster has moved on. */
 import {isOpsError, OpsError} from '../errors.ts'
-import {newcomersOf, nodesOf} from '../execute/changes-seen.ts'
+import {newcomersOf, nodesOf, stagedNow} from '../execute/changes-seen.ts'
 import {acquireLock, askLock, holderText} from '../execute/lock.ts'
-import {stagedOf} from '../execute/overtaken.ts'
 import type {RunOutcome} from '../journal/events.ts'
 import {reopenJournal} from '../journal/store.ts'
 import {describeChange} from '../ring/changes.ts'
@@ -104,7 +103,7 @@ export async function endRecord(
 }
 
 function refuseStaged({run, state: {plan}}: FoundRun, snapshot: Snapshot | undefined): void {
-  const staged = plan && snapshot ? stagedOf(plan, snapshot) : []
+  const staged = plan && snapshot ? stagedNow(plan, snapshot) : []
   if (staged.length > 0)
     throw new OpsError('refused', `run ${run} cannot be closed while this is staged: ${staged.join(', ')}`, {
       hint: `drop it: ringup abandon ${run}`,

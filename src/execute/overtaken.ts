@@ -5,12 +5,10 @@
 import {OpsError} from '../errors.ts'
 import type {Plan} from '../plan/plan.ts'
 import {finalOwners} from '../plan/plan.ts'
-import {describeChange} from '../ring/changes.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 import {unrest} from '../watch/settled.ts'
-import {leaversOf, newcomersOf, nodesOf, planCommitted, statusIn} from './changes-seen.ts'
-import {foreignChanges} from './stale.ts'
+import {leaversOf, newcomersOf, nodesOf, planCommitted, stagedNow, statusIn} from './changes-seen.ts'
 
 /**
  * What has changed since, by which the plan can never be carried out any more; undefined: it still can. Members tell, so
@@ -36,7 +34,7 @@ export function overtaken(plan: Plan, committed: boolean, snapshot: Snapshot): s
     return summary([...joined, ...left, ...back])
   }
   // what is staged of it can still be committed or dropped
-  if (stagedOf(plan, snapshot).length > 0) return undefined
+  if (stagedNow(plan, snapshot).length > 0) return undefined
   const gone = plan.base.members
     .filter(({node}) => statusIn(ring, node) === undefined)
     .map(({node}) => `${node} has left`)
@@ -66,16 +64,6 @@ const summary = (since: readonly string[]): string | undefined =>
     : since.length <= 4
       ? since.join(', ')
       : `${since.slice(0, 3).join(', ')}, and ${since.length - 3} more`
-
-/** What of a plan is staged at this moment and not committed, as far as the claimant tells. */
-export function stagedOf(plan: Plan, snapshot: Snapshot): string[] {
-  const joining = newcomersOf(plan).filter(node => statusIn(snapshot.ring, node) === 'joining')
-  const foreign = new Set(foreignChanges(plan, snapshot))
-  const {staged} = snapshot
-  const others =
-    staged === 'unknown' ? [] : staged.filter(({action}) => action !== 'join').map(describeChange)
-  return [...joining.map(node => `join ${node}`), ...others.filter(text => !foreign.has(text))]
-}
 
 export const overtakenError = (since: string): OpsError =>
   new OpsError('stale', `the cluster has moved on since: ${since}; it can never be as this run planned it`, {

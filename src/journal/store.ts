@@ -32,7 +32,7 @@ export function newRunId(now: number, random: number): string {
     .padStart(4, '0')}`
 }
 
-export const runsFolder = (stateDir: string): string => join(stateDir, 'runs')
+const runsFolder = (stateDir: string): string => join(stateDir, 'runs')
 
 const runId = /^\d{8}-\d{6}-[0-9a-f]{4}$/
 

@@ -20,7 +20,7 @@ export const heldLocation = z
   .string({error: 'a location is expected'})
   .max(longestLocation)
   .regex(heldLocationPattern, 'a location not beginning with - is expected')
-export const location = z
+const location = z
   .string({error: 'a location is expected'})
   .max(longestLocation)
   .regex(locationPattern, 'a location without control characters, not beginning with -, is expected')

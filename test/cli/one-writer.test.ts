@@ -241,7 +241,7 @@ describe('every run ends', () => {
     await start()
     await ringup(`add r04 --no-wait ${go}`)
     await settled()
-    const left = await ringup(`leave r04 ${go}`)
+    const left = await ringup(`leave r04 --accept replicas-on-one-node ${go}`)
     expect(left.code, left.stderr).toBe(0)
     const [first] = journals()
 
@@ -489,7 +489,7 @@ describe('identity is the ring’s own name', () => {
     const there = {env: {RINGUP_INVENTORY: named}}
     await ringup('plan --add r05 --out grow.json', there)
     const started = sent('riak daemon')
-    const {ended} = begin(`add r04 --no-wait ${go}`)
+    const {ended} = begin(`add r04 ${go}`)
     await started
 
     const second = await ringup(`add r05 ${go}`, there)
