@@ -238,10 +238,10 @@ describe('every run ends', () => {
   })
 
   it('also where what it brought has left again, or a person has changed the ring by hand', async () => {
-    await start()
-    await ringup(`add r04 --no-wait ${go}`)
+    await start({nodes: 5, ring: 64})
+    await ringup(`add r06 --no-wait ${go}`)
     await settled()
-    const left = await ringup(`leave r04 --accept replicas-on-one-node ${go}`)
+    const left = await ringup(`leave r06 ${go}`)
     expect(left.code, left.stderr).toBe(0)
     const [first] = journals()
 
@@ -253,12 +253,12 @@ describe('every run ends', () => {
       message: expect.stringMatching(/overtaken by run .*leave/),
     })
 
-    await ringup(`add r05 --no-wait ${go}`)
+    await ringup(`add r07 --no-wait ${go}`)
     await settled()
     await lab.fault({fault: 'stage', action: 'leave', host: 'r02'})
     await ringup('exec r01 -- sudo riak admin cluster plan')
     await ringup('exec r01 -- sudo riak admin cluster commit')
-    const byHand = await ringup(`grow next --until 3 --any-time ${go}`)
+    const byHand = await ringup(`grow next --until 5 --any-time ${go}`)
     expect(outcomes().at(-1)).toBe('overtaken')
     expect([0, 8, 9]).toContain(byHand.code)
   })
