@@ -1,5 +1,6 @@
 /** Who may log in to the hosts of a practice ring: a first login, and colleagues with keys of their own. */
 
+import {chmodSync} from 'node:fs'
 import {newKeyPair} from './keys.ts'
 import {type HostFile, type LabFiles, writeLabFiles} from './lab-files.ts'
 
@@ -28,6 +29,8 @@ export function newLogins(colleagues: readonly string[] = []): Logins {
       const files = names.map((user, at) =>
         writeLabFiles(dir, {...lab, user, clientKey: keys[at]!}, at === 0 ? '' : `-${user}`),
       )
+      // the hosts' few files are below, and whoever logs in may come that far
+      if (isTold) chmodSync(dir, 0o711)
       return {
         first: files[0]!,
         inventories: new Map(names.map((name, at) => [name, files[at]!.inventory])),
