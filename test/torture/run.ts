@@ -4,7 +4,7 @@
  *   --only matrix|pairs|duels|loops   one of the four
  *   --fault NAME --first N      a part of the matrix
  *   --pairs N                   how many of the pairs, each at another line (default 360 of all)
- *   --seed N                    the first of them; with --pairs 1 it alone
+ *   --seed N,N                  these pairs alone
  *   --at-once N                 how many at a time (default 3)
  */
 import {parseArgs} from 'node:util'
@@ -25,7 +25,7 @@ const {values} = parseArgs({
     first: {type: 'string'},
     duels: {type: 'string', default: '200'},
     pairs: {type: 'string', default: '360'},
-    seed: {type: 'string', default: '1'},
+    seed: {type: 'string'},
     loops: {type: 'string', default: '50'},
     'at-once': {type: 'string', default: '3'},
   },
@@ -48,7 +48,8 @@ if (wanted('matrix')) {
   count(results)
 }
 if (wanted('pairs')) {
-  const cells = seeds(values.pairs).map(at => pairCell(at + Number(values.seed) - 1))
+  const wantedSeeds = values.seed?.split(',').map(Number) ?? seeds(values.pairs)
+  const cells = wantedSeeds.map(pairCell)
   const results = await runAll(cells, atOnce, runPair, result => console.log(pairLine(result)))
   console.log(pairTable(results))
   count(results)
