@@ -52,7 +52,8 @@ function* runReally({folder, uid}: Place, args: readonly string[], paths: readon
     env: {PATH: process.env.PATH},
     ...(uid === undefined ? {} : {uid, gid: uid}),
   })
-  if (stdout !== '') yield {out: stdout}
+  // the host calls them as if there were nothing above
+  if (stdout !== '') yield {out: stdout.replaceAll(`where ${folder}/`, 'where /')}
   if (stderr !== '') yield {err: stderr}
   return status ?? 255
 }
