@@ -127,10 +127,14 @@ function appending(run: string, file: string, handle: number, now: () => number)
           hint: `see what it did: ringup runs show ${run}`,
         })
       const event: JournalEvent = {v: 1, at: now(), ...body}
+      const line = Buffer.from(`${jsonText(event)}\n`)
       try {
-        writeAll(handle, Buffer.from(`${jsonText(event)}\n`))
-      } finally {
+        writeAll(handle, line)
+        size += line.length
+      } catch (error) {
+        // a full disk has taken a part of it
         size = fstatSync(handle).size
+        throw error
       }
       return event
     },
