@@ -99,7 +99,7 @@ export function stepTitles(session: Session, plan: Plan): string[] {
     clock: session.clock,
     record: () => {},
     signal: new AbortController().signal,
-    guard: () => {},
+    guard: async () => {},
     plan,
     doors: session.doors,
     claimant,
@@ -152,7 +152,7 @@ async function journalled(
     clock: session.clock,
     record,
     signal: interrupt,
-    guard: () => lock?.guard(),
+    guard: async () => lock?.guard(),
     plan,
     doors: session.doors,
     claimant,
@@ -235,6 +235,7 @@ function appended(journal: Journal, body: EventBody, {writes}: RunState) {
   try {
     return journal.append(body)
   } catch (error) {
+    if (isOpsError(error)) throw error
     const {code} = error as NodeJS.ErrnoException
     throw new OpsError(
       writes > 0 ? 'partlyDone' : 'refused',

@@ -114,7 +114,7 @@ export type LockVerb = 'acquire' | 'keep' | 'release' | 'clear' | 'show'
  * changes this node excludes all others who would. The first folder is an administrator's, for a team alone; the second
  * is there everywhere, and every login of the host may claim in it (docs/decisions.md).
  */
-const claimBases = (node: NodeName): readonly [team: string, everybody: string] => [
+export const claimBases = (node: NodeName): readonly [team: string, everybody: string] => [
   `/var/lib/ringup/${node}.lock`,
   `/var/tmp/ringup-${node}.lock`,
 ]

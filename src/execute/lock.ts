@@ -52,8 +52,8 @@ export async function askLock(
 }
 
 export type Lock = {
-  /** Throws an `OpsError` when the lock may be somebody else's by now. */
-  readonly guard: () => void
+  /** Asks the hosts: it may have been taken away since the last heartbeat. Throws an `OpsError` when it may be somebody else's by now. */
+  readonly guard: () => Promise<void>
   /**
    * Gives it back everywhere. Before it does so on the last host, which all who want it need, `beforeLast` may still
    * write down what only a holder may; it is given the hosts that could not be reached so far.
@@ -149,22 +149,29 @@ function keepAlive({held, token, record, clock, giveAllBack}: Keeping): Lock {
       held.map(async ({door, gone}) => {
         const asked = stopwatch(clock)
         const answer = await askLock(door, 'keep', {token, record, gone}).catch(() => undefined)
-        if (answer?.outcome === 'kept') lastKept.set(door.host, asked)
+        // after a longer gap somebody may have come and gone, and what was read before it is of no use
+        const inTime = lastKept.get(door.host)!() < lockTiming.stale
+        if (answer?.outcome === 'kept' && inTime) lastKept.set(door.host, asked)
         if (answer?.outcome === 'lost') lost ??= lockedBy(door, answer)
       }),
     )
   }
+  const refuseStale = (): void => {
+    if (lost) throw lost
+    for (const [host, since] of lastKept)
+      if (since() > lockTiming.careful)
+        throw new OpsError(
+          'locked',
+          `the lock on ${host} could not be kept for ${formatDuration(since())}, so no further write is sent`,
+          {hint: 'see whether that host answers; then go on'},
+        )
+  }
   const timer = setInterval(() => void beat(), lockTiming.heartbeat)
   return {
-    guard: () => {
-      if (lost) throw lost
-      for (const [host, since] of lastKept)
-        if (since() > lockTiming.careful)
-          throw new OpsError(
-            'locked',
-            `the lock on ${host} could not be kept for ${formatDuration(since())}, so no further write is sent`,
-            {hint: 'see whether that host answers; then go on'},
-          )
+    guard: async () => {
+      refuseStale()
+      await beat()
+      refuseStale()
     },
     release: beforeLast => {
       clearInterval(timer)

@@ -38,8 +38,8 @@ export type StepPorts = {
   readonly record: (body: EventBody) => void
   /** given when the run is to stop as soon as it may */
   readonly signal: AbortSignal
-  /** throws when no write may be sent any more, as when the lock is lost */
-  readonly guard: () => void
+  /** rejects when no write may be sent any more, as when the lock is lost */
+  readonly guard: () => Promise<void>
 }
 
 /** Runs steps in order. Throws what the first failing step throws, after the journal has it. */
@@ -86,8 +86,8 @@ const journalled =
     record({type: 'write-sent', step, host: door.host, argv})
     try {
       // not before the journal: a disk may take minutes, and the lock be somebody else's by then
+      await guard()
       stopIfAsked(signal)
-      guard()
     } catch (error) {
       record({type: 'write-lost', step, host: door.host, sent: false, message: (error as Error).message})
       throw error

@@ -3,6 +3,7 @@ import {
   closeSync,
   existsSync,
   fchmodSync,
+  fstatSync,
   fsyncSync,
   ftruncateSync,
   openSync,
@@ -19,7 +20,7 @@ import {orUnwritable, stateFolder, stateModes, syncFolder} from './state-folder.
 export type Journal = {
   readonly run: string
   readonly file: string
-  /** On disk when it returns. */
+  /** On disk when it returns. Throws an `OpsError` (exit 5) once another process has written to it. */
   readonly append: (body: EventBody) => JournalEvent
   readonly close: () => void
 }
@@ -114,16 +115,32 @@ export function reopenJournal(
 export const journalFile = (stateDir: string, run: string): string =>
   join(runsFolder(stateDir), `${run}.jsonl`)
 
-const appending = (run: string, file: string, handle: number, now: () => number): Journal => ({
-  run,
-  file,
-  append: body => {
-    const event: JournalEvent = {v: 1, at: now(), ...body}
-    writeAll(handle, Buffer.from(`${jsonText(event)}\n`))
-    return event
-  },
-  close: () => closeSync(handle),
-})
+function appending(run: string, file: string, handle: number, now: () => number): Journal {
+  let {size} = fstatSync(handle)
+  return {
+    run,
+    file,
+    append: body => {
+      // whose lock has expired meanwhile, as while its machine slept, may have been followed by another
+      if (fstatSync(handle).size !== size)
+        throw new OpsError('locked', `another process has gone on with run ${run} meanwhile`, {
+          hint: `see what it did: ringup runs show ${run}`,
+        })
+      const event: JournalEvent = {v: 1, at: now(), ...body}
+      const line = Buffer.from(`${jsonText(event)}\n`)
+      try {
+        writeAll(handle, line)
+        size += line.length
+      } catch (error) {
+        // a full disk has taken a part of it
+        size = fstatSync(handle).size
+        throw error
+      }
+      return event
+    },
+    close: () => closeSync(handle),
+  }
+}
 
 /** Run ids, newest first. Throws an `OpsError` (exit 3) where they cannot be read. */
 export function listRuns(stateDir: string): string[] {

@@ -417,9 +417,9 @@ describe('invariant', () => {
         onTaken: () => {},
       })
 
-      expect(() => lock.guard()).not.toThrow()
+      await lock.guard()
       now += 61_000
-      expect(() => lock.guard()).toThrow(expect.objectContaining({kind: 'locked', exitCode: 5}))
+      await expect(lock.guard()).rejects.toMatchObject({kind: 'locked', exitCode: 5})
       await lock.release()
     } finally {
       rmSync(folder, {recursive: true, force: true})

@@ -2,6 +2,8 @@
 import {describe, expect, it} from 'vitest'
 import {type FaultName, type Point, pointName, runCell} from '../torture/cell.ts'
 import {runCrashLoop} from '../torture/crash-loop.ts'
+import {runPair} from '../torture/pair.ts'
+import {pairCell} from '../torture/pair-cells.ts'
 import {runDuel} from '../torture/two-operators.ts'
 
 describe.concurrent('a run that is tortured', () => {
@@ -21,6 +23,11 @@ describe.concurrent('a run that is tortured', () => {
       expect(await runCell(point, fault)).toMatchObject({reached: true, wrong: []})
     },
   )
+
+  // pairs of operators that were two writers, or mixed one journal, before
+  it.each([66, 484, 806])('has one writer at a time, and ends: pair %i', async seed => {
+    expect((await runPair(pairCell(seed))).wrong).toEqual([])
+  })
 
   it('has one writer at a time', async () => {
     expect((await runDuel(8)).wrong).toEqual([])

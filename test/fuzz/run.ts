@@ -1,9 +1,11 @@
 /** `npm run fuzz -- NAME [OPTION...]`: runs one fuzzer; it prints what it found and counts what it skipped. */
 import {fuzzClaim} from './claim.ts'
+import {fuzzLocks} from './locks.ts'
 import {fuzzRiak} from './riak.ts'
 
 const fuzzers: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   claim: fuzzClaim,
+  locks: fuzzLocks,
   riak: fuzzRiak,
 }
 

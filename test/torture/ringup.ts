@@ -8,15 +8,21 @@ import {watched} from './workplace.ts'
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 const preload = fileURLToPath(new URL('./stop-at.mjs', import.meta.url))
 
+const otherMachine = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', '--']
+
 export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
 
-/** @param torture what `stop-at.mjs` is told; none: it is not loaded */
+/**
+ * @param torture what `stop-at.mjs` is told; none: it is not loaded
+ * @param elsewhere as on another machine: no process of ours can be seen from there, nor it from here
+ */
 export const ringup =
-  (lab: Pick<Lab, 'inventoryFile'>, home: string, torture?: string) =>
+  (lab: Pick<Lab, 'inventoryFile'>, home: string, torture?: string, elsewhere = false) =>
   (args: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> =>
     new Promise(resolve => {
+      const [command, ...before] = elsewhere ? [...otherMachine, process.execPath] : [process.execPath]
       const child = watched(
-        spawn(process.execPath, [...(torture ? ['--import', preload] : []), program, ...args], {
+        spawn(command!, [...before, ...(torture ? ['--import', preload] : []), program, ...args], {
           env: {
             PATH: process.env.PATH!,
             HOME: home,

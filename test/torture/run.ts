@@ -1,13 +1,18 @@
 /**
- * `npm run torture`: the kill matrix, two operators at once and the crash loop, on practice rings; a table of each,
- * and as the last line `N passed, N failed`.
- *   --only matrix|duels|loops   one of the three
+ * `npm run torture`: the kill matrix, pairs of operators, two at once and the crash loop, on practice rings; a table of
+ * each, and as the last line `N passed, N failed`.
+ *   --only matrix|pairs|duels|loops   one of the four
  *   --fault NAME --first N      a part of the matrix
+ *   --pairs N                   how many of the pairs, each at another line (default 360 of all)
+ *   --seed N,N                  these pairs alone
  *   --at-once N                 how many at a time (default 3)
  */
 import {parseArgs} from 'node:util'
 import {runCrashLoop} from './crash-loop.ts'
 import {matrix, resultLine, runAll, runMatrixCell, table} from './matrix.ts'
+import {runPair} from './pair.ts'
+import {pairCell} from './pair-cells.ts'
+import {pairLine, pairTable} from './pair-text.ts'
 import {runDuel} from './two-operators.ts'
 
 // what `exit` cleans up is cleaned up
@@ -19,6 +24,8 @@ const {values} = parseArgs({
     fault: {type: 'string'},
     first: {type: 'string'},
     duels: {type: 'string', default: '200'},
+    pairs: {type: 'string', default: '360'},
+    seed: {type: 'string'},
     loops: {type: 'string', default: '50'},
     'at-once': {type: 'string', default: '3'},
   },
@@ -38,6 +45,13 @@ if (wanted('matrix')) {
   const cells = all.slice(0, Number(values.first ?? all.length))
   const results = await runAll(cells, atOnce, runMatrixCell, result => console.log(resultLine(result)))
   console.log(table(results))
+  count(results)
+}
+if (wanted('pairs')) {
+  const wantedSeeds = values.seed?.split(',').map(Number) ?? seeds(values.pairs)
+  const cells = wantedSeeds.map(pairCell)
+  const results = await runAll(cells, atOnce, runPair, result => console.log(pairLine(result)))
+  console.log(pairTable(results))
   count(results)
 }
 if (wanted('duels')) {

@@ -5,7 +5,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {EventBody, JournalEvent} from '../../src/journal/events.ts'
 import {readJournal} from '../../src/journal/read-journal.ts'
 import {applyEvent, noRun, reduceRun} from '../../src/journal/reduce.ts'
-import {createJournal, listRuns, newRunId} from '../../src/journal/store.ts'
+import {createJournal, listRuns, newRunId, reopenJournal} from '../../src/journal/store.ts'
 import {makePlan} from '../../src/plan/plan.ts'
 import {randomFrom} from '../support/random.ts'
 import {ringOf, snapshotOf} from '../support/snapshots.ts'
@@ -86,6 +86,21 @@ describe('journal', () => {
     expect(() => createJournal(folder, '20261128-120000-00a1', Date.now)).toThrow('EEXIST')
     expect(listRuns(folder)).toEqual(['20261128-120000-00a1'])
     expect(listRuns(join(folder, 'nowhere'))).toEqual([])
+  })
+
+  it('is one process’s at a time: once another has gone on, the first can add no word', () => {
+    const first = createJournal(folder, 'r1', () => 0)
+    first.append(events[1]!)
+    const second = reopenJournal(folder, 'r1', () => 0)
+    second.append(events[1]!)
+    const text = readFileSync(second.file, 'utf8')
+
+    expect(() => first.append(events[1]!)).toThrow(
+      expect.objectContaining({kind: 'locked', message: expect.stringContaining('another process')}),
+    )
+    expect(readFileSync(second.file, 'utf8')).toBe(text)
+    second.append(events[1]!)
+    for (const journal of [first, second]) journal.close()
   })
 
   it('tolerates a last line cut at any byte', () => {

@@ -15,8 +15,8 @@ import {
 } from 'node:fs'
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {acquireLock, askLock, type LockRecord} from '../../src/execute/lock.ts'
+import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
+import {acquireLock, askLock, type LockRecord, lockTiming} from '../../src/execute/lock.ts'
 import type {Answer} from '../../src/riak/answer.ts'
 import type {Door} from '../../src/riak/door.ts'
 import {randomFrom} from '../support/random.ts'
@@ -210,6 +210,36 @@ describe('the lock', () => {
 
     expect(await askLock(door('a'), 'keep', asleep)).toMatchObject({outcome: 'lost'})
     expect(await askLock(door('a'), 'keep', {token: 'next'})).toMatchObject({outcome: 'kept'})
+  })
+
+  it('that was taken away by force lets no further write be sent, also before the next heartbeat', async () => {
+    const lock = await take('one', ['a', 'b'])
+    await lock.guard()
+    await askLock(door('b'), 'clear')
+
+    await expect(lock.guard()).rejects.toMatchObject({kind: 'locked', message: 'b: the lock was taken away'})
+    await lock.release()
+  })
+
+  it('is not had again after a gap in which somebody may have come and gone', async () => {
+    vi.useFakeTimers()
+    let now = 0
+    const lock = await acquireLock({
+      doors: [door('a')],
+      record: record('asleep'),
+      isGone: () => false,
+      clock: {now: () => now, sleep: async () => {}},
+      onTaken: () => {},
+    })
+    now += lockTiming.stale + 1000
+    await vi.advanceTimersByTimeAsync(lockTiming.heartbeat)
+    vi.useRealTimers()
+
+    await expect(lock.guard()).rejects.toMatchObject({
+      kind: 'locked',
+      message: expect.stringContaining('no further write is sent'),
+    })
+    await lock.release()
   })
 
   it('is kept after a clock was put forward while nobody else asked', async () => {

@@ -31,7 +31,7 @@ describe('runSteps', () => {
       clock: clockOf(),
       record: event => events.push(event),
       signal,
-      guard: () => {},
+      guard: async () => {},
     }).catch(error => error as Error)
     return {events, told: told(events), failure}
   }
@@ -68,7 +68,7 @@ describe('runSteps', () => {
         events.push(event)
       },
       signal: new AbortController().signal,
-      guard: () => {},
+      guard: async () => {},
     })
 
     expect(order).toEqual([
@@ -138,7 +138,7 @@ describe('runSteps', () => {
         clock: clockOf(),
         record,
         signal: new AbortController().signal,
-        guard: () => {},
+        guard: async () => {},
       }),
     ).rejects.toBe(full)
     expect(asked).toBe(0)

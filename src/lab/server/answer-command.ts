@@ -19,8 +19,8 @@ export type Surroundings = {
 export type Hooks = {
   /** aborted when nobody waits for the answer any more */
   readonly signal: AbortSignal
-  /** called once it took effect, before the answer is sent; undefined: the answer will be lost */
-  readonly carriedOut: (exit: number | undefined) => void
+  /** called once it took effect, before the answer is sent; no exit: the answer will be lost */
+  readonly carriedOut: (exit: number | undefined, said: string) => void
 }
 
 export async function answerCommand(
@@ -39,11 +39,11 @@ export async function answerCommand(
       : await runOn(world, clock, host, command, signal)
   if (exit === undefined) return
   if (isLost(host, command.line)) {
-    carriedOut(undefined)
+    carriedOut(undefined, firstLine(exit.held))
     command.cut()
     return
   }
-  carriedOut(exit.status)
+  carriedOut(exit.status, firstLine(exit.held))
   if (!(await clock.sleep(after, signal))) return
   send(command, speaking ? inOtherWords(exit.held, speaking.words) : exit.held)
   command.exit(exit.status)
@@ -62,6 +62,9 @@ const inOtherWords = (held: Held, words: string | undefined): Held =>
     ? held.map(([kind, text]) => [kind, text.replace(/(?:ok|error|\{error,1\})\n$/, '')] as const)
     : [['out', words]]
 
+const firstLine = (held: Held): string =>
+  /^.{0,80}/.exec(held.find(([kind]) => kind === 'out')?.[1] ?? '')![0]
+
 type Held = readonly (readonly ['out' | 'err', string])[]
 
 /**
@@ -71,12 +74,15 @@ type Held = readonly (readonly ['out' | 'err', string])[]
 async function runOn(
   world: World,
   clock: LabClock,
-  {name, node, ssh, folder}: FaultyHost,
+  {name, node, ssh, folder, uidOf}: FaultyHost,
   command: IncomingCommand,
   signal: AbortSignal,
 ): Promise<{readonly status: number; readonly held: Held} | undefined> {
   clock.sync()
-  const run = runLine({world, node, hostname: name, user: command.user, folder: folder()}, command.line)
+  const run = runLine(
+    {world, node, hostname: name, user: command.user, uid: uidOf(command.user), folder: folder()},
+    command.line,
+  )
   let held: Held[number][] = []
   for (;;) {
     while (ssh.isFrozen()) if (!(await pause(20, signal))) return undefined

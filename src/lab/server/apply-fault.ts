@@ -10,6 +10,7 @@ import {setReachable} from '../model/practice-ring.ts'
 import {isUp, type LabNode, membersWith, presentIn, type World} from '../model/world.ts'
 import type {Fault} from './faults.ts'
 import {newKeyPair} from './keys.ts'
+import {plant} from './plant.ts'
 import type {SshHost} from './ssh-host.ts'
 
 /** What a fault can reach of one host. */
@@ -19,6 +20,8 @@ export type FaultyHost = {
   readonly ssh: SshHost
   /** for the few files that it really has */
   readonly folder: () => string
+  /** whose a login's files really are, where logins are told apart */
+  readonly uidOf: (user: string) => number | undefined
   /** ms of real time that every command takes longer */
   delay: number
   losing: {match: string; times: number} | undefined
@@ -88,6 +91,9 @@ async function applyToHost(
     case 'hostKey':
       ssh.setHostKey(newKeyPair(host.name).privateKey)
       ssh.cutAll()
+      break
+    case 'plant':
+      plant(host.folder(), node.name, fault)
       break
     case 'diskFull':
       node.disk.other += Math.max(0, node.disk.size - usedBytes(node, world.now) - (fault.free ?? 0))

@@ -7,11 +7,15 @@ export type LoggedCommand = {
   /** the host's name */
   readonly host: string
   readonly user: string
+  /** the same for what came over one connection */
+  readonly connection: number
   readonly line: string
   readonly argv: readonly string[]
   readonly kind: 'read' | 'write'
   /** undefined: it has not ended, or its connection was lost */
   readonly exit: number | undefined
+  /** the first line of what it answered; of the lock's script, what became of it */
+  readonly said: string
 }
 
 /** A command that could change something counts as `write`, also when it is refused. */

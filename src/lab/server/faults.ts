@@ -33,6 +33,17 @@ export type Fault =
       readonly exit?: number
     }
   | {readonly fault: 'hostKey'; readonly host: string}
+  /** somebody who may log in there puts something where the lock on its node lies */
+  | {
+      readonly fault: 'plant'
+      readonly host: string
+      /** `link`: to a file of another's; `unsafeFolder`: what an administrator prepares, open to everybody */
+      readonly thing: 'file' | 'folder' | 'fifo' | 'link' | 'danglingLink' | 'unreadable' | 'unsafeFolder'
+      /** the end of its name, as a token is; default: the kind of thing */
+      readonly name?: string
+      /** of a file, in base64; default: none */
+      readonly bytes?: string
+    }
   /** fills the data volume until so many bytes are free */
   | {readonly fault: 'diskFull'; readonly host: string; readonly free?: number}
   | {readonly fault: 'diskSize'; readonly host: string; readonly size: number}

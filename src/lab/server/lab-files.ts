@@ -18,10 +18,11 @@ export type LabFiles = {
   readonly identity: string
 }
 
-const filesIn = (dir: string): LabFiles => ({
-  inventory: join(dir, 'inventory.yaml'),
+/** @param whose a colleague's: with a key of its own */
+const filesIn = (dir: string, whose = ''): LabFiles => ({
+  inventory: join(dir, `inventory${whose}.yaml`),
   knownHosts: join(dir, 'known_hosts'),
-  identity: join(dir, 'id_ed25519'),
+  identity: join(dir, `id_ed25519${whose}`),
 })
 
 export type LabText = {
@@ -31,9 +32,9 @@ export type LabText = {
   readonly hosts: readonly HostFile[]
 }
 
-export function writeLabFiles(dir: string, lab: LabText): LabFiles {
+export function writeLabFiles(dir: string, lab: LabText, whose?: string): LabFiles {
   mkdirSync(dir, {recursive: true, mode: 0o700})
-  const files = filesIn(dir)
+  const files = filesIn(dir, whose)
   writeFileSync(files.identity, lab.clientKey.privateKey, {mode: 0o600})
   // an older file keeps its mode
   chmodSync(files.identity, 0o600)

@@ -1,6 +1,6 @@
 /**
  * One host of the practice ring on the network: an SSH server with an address and a host key of its own. It lets in
- * one user with one key, and runs command lines; it can be cut off, frozen and given another key.
+ * each login with one key, and runs command lines; it can be cut off, frozen and given another key.
  */
 import {timingSafeEqual} from 'node:crypto'
 import {connect, createServer, type Server as NetServer, type Socket} from 'node:net'
@@ -9,10 +9,9 @@ import ssh2, {type AuthContext, type Connection, type ParsedKey, type Server, ty
 export type HostOptions = {
   readonly address: string
   readonly port: number
-  readonly user: string
   readonly hostKey: string
-  /** public key of those who may log in */
-  readonly clientKey: string
+  /** who may log in, with which public key */
+  readonly logins: ReadonlyMap<string, string>
   /** runs a command line on a channel that somebody has opened */
   readonly run: (command: IncomingCommand) => void
   /** whether connections may be forwarded there: other hosts of the same practice ring */
@@ -22,6 +21,8 @@ export type HostOptions = {
 export type IncomingCommand = {
   readonly line: string
   readonly user: string
+  /** no other connection of this process has that number */
+  readonly connection: number
   readonly write: (text: string) => void
   readonly writeError: (text: string) => void
   readonly exit: (status: number) => void
@@ -104,16 +105,23 @@ export function sshHost(options: HostOptions): SshHost {
   }
 }
 
+let connections = 0
+
 function sshServer(options: HostOptions, hostKey: string): Server {
-  const allowed = parsedKey(options.clientKey)
+  const allowed = new Map([...options.logins].map(([user, key]) => [user, parsedKey(key)]))
   const server = new ssh2.Server({hostKeys: [hostKey], ident: 'OpenSSH_9.2p1 practice'})
   server.on('connection', (connection: Connection) => {
     connection.on('error', () => {})
+    let user = ''
     connection.on('authentication', (context: AuthContext) => {
-      if (isAllowed(context, options.user, allowed)) context.accept()
+      user = context.username
+      if (isAllowed(context, allowed.get(user))) context.accept()
       else context.reject(['publickey'])
     })
-    connection.on('ready', () => serve(connection, options))
+    connection.on('ready', () => {
+      connections += 1
+      serve(connection, options, {user, connection: connections})
+    })
   })
   return server
 }
@@ -125,8 +133,8 @@ function parsedKey(publicKey: string): ParsedKey {
   return key
 }
 
-function isAllowed(context: AuthContext, user: string, allowed: ParsedKey): boolean {
-  if (context.method !== 'publickey' || context.username !== user) return false
+function isAllowed(context: AuthContext, allowed: ParsedKey | undefined): boolean {
+  if (context.method !== 'publickey' || !allowed) return false
   const known = allowed.getPublicSSH()
   const {data} = context.key
   if (data.length !== known.length || !timingSafeEqual(data, known)) return false
@@ -135,13 +143,15 @@ function isAllowed(context: AuthContext, user: string, allowed: ParsedKey): bool
   return allowed.verify(context.blob, context.signature, context.hashAlgo) === true
 }
 
-function serve(connection: Connection, {run, user, mayForward}: HostOptions): void {
+type Who = Pick<IncomingCommand, 'user' | 'connection'>
+
+function serve(connection: Connection, {run, mayForward}: HostOptions, who: Who): void {
   connection.on('session', acceptSession => {
     const session = acceptSession()
     session.on('env', acceptEnvironment => acceptEnvironment?.())
     session.on('pty', acceptTerminal => acceptTerminal?.())
     session.on('exec', (acceptChannel, _reject, {command}) => {
-      run(incoming(acceptChannel(), connection, command, user))
+      run(incoming(acceptChannel(), connection, command, who))
     })
     session.on('shell', acceptChannel => {
       const channel = acceptChannel()
@@ -166,19 +176,14 @@ function serve(connection: Connection, {run, user, mayForward}: HostOptions): vo
   })
 }
 
-function incoming(
-  channel: ServerChannel,
-  connection: Connection,
-  line: string,
-  user: string,
-): IncomingCommand {
+function incoming(channel: ServerChannel, connection: Connection, line: string, who: Who): IncomingCommand {
   const gone = new AbortController()
   channel.on('close', () => gone.abort())
   channel.on('error', () => {})
   channel.on('signal', () => gone.abort())
   return {
     line,
-    user,
+    ...who,
     write: text => void channel.write(text),
     writeError: text => void channel.stderr.write(text),
     exit: status => {

@@ -16,8 +16,8 @@ import {applyFault, type FaultyHost} from './apply-fault.ts'
 import {type LabClock, labClock} from './clock.ts'
 import {kindOf, type LoggedCommand} from './command-log.ts'
 import type {Fault} from './faults.ts'
-import {type KeyPair, newKeyPair} from './keys.ts'
-import {type HostFile, writeLabFiles} from './lab-files.ts'
+import {newKeyPair} from './keys.ts'
+import {firstLogin, type Logins, newLogins} from './logins.ts'
 import {type IncomingCommand, type SshHost, sshHost} from './ssh-host.ts'
 
 export type LabOptions = {
@@ -51,6 +51,8 @@ export type LabOptions = {
   readonly timing?: Partial<Timing>
   /** ms since 1970 in the cluster; default: now */
   readonly startAt?: number
+  /** other logins, each with a key and an inventory of its own; as root, each user's files are its own */
+  readonly colleagues?: readonly string[]
   /** what happens in the ring, a line each */
   readonly note?: (message: string) => void
 }
@@ -69,6 +71,8 @@ export type Lab = {
   readonly knownHostsFile: string
   readonly identityFile: string
   readonly user: string
+  /** by login */
+  readonly inventories: ReadonlyMap<string, string>
   readonly hosts: readonly LabHost[]
   /** the model, brought up to date */
   readonly world: () => World
@@ -87,13 +91,11 @@ export type Lab = {
   readonly stop: () => Promise<void>
 }
 
-const user = 'riakops'
-
 const keptCommands = 20_000
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
   const {nodes = 5, spare = 3, ring = 64, speed = 20, port = 2222} = options
-  const clientKey = newKeyPair('ringup lab')
+  const logins = newLogins(options.colleagues)
   for (let attempt = 0; ; attempt += 1) {
     const subnet = options.subnet ?? randomSubnet()
     const world = practiceWorld(options)
@@ -105,7 +107,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     }))
     buildCluster(world, places, {...options, ring})
     try {
-      return await openHosts({world, clock, places, port, clientKey, options})
+      return await openHosts({world, clock, places, port, logins, options})
     } catch (error) {
       const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
       if (!isTaken || options.subnet !== undefined || attempt >= 5) throw cannotListen(error as Error)
@@ -171,7 +173,7 @@ type Opening = {
   readonly clock: LabClock
   readonly places: readonly Place[]
   readonly port: number
-  readonly clientKey: KeyPair
+  readonly logins: Logins
   readonly options: LabOptions
 }
 
@@ -179,7 +181,7 @@ type RunningHost = FaultyHost & {readonly place: Place; readonly publicKey: stri
 
 type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
 
-async function openHosts({world, clock, places, port, clientKey, options}: Opening): Promise<Lab> {
+async function openHosts({world, clock, places, port, logins, options}: Opening): Promise<Lab> {
   const commands: LoggedCommand[] = []
   const listeners: ((command: LoggedCommand) => void)[] = []
   const ended = new AbortController()
@@ -190,9 +192,8 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
     const ssh: SshHost = sshHost({
       address: place.address,
       port,
-      user,
       hostKey: key.privateKey,
-      clientKey: clientKey.publicKey,
+      logins: logins.publicKeys,
       mayForward: (address, to) => to === port && places.some(other => other.address === address),
       run: command => void serve(host, command).catch(() => command.cut()),
     })
@@ -203,6 +204,7 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
       ssh,
       publicKey: key.publicKey,
       folder: () => join(hostsFolder(), place.name),
+      uidOf: logins.uidOf,
       delay: 0,
       losing: undefined,
       speaking: undefined,
@@ -216,10 +218,12 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
       at: clock.sync(),
       host: host.name,
       user: command.user,
+      connection: command.connection,
       line,
       argv: argvOf(line) ?? [],
       kind: kindOf(line),
       exit: undefined,
+      said: '',
     }
     commands.push(entry)
     // one that is watched for days must not grow for ever
@@ -228,8 +232,9 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
     const answered = clock.attend()
     await answerCommand({world, clock, delay: options.delay ?? 2}, host, command, {
       signal,
-      carriedOut: exit => {
+      carriedOut: (exit, said) => {
         entry.exit = exit
+        entry.said = said
         for (const listener of listeners) listener(entry)
       },
     }).finally(answered)
@@ -247,25 +252,22 @@ async function openHosts({world, clock, places, port, clientKey, options}: Openi
   }
   dir ||= mkdtempSync(join(tmpdir(), 'ringup-lab-'))
   rmSync(hostsFolder(), {recursive: true, force: true})
-  const files = writeLabFiles(dir, {
-    user,
+  const {first, inventories} = logins.writeFiles(dir, {
     port,
-    clientKey,
-    hosts: hosts.map(
-      ({place, publicKey, node}): HostFile => ({
-        ...place,
-        publicKey,
-        location: node.cluster.ring.locations[node.name],
-      }),
-    ),
+    hosts: hosts.map(({place, publicKey, node}) => ({
+      ...place,
+      publicKey,
+      location: node.cluster.ring.locations[node.name],
+    })),
   })
 
   return {
     dir,
-    inventoryFile: files.inventory,
-    knownHostsFile: files.knownHosts,
-    identityFile: files.identity,
-    user,
+    inventoryFile: first.inventory,
+    knownHostsFile: first.knownHosts,
+    identityFile: first.identity,
+    user: firstLogin,
+    inventories,
     hosts: places.map(place => ({...place, port, node: nodeName(place)})),
     world: () => {
       clock.sync()

@@ -14,6 +14,8 @@ export type Host = Asked & {
   readonly user: string
   /** a folder on this machine for the few files that the host really has */
   readonly folder?: string | undefined
+  /** whose files on this machine that user's really are; none: those of this process */
+  readonly uid?: number | undefined
 }
 
 type HostCommand = (host: Host, args: readonly string[]) => Run

@@ -3,7 +3,7 @@
  * host's own; but those that look at a machine are answered. No other script is run: a practice host must never reach what is really on this machine.
  */
 import {spawnSync} from 'node:child_process'
-import {mkdirSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {lockScript} from '../../execute/lock-script.ts'
 import {factsScript} from '../../riak/facts-script.ts'
@@ -28,22 +28,32 @@ export function ownScript(host: Host, [flag, script, name, ...args]: readonly st
   if (paths === undefined || folder === undefined) return undefined
   const moved = args.map((argument, at) => (paths.includes(at) ? join(folder, argument) : argument))
   return runReally(
-    folder,
+    {folder, uid: host.uid},
     ['-c', script!, name ?? 'sh', ...moved],
     // what an administrator may have prepared is not there by itself
     paths.map(at => moved[at]!).filter(path => path.startsWith(join(folder, 'var/tmp'))),
   )
 }
 
-function* runReally(folder: string, args: readonly string[], paths: readonly string[]): Run {
-  for (const path of [folder, ...paths.map(dirname)]) mkdirSync(path, {recursive: true, mode: 0o700})
+type Place = {readonly folder: string; readonly uid: number | undefined}
+
+function* runReally({folder, uid}: Place, args: readonly string[], paths: readonly string[]): Run {
+  mkdirSync(folder, {recursive: true, mode: 0o711})
+  for (const path of paths.map(dirname)) {
+    if (existsSync(path)) continue
+    mkdirSync(path, {recursive: true, mode: 0o711})
+    // as every host has it: every login may put files there, and take away its own
+    chmodSync(path, 0o1777)
+  }
   const {status, stdout, stderr} = spawnSync('sh', args, {
     cwd: folder,
     encoding: 'utf8',
     timeout: 10_000,
     env: {PATH: process.env.PATH},
+    ...(uid === undefined ? {} : {uid, gid: uid}),
   })
-  if (stdout !== '') yield {out: stdout}
+  // the host calls them as if there were nothing above
+  if (stdout !== '') yield {out: stdout.replaceAll(`where ${folder}/`, 'where /')}
   if (stderr !== '') yield {err: stderr}
   return status ?? 255
 }
