@@ -14,7 +14,7 @@ import {type LockVerb, lockArgv} from './lock-script.ts'
 
 export type {Claim, LockAnswer, LockRecord} from './lock-answer.ts'
 
-const lockTiming = {
+export const lockTiming = {
   /** ms between heartbeats */
   heartbeat: 15_000,
   /** ms without a heartbeat after which no write is sent any more: well before anybody may take the lock over */

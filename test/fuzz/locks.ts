@@ -39,7 +39,7 @@ export async function fuzzLocks(args: readonly string[]): Promise<number> {
 
 type Tally = {readonly count: number; readonly wrong: readonly string[]; readonly slowest: number}
 
-export async function hostileLocks({count, seed}: {count: number; seed: number}): Promise<Tally> {
+async function hostileLocks({count, seed}: {count: number; seed: number}): Promise<Tally> {
   const random = randomFrom(seed)
   const wrong: string[] = []
   let slowest = 0

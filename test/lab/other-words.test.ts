@@ -53,7 +53,7 @@ async function contextOf(changes: readonly Change[]): Promise<RunContext> {
     },
     record: event => events.push(event),
     signal: new AbortController().signal,
-    guard: () => {},
+    guard: async () => {},
     plan: makePlan({cluster: 'practice', snapshot, changes}),
     doors: all,
     claimant: snapshot.ring.claimant,

@@ -98,7 +98,7 @@ describe('runSteps', () => {
         if (event.type === 'write-sent') void clock.sleep(140_000)
       },
       signal: new AbortController().signal,
-      guard: () => {
+      guard: async () => {
         if (clock.now() - lock.since > 60_000) throw new OpsError('locked', 'the lock could not be kept')
       },
     }).catch(error => error as Error)
