@@ -9,15 +9,7 @@ import {type Plan, planIdentity} from '../plan/plan.ts'
 import {planReport} from '../report/plan-text.ts'
 import {identityOf, identityText, sameCluster} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import {
-  carryOut,
-  isProcessGone,
-  lockDoors,
-  type NothingToDo,
-  type RunReport,
-  runReportText,
-  stepTitles,
-} from './carry-out.ts'
+import {carryOut, type NothingToDo, type RunReport, runReportText, stepTitles} from './carry-out.ts'
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {duration} from './duration.ts'
@@ -27,6 +19,7 @@ import {refuseBlocked} from './plan-file.ts'
 import {type AcceptFlags, type PlanRequest, requestPlan} from './plan-request.ts'
 import {preflight} from './preflight.ts'
 import type {FoundRun, RunIsOver} from './run-journal.ts'
+import {isProcessGone, lockDoors} from './run-lock.ts'
 import type {Session} from './session.ts'
 import {stderrLook} from './terminal.ts'
 

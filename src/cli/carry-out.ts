@@ -1,25 +1,24 @@
 /** Carries out an approved plan, or goes on with one: journal, lock, steps, view, and the end whichever way it comes. */
 import {isOpsError, OpsError} from '../errors.ts'
-import {newcomersOf, nodesOf, stagedNow} from '../execute/changes-seen.ts'
-import {acquireLock, type Lock, type LockRecord} from '../execute/lock.ts'
+import {newcomersOf} from '../execute/changes-seen.ts'
+import type {Lock} from '../execute/lock.ts'
 import {planSteps} from '../execute/plan-steps.ts'
-import {doorOf, type RunContext, readClaimant} from '../execute/run-context.ts'
+import type {RunContext} from '../execute/run-context.ts'
 import {runSteps, type Step} from '../execute/step.ts'
-import type {EventBody, JournalEvent, Operator, RunOutcome} from '../journal/events.ts'
+import type {EventBody, JournalEvent, RunOutcome} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
 import {stateFolder} from '../journal/state-folder.ts'
 import {createJournal, type Journal, newRunId, reopenJournal} from '../journal/store.ts'
 import {type Plan, transferCount} from '../plan/plan.ts'
-import type {Door} from '../riak/door.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {counted, formatDuration} from '../units.ts'
 import {onInterrupt} from './interrupt.ts'
-import {type ProcessId, processHere, thisProcess} from './process-here.ts'
+import {leftStaged, outcomeOf, withRun} from './run-failure.ts'
 import {type FoundRun, isOver, loadRunOf} from './run-journal.ts'
+import {lockDoors, lockStep, lockTitle, operator} from './run-lock.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
 import {openView, type View} from './view.ts'
-import {whoAmI} from './who-is-here.ts'
 
 export type CarryOut = {
   readonly session: Session
@@ -170,7 +169,7 @@ async function journalled(
         opened.append(body as EventBody)
       journal = opened
     }
-    const locking = lockStep(options, context, run, begin)
+    const locking = lockStep({session, run, reason: options.reason ?? ''}, context, begin)
     const steps = [locking, ...(options.steps?.(context) ?? planSteps(context, settleOptions(options, view)))]
     const wanted = options.noWait ? steps.slice(0, steps.findIndex(({id}) => id === 'commit') + 1) : steps
     // a run that could not be written down must not take the lock from anybody first
@@ -214,17 +213,6 @@ function reopened({run, state: before}: FoundRun, now: () => number): Journal & 
   return reopenJournal(stateDir(), run, now)
 }
 
-/** What of the run is staged, read again: neither the journal nor an answer is believed. `unknown`: no member told. */
-async function leftStaged(context: RunContext, {staged, writes}: RunState): Promise<string[] | 'unknown'> {
-  if (staged.length === 0 && writes === 0) return []
-  const signal = AbortSignal.timeout(10_000)
-  try {
-    return stagedNow(context.plan, await readClaimant({...context, signal}))
-  } catch {
-    return staged.length === 0 ? [] : 'unknown'
-  }
-}
-
 const attempt = async (act: () => Promise<void>): Promise<void> => {
   try {
     await act()
@@ -248,62 +236,11 @@ function appended(journal: Journal, body: EventBody, {writes}: RunState) {
   }
 }
 
-const operator = (): Operator => ({user: whoAmI(), ...thisProcess()})
-
 function opening({version, reason, plan, resume}: CarryOut, run: string, steps: readonly Step[]): EventBody {
   const shared = {ringup: version, by: operator(), steps: steps.map(({id, title}) => ({id, title}))}
   return resume
     ? {type: 'run-resumed', ...shared, torn: 0}
     : {type: 'run-started', run, ...shared, ...(reason === undefined ? {} : {reason}), plan}
-}
-
-/** Each member of the batch, and the claimant. */
-export const lockDoors = (context: Pick<RunContext, 'plan' | 'claimant' | 'doors'>): Door[] =>
-  [...new Set([...nodesOf(context.plan), context.claimant])].map(node => doorOf(context, node))
-
-const lockTitle = (doors: readonly Door[]): string =>
-  `the lock is ours on ${doors.map(({host}) => host).join(', ')}`
-
-/** The lock, as the first step: on each member of the batch, and on the claimant. */
-function lockStep(
-  {session, reason = ''}: CarryOut,
-  context: RunContext,
-  run: string,
-  onLock: (lock: Lock) => void,
-): Step {
-  const doors = lockDoors(context)
-  const hosts = doors.map(({host}) => host)
-  return {
-    id: 'lock',
-    title: lockTitle(doors),
-    observe: async () => ({so: false, saw: ''}),
-    act: async () => {
-      const lock = await acquireLock({
-        doors,
-        record: lockRecord(session, {run, reason}),
-        isGone: isProcessGone,
-        clock: session.clock,
-        onTaken: (from, {record: of, age = 0}) => {
-          const whose =
-            of === 'unreadable' ? 'an unreadable record' : `run ${of.run} of ${of.holder} on ${of.host}`
-          context.record({type: 'lock-taken', host: from, from: whose, ageSeconds: Math.max(0, age)})
-        },
-      })
-      onLock(lock)
-      context.record({type: 'lock-acquired', hosts})
-    },
-    verify: async () => 'held',
-  }
-}
-
-export const isProcessGone = (of: ProcessId): boolean => processHere(of) === 'gone'
-
-export const lockRecord = (
-  {clock, inventory}: Session,
-  {run, reason}: {readonly run: string; readonly reason: string},
-): LockRecord => {
-  const {user: holder, ...process} = operator()
-  return {run, holder, ...process, reason, startedAt: clock.now(), cluster: inventory.cluster}
 }
 
 const settleOptions = ({interval, waitTimeout}: CarryOut, view: View) => ({
@@ -330,51 +267,6 @@ const report = (
   ms: state.lastAt - state.startedAt,
   message,
 })
-
-function outcomeOf(error: unknown): RunOutcome {
-  if (!isOpsError(error)) return 'failed'
-  if (error.facts?.overtaken !== undefined) return 'overtaken'
-  if (error.kind === 'interrupted' || error.kind === 'terminated') return 'interrupted'
-  return error.kind === 'waitTimedOut' || error.kind === 'stalled' ? 'timed-out' : 'failed'
-}
-
-/** The same failure with how to go on; a host that was lost after something was sent leaves the run partly done. */
-function withRun(
-  error: unknown,
-  {run, file}: Journal,
-  {writes, staged}: RunState,
-  left: readonly string[] | 'unknown',
-): unknown {
-  if (!isOpsError(error)) return error
-  const {kind, message, where, hint, facts} = error
-  const goOn =
-    facts?.overtaken === undefined ? wayOn(run, writes, left === 'unknown' ? staged : left, left) : undefined
-  return new OpsError(kind === 'unreachable' && writes > 0 ? 'partlyDone' : kind, message, {
-    where,
-    hint:
-      hint === undefined
-        ? goOn
-        : goOn === undefined || (left.length === 0 && hint.includes('runs resume'))
-          ? hint
-          : `${hint}; ${goOn}`,
-    facts: {...facts, run, journal: file},
-    cause: error,
-  })
-}
-
-function wayOn(
-  run: string,
-  writes: number,
-  staged: readonly string[],
-  left: readonly string[] | 'unknown',
-): string | undefined {
-  if (left.length === 0) return writes > 0 ? `go on with: ringup runs resume ${run}` : undefined
-  const known =
-    left === 'unknown'
-      ? 'No member tells whether this is STILL STAGED, which would freeze'
-      : 'STILL STAGED, and freezing'
-  return `${known} ownership changes of the whole cluster: ${staged.join(', ')}. Go on with: ringup runs resume ${run}. Drop it with: ringup abandon ${run}, which says first what that stops`
-}
 
 /** The last words of a run that ended well. */
 export const runReportText = ({run, message, ms, journal}: RunReport): string =>
