@@ -43,7 +43,17 @@ export function openRecording(file: string, cluster: string): Recording {
       },
     )
   }
-  const write = (value: RecordingLine): void => void writeSync(handle, `${jsonText(value)}\n`)
+  const write = (value: RecordingLine): void => {
+    try {
+      const line = Buffer.from(`${jsonText(value)}\n`)
+      for (let at = 0; at < line.length; ) at += writeSync(handle, line, at)
+    } catch (error) {
+      throw new OpsError('usage', `${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`, {
+        hint: 'free some space there, or name another file: --record FILE',
+        cause: error,
+      })
+    }
+  }
   write({v: 1, type: 'recording', cluster})
   return {snapshot: snapshot => write({v: 1, type: 'reading', snapshot}), close: () => closeSync(handle)}
 }

@@ -3,16 +3,7 @@
  * are as they were. One file a cluster, and beside it a log of what was decided and sent. A record is found by what it
  * says of the ring and its nodes, not by its file's name: files of before are named as an inventory called the cluster.
  */
-import {
-  appendFileSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmSync,
-} from 'node:fs'
+import {appendFileSync, existsSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import * as z from 'zod'
 import {OpsError} from '../errors.ts'
@@ -24,6 +15,7 @@ import type {NodeName} from '../ring/ring.ts'
 import type {Known} from '../ring/snapshot.ts'
 import {clusterName, node, text, time} from '../snapshot/schema.ts'
 import {writePrivate} from '../write-private.ts'
+import {orUnwritable, stateFolder, stateModes, syncFolder} from './state-folder.ts'
 
 export type NodeLimits = {
   readonly node: NodeName
@@ -92,14 +84,12 @@ export const readThrottle = (stateDir: string, whose: Whose): ThrottleRecord | u
 
 /** On disk when it returns. */
 export function saveThrottle(stateDir: string, record: ThrottleRecord): void {
-  mkdirSync(folder(stateDir), {recursive: true, mode: 0o700})
-  writePrivate(fileFor(stateDir, whoseIs(record)), `${jsonText(record)}\n`)
-  const directory = openSync(folder(stateDir), 'r')
-  try {
-    fsyncSync(directory)
-  } finally {
-    closeSync(directory)
-  }
+  const directory = stateFolder(stateDir, 'throttle')
+  orUnwritable(stateDir, () => {
+    const file = fileFor(stateDir, whoseIs(record))
+    writePrivate(file, `${jsonText(record)}\n`, stateModes(stateDir).file)
+    syncFolder(directory)
+  })
 }
 
 export function clearThrottle(stateDir: string, whose: Whose): void {
@@ -178,7 +168,9 @@ export type ThrottleEvent = {readonly at: number} & (
 
 /** One line a thing, only ever appended. */
 export function logThrottle(stateDir: string, whose: Whose, event: ThrottleEvent): void {
-  mkdirSync(folder(stateDir), {recursive: true, mode: 0o700})
+  stateFolder(stateDir, 'throttle')
   const file = fileFor(stateDir, whose).replace(/\.json$/, '.log.jsonl')
-  appendFileSync(file, `${jsonText({v: 1, ...event})}\n`, {mode: 0o600})
+  orUnwritable(stateDir, () =>
+    appendFileSync(file, `${jsonText({v: 1, ...event})}\n`, {mode: stateModes(stateDir).file}),
+  )
 }

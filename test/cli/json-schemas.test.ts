@@ -174,6 +174,7 @@ describe('on a practice ring', () => {
     const {run: first} = await fits(`add r08 ${go} --no-wait`)
     expect(await fits(`runs resume ${first} ${go}`)).toMatchObject({outcome: 'done'})
     expect(await fits(`runs resume ${first} ${go}`)).toMatchObject({message: 'nothing to do'})
+    expect(await fits(`runs close ${first} --yes --reason OPS-1`)).toMatchObject({message: 'nothing to do'})
 
     await lab.fault({fault: 'otherPlan', on: true})
     const {facts} = await fails(`add r09 ${go}`, 3)

@@ -164,6 +164,16 @@ describe('a run that is alive', () => {
   })
 })
 
+it('a lock that could not be released everywhere is not said to be: exit 6, naming the host', async () => {
+  await start()
+  await lab.fault({fault: 'unreachable', host: 'r03'})
+
+  const {code, stderr, stdout} = await ringup('lock release --force')
+  expect(code).toBe(6)
+  expect(stderr).toContain('not released on r03')
+  expect(stdout).toContain('6 hosts without a lock')
+})
+
 describe('the name of a run', () => {
   it('is never a path: a file of that name in the folder is not read, and says so itself', async () => {
     await start({spare: 3})
