@@ -6,8 +6,10 @@ import {exitCodes} from '../errors.ts'
  * says so by SIGHUP too. A disk that is full stops nothing, for what changes a cluster has to come to its end; it is
  * said then, with exit 64 where all else went well. Takes the place of what others have said about errors of stdout,
  * since that throws: to be called again when a library was loaded that has.
+ * @param say writes to stderr: said once, by whoever begins
  */
-export function tolerateLostOutput(): void {
+export function tolerateLostOutput(say: (text: string) => void = told): void {
+  told = say
   process.stdout.removeAllListeners('error')
   process.stdout.on('error', outOfStdout)
   process.stderr.removeAllListeners('error')
@@ -17,6 +19,7 @@ export function tolerateLostOutput(): void {
   process.on('exit', tellLost)
 }
 
+let told: (text: string) => void = () => {}
 let unread = false
 let lost: NodeJS.ErrnoException | undefined
 
@@ -36,8 +39,7 @@ function outOfStdout(error: NodeJS.ErrnoException): void {
 function tellLost(code: number): void {
   if (lost === undefined) return
   const done = code === 0 ? '; all that was asked for is done' : ''
-  // all of it is ours; loading what makes the text of others safe would slow --version down by a tenth
-  process.stderr.write(
+  told(
     `ringup: the answer cannot be written to stdout: ${lost.code ?? 'unknown'}${done}\n  -> make room, and look again: ringup status\n`,
   )
   if (code === 0) process.exitCode = exitCodes.usage

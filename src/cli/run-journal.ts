@@ -65,7 +65,7 @@ const loaded = new Map<string, {readonly stamp: string; readonly run: FoundRun}>
 function readRun(file: string): FoundRun {
   const {events, torn} = readJournal(file)
   const state = reduceRun(events)
-  if (!isRunId(state.run))
+  if (state.run === '')
     throw new OpsError('usage', `${file} does not begin as the journal of a run does`, {
       hint: 'see all: ringup runs list',
     })
@@ -176,6 +176,10 @@ export function findOwnRun(name: string | undefined, inventory?: Inventory): Fou
   // the newest of the hosts named there: what Riak calls their ring is asked before anything is sent
   const cluster = inventory && ({name: 'unknown', members: inventory.hosts.map(({node}) => node)} as const)
   const found = findRun(name, cluster)
+  if (!isRunId(found.run))
+    throw new OpsError('usage', `${found.file} is of a run whose id is none: ${found.run.slice(0, 100)}`, {
+      hint: 'see all: ringup runs list',
+    })
   if (found.file === journalFile(stateDir(), found.run)) return found
   adoptJournal(stateDir(), found.run, found.file)
   return loadRunOf(found.run)

@@ -117,6 +117,8 @@ export function notSettled(samples: readonly Sample[], timeout: number): OpsErro
     moved
       ? `${what}; ownership is still moving${still}`
       : `${what}${still}; too short a look to say whether it moves`,
-    {hint: moved ? 'ringup watch --until settled' : 'ringup diagnose'},
+    {
+      hint: moved ? 'the cluster goes on by itself: ringup watch --until settled' : 'ringup diagnose',
+    },
   )
 }

@@ -33,7 +33,7 @@ const lines: readonly Line[] = [
   [['pl'], ['plan']],
   [
     ['runs', ''],
-    ['list', 'resume', 'show'],
+    ['close', 'list', 'resume', 'show'],
   ],
   [['help', 'sa'], ['safety']],
   [['--v'], ['--version']],
@@ -48,6 +48,7 @@ const lines: readonly Line[] = [
     ['r01', 'r02', 'r03', 'r04', 'rack-a', 'all', 'members', 'spares'],
   ],
   [['runs', 'resume', ''], runs],
+  [['runs', 'close', ''], runs],
   [['nonsense', ''], []],
 ]
 

@@ -69,7 +69,8 @@ describe('grow next', () => {
   }, 60_000)
 
   it('waits for the last batch to settle (exit 8), verifies it, and only then begins the next', async () => {
-    await start({speed: 60, bytes: 9e9, rate: 20e6})
+    // slow enough to move all the while that is looked for what keeps it
+    await start({speed: 25, bytes: 9e9, rate: 20e6})
 
     expect(await nextOne('--no-wait')).toMatchObject({code: 0})
     const sent = writes()
