@@ -73,6 +73,14 @@ function begin(words: string, setting: Setting = {}): {child: ChildProcess; ende
 /** Until a command that has these words has reached a host. */
 const sent = (words: string): Promise<void> =>
   new Promise(resolve => lab.onCommand(({line}) => line.includes(words) && resolve()))
+/** `add r04`, killed when a command that has these words has reached a host. */
+async function killedUpon(words: string): Promise<void> {
+  const reached = sent(words)
+  const {child, ended} = begin(`add r04 ${go}`)
+  await reached
+  child.kill('SIGKILL')
+  await ended
+}
 const settled = (of: Lab = lab): Promise<unknown> =>
   expect
     .poll(
@@ -141,11 +149,7 @@ describe('a run that is alive', () => {
 
   it('is judged again after the question: who says yes when another has seen to it is told so', async () => {
     await start()
-    const staged = sent('cluster join')
-    const {child, ended} = begin(`add r04 ${go}`)
-    await staged
-    child.kill('SIGKILL')
-    await ended
+    await killedUpon('cluster join')
 
     let other: Promise<Ran> | undefined
     const screen = await onTerminal(home, ['runs', 'resume'], {
@@ -178,11 +182,7 @@ it('a lock that could not be released everywhere is not said to be: exit 6, nami
 describe('the name of a run', () => {
   it('is never a path: a file of that name in the folder is not read, and says so itself', async () => {
     await start({spare: 3})
-    const staged = sent('cluster join')
-    const {child, ended} = begin(`add r04 ${go}`)
-    await staged
-    child.kill('SIGKILL')
-    await ended
+    await killedUpon('cluster join')
     const [journal] = journals()
     const run = runOf(journal!)
     const planted = join(home.path, run)
@@ -204,11 +204,7 @@ describe('the name of a run', () => {
 
   it('or the path of a journal that a colleague hands over, with a slash in it: it is gone on with there', async () => {
     await start({spare: 1})
-    const staged = sent('cluster join')
-    const {child, ended} = begin(`add r04 ${go}`)
-    await staged
-    child.kill('SIGKILL')
-    await ended
+    await killedUpon('cluster join')
     const [journal] = journals()
     copyFileSync(journal!, join(home.path, 'handed.jsonl'))
     appendFileSync(join(home.path, 'handed.jsonl'), '{"v":1,"at":')
@@ -276,11 +272,7 @@ describe('every run ends', () => {
 
   it('one that was never committed, and whose ring has gone on, is overtaken too', async () => {
     await start()
-    const started = sent('riak daemon')
-    const {child, ended} = begin(`add r04 ${go}`)
-    await started
-    child.kill('SIGKILL')
-    await ended
+    await killedUpon('riak daemon')
     await ringup(`add r05 ${go}`, {env: {RINGUP_STATE_DIR: join(home.path, 'another')}})
 
     const next = await ringup(`grow next --until 5 --any-time ${go}`)
@@ -290,11 +282,7 @@ describe('every run ends', () => {
 
   it('any can be closed by hand, with a reason; not while something of it is staged', async () => {
     await start()
-    const staged = sent('cluster join')
-    const {child, ended} = begin(`add r04 ${go}`)
-    await staged
-    child.kill('SIGKILL')
-    await ended
+    await killedUpon('cluster join')
     const run = runOf(journals()[0]!)
 
     expect(await ringup(`runs close ${run} --yes`)).toMatchObject({code: 64})
@@ -450,11 +438,7 @@ describe('identity is the ring’s own name', () => {
     const other = await startLab({nodes: 3, spare: 3, ring: 16, speed: 300, seed: 6, bytes: 1e9})
     try {
       // the one is left unfinished, with a join staged
-      const staged = sent('cluster join')
-      const {child, ended} = begin(`add r04 ${go}`)
-      await staged
-      child.kill('SIGKILL')
-      await ended
+      await killedUpon('cluster join')
 
       expect((await ringup('runs resume --yes', {of: other})).code).toBe(64)
       expect((await ringup('abandon --yes', {of: other})).code).toBe(64)
