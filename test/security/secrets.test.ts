@@ -180,7 +180,7 @@ describe.skipIf(!existsSync('/proc/self/cmdline'))('secrets', () => {
       /bundle\.json$/,
       /rec\.jsonl$/,
       /run\.html$/,
-      /throttle\/practice\.log\.jsonl$/,
+      /throttle\/riak%40[^/]*\.log\.jsonl$/,
       /^add r05/,
       /arguments of process/,
     ])
