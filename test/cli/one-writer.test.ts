@@ -94,7 +94,7 @@ const settled = (of: Lab = lab): Promise<unknown> =>
 
 describe('a run that is alive', () => {
   it('is nobody else’s, however often resume, grow next and abandon are typed: each is told, and leaves no trace', async () => {
-    await start({bytes: 120e9, speed: 60, disk: {size: 9e12, other: 0}})
+    await start({bytes: 300e9, speed: 10, disk: {size: 9e12, other: 0}})
     const committed = sent('cluster commit')
     const {ended} = begin(`add r04 r05 ${go}`)
     await committed
@@ -112,6 +112,7 @@ describe('a run that is alive', () => {
       told.push(await ringup(`${line} ${words.startsWith('grow') ? go : '--yes'}`))
     }
     const during = eventsOf(journal!)
+    lab.skip(12 * 3600e3)
     const {code, stderr} = await ended
 
     // what is committed is not to be abandoned by anybody; grow next waits for what moves
