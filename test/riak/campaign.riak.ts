@@ -108,9 +108,12 @@ describeRiak('a campaign on real Riak', () => {
     }
 
     expect(calls.at(-1)).toBe(0)
-    expect(held).toBeGreaterThan(3)
+    // each call looks for some seconds whether something moves, so there are few of them a batch
+    expect(held).toBeGreaterThanOrEqual(2)
     const runs = listRuns(state())
     expect(runs).toHaveLength(3)
+    for (const [at, run] of runs.slice(0, -1).entries())
+      expect(planOf(run).base.owners).toEqual(finalOwners(planOf(runs[at + 1]!)))
     const plan = planOf(runs[0]!)
     expect((await askSnapshot(doors.door(1), Date.now)).ring.owners).toEqual(finalOwners(plan))
   })
