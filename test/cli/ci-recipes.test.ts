@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {beforeEach, describe, expect, it} from 'vitest'
 import {parse} from 'yaml'
+import type {LabOptions} from '../../src/lab/server/start-lab.ts'
 import {eachTestItsOwn, home, lab, startRing} from '../support/each-test.ts'
 
 const recipe = (name: string): string => fileURLToPath(new URL(`../../docs/ci/${name}`, import.meta.url))
@@ -12,17 +13,19 @@ const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url)
 
 eachTestItsOwn()
 
-beforeEach(async () => {
-  await startRing({nodes: 3, spare: 2, ring: 16, speed: 200, seed: 5})
+beforeEach(() => checkout())
+
+async function checkout(options: LabOptions = {}): Promise<void> {
+  await startRing({nodes: 3, spare: 2, ring: 16, speed: 200, seed: 5, ...options})
   const bin = join(home.path, 'bin')
-  mkdirSync(bin)
+  mkdirSync(bin, {recursive: true})
   command('ringup', `exec ${process.execPath} ${program} "$@"`)
   // what a runner has, and keeps what it was told
   command('gh', `printf '%s\\n' "$@" >> "${home.path}/gh.txt"`)
   const inventory = readFileSync(lab.inventoryFile, 'utf8')
   // the pull request: both spares are to join
   writeFileSync(join(home.path, 'inventory.yaml'), inventory.replaceAll(/,? *state: spare/g, ''))
-})
+}
 
 function command(name: string, body: string): void {
   const file = join(home.path, 'bin', name)
@@ -139,6 +142,8 @@ describe('CI recipes', () => {
   }, 120_000)
 
   it('cron: wakes somebody each time while the last batch stands still, and names the cause', async () => {
+    await lab.stop()
+    await checkout({speed: 10, bytes: 9e9})
     const nightly = `exec sh ${recipe('grow-nightly.sh')}`
     writeFileSync(
       join(home.path, 'inventory.yaml'),
@@ -147,6 +152,8 @@ describe('CI recipes', () => {
     expect(await shell('ringup add r04 --yes --no-wait')).toMatchObject({code: 0})
     expect(lab.node('r01').cluster.ring.pending).not.toEqual([])
     await lab.fault({fault: 'kill', host: 'r04'})
+    // until the others have noticed
+    lab.skip(180e3)
 
     for (const call of ['first', 'second']) {
       const loud = await shell(nightly)
@@ -157,6 +164,7 @@ describe('CI recipes', () => {
 
     // it comes back: quiet while it moves, and then verified
     await lab.fault({fault: 'start', host: 'r04'})
+    lab.skip(600e3)
     await expect.poll(() => shell(nightly), {timeout: 60_000}).toEqual({code: 0, output: ''})
     await expect.poll(() => lab.node('r01').cluster.ring.pending, {timeout: 30_000}).toEqual([])
   }, 180_000)
