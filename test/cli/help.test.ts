@@ -49,7 +49,9 @@ describe('help', () => {
 
   it('says of every command what it changes, as data', () => {
     for (const id of ids) expect(Object.keys(changeTexts), id).toContain(commands[id]!.changes)
-    const changing = ids.filter(id => ['cluster', 'limits', 'locks'].includes(commands[id]!.changes))
+    const changing = ids.filter(id =>
+      ['cluster', 'limits', 'locks', 'record'].includes(commands[id]!.changes),
+    )
     // those that have a flag not to be asked, and the two that are not asked: by force, or by a file
     const asking = ids.filter(id => 'yes' in commands[id]!.flags && id !== 'hosts:trust')
     expect(changing.sort()).toEqual([...asking, 'lock:release'].sort())
