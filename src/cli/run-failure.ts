@@ -36,8 +36,7 @@ export function withRun(
 ): unknown {
   if (!isOpsError(error)) return error
   const {kind, message, where, hint, facts} = error
-  const goOn =
-    facts?.overtaken === undefined ? wayOn(run, writes, left === 'unknown' ? staged : left, left) : undefined
+  const goOn = facts?.overtaken === undefined ? wayOn({run, writes, staged, left, kind, hint}) : undefined
   return new OpsError(kind === 'unreachable' && writes > 0 ? 'partlyDone' : kind, message, {
     where,
     hint:
@@ -51,16 +50,27 @@ export function withRun(
   })
 }
 
-function wayOn(
-  run: string,
-  writes: number,
-  staged: readonly string[],
-  left: readonly string[] | 'unknown',
-): string | undefined {
-  if (left.length === 0) return writes > 0 ? `go on with: ringup runs resume ${run}` : undefined
-  const known =
+function wayOn({
+  run,
+  writes,
+  staged,
+  left,
+  kind,
+  hint = '',
+}: Pick<RunState, 'run' | 'writes' | 'staged'> &
+  Pick<OpsError, 'kind'> & {
+    readonly left: readonly string[] | 'unknown'
+    readonly hint: string | undefined
+  }): string | undefined {
+  if (left.length === 0) {
+    // what stands against it may never go away, and every run can be ended
+    if (kind === 'stale' && !hint.includes('runs resume'))
+      return `nothing of this run is staged; if it is not wanted any more: ringup runs close ${run} --reason TEXT`
+    return writes > 0 ? `go on with: ringup runs resume ${run}` : undefined
+  }
+  const [known, what] =
     left === 'unknown'
-      ? 'No member tells whether this is STILL STAGED, which would freeze'
-      : 'STILL STAGED, and freezing'
-  return `${known} ownership changes of the whole cluster: ${staged.join(', ')}. Go on with: ringup runs resume ${run}. Drop it with: ringup abandon ${run}, which says first what that stops`
+      ? (['No member tells whether this is STILL STAGED, which would freeze', staged] as const)
+      : (['STILL STAGED, and freezing', left] as const)
+  return `${known} ownership changes of the whole cluster: ${what.join(', ')}. Go on with: ringup runs resume ${run}. Drop it with: ringup abandon ${run}, which says first what that stops`
 }
