@@ -31,12 +31,13 @@ export function outcomeOf(error: unknown): RunOutcome {
 export function withRun(
   error: unknown,
   {run, file}: Journal,
-  {writes, staged}: RunState,
+  {writes, staged, committedAt}: RunState,
   left: readonly string[] | 'unknown',
 ): unknown {
   if (!isOpsError(error)) return error
   const {kind, message, where, hint, facts} = error
-  const goOn = facts?.overtaken === undefined ? wayOn({run, writes, staged, left, kind, hint}) : undefined
+  const goOn =
+    facts?.overtaken === undefined ? wayOn({run, writes, staged, committedAt, left, kind, hint}) : undefined
   return new OpsError(kind === 'unreachable' && writes > 0 ? 'partlyDone' : kind, message, {
     where,
     hint:
@@ -54,10 +55,11 @@ function wayOn({
   run,
   writes,
   staged,
+  committedAt,
   left,
   kind,
   hint = '',
-}: Pick<RunState, 'run' | 'writes' | 'staged'> &
+}: Pick<RunState, 'run' | 'writes' | 'staged' | 'committedAt'> &
   Pick<OpsError, 'kind'> & {
     readonly left: readonly string[] | 'unknown'
     readonly hint: string | undefined
@@ -66,7 +68,11 @@ function wayOn({
     // what stands against it may never go away, and every run can be ended
     if (kind === 'stale' && !hint.includes('runs resume'))
       return `nothing of this run is staged; if it is not wanted any more: ringup runs close ${run} --reason TEXT`
-    return writes > 0 ? `go on with: ringup runs resume ${run}` : undefined
+    if (writes === 0) return undefined
+    // a node that it has started, or that a clear has stopped, is seen to by abandon as well
+    const orDrop =
+      kind === 'refused' && committedAt === undefined ? `; or drop it: ringup abandon ${run}` : ''
+    return `go on with: ringup runs resume ${run}${orDrop}`
   }
   const [known, what] =
     left === 'unknown'
