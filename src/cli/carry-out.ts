@@ -8,13 +8,13 @@ import {runSteps, type Step} from '../execute/step.ts'
 import type {EventBody, JournalEvent, RunOutcome} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
 import {stateFolder} from '../journal/state-folder.ts'
-import {createJournal, type Journal, newRunId, reopenJournal} from '../journal/store.ts'
+import {createJournal, type Journal, newRunId} from '../journal/store.ts'
 import {type Plan, transferCount} from '../plan/plan.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {counted, formatDuration} from '../units.ts'
 import {onInterrupt} from './interrupt.ts'
 import {leftStaged, outcomeOf, withRun} from './run-failure.ts'
-import {type FoundRun, isOver, loadRunOf} from './run-journal.ts'
+import {type FoundRun, reopenRun} from './run-journal.ts'
 import {lockDoors, lockStep, lockTitle, operator} from './run-lock.ts'
 import type {Session} from './session.ts'
 import {stateDir} from './state-dir.ts'
@@ -162,7 +162,7 @@ async function journalled(
     const run = resume?.run ?? newRunId(now(), Math.random())
     const begin = (taken: Lock): void => {
       lock = taken
-      const opened = resume ? reopened(resume, now) : createJournal(stateDir(), run, now)
+      const opened = resume ? reopenRun(resume, now) : createJournal(stateDir(), run, now)
       const [first, ...rest] = unwritten
       unwritten = []
       for (const body of [{...first!, ...('torn' in opened ? {torn: opened.torn} : {})}, ...rest])
@@ -197,20 +197,6 @@ function endOf({steps, noWait, plan}: CarryOut): readonly [RunOutcome, string] {
   if (noWait) return ['detached', 'committed; the cluster goes on by itself: ringup watch']
   const moved = counted(transferCount(plan), 'partition')
   return ['done', `${moved} moved; every partition has the owner that was planned`]
-}
-
-/** The journal of a run that goes on, read once more now that its lock is held. Throws an `OpsError` where it is over by now. */
-function reopened({run, state: before}: FoundRun, now: () => number): Journal & {readonly torn: number} {
-  const {state} = loadRunOf(run)
-  if (isOver(state))
-    throw new OpsError('stale', `run ${run} is ${state.outcome} by now: another process has seen to it`, {
-      hint: `see what it did: ringup runs show ${run}`,
-    })
-  if (state.resumed !== before.resumed || state.writes !== before.writes)
-    throw new OpsError('stale', `run ${run} was resumed by another process meanwhile`, {
-      hint: `look at it again: ringup runs resume ${run}`,
-    })
-  return reopenJournal(stateDir(), run, now)
 }
 
 const attempt = async (act: () => Promise<void>): Promise<void> => {

@@ -3,17 +3,15 @@ import {isOpsError, OpsError} from '../errors.ts'
 import {newcomersOf, nodesOf, stagedNow} from '../execute/changes-seen.ts'
 import {acquireLock, askLock, holderText} from '../execute/lock.ts'
 import type {RunOutcome} from '../journal/events.ts'
-import {reopenJournal} from '../journal/store.ts'
 import {describeChange} from '../ring/changes.ts'
 import {identityOf} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {RingupCommand} from './command.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {processHere} from './process-here.ts'
-import {allRuns, type FoundRun, findOwnRun, isOn, isOver, type RunIsOver} from './run-journal.ts'
+import {allRuns, type FoundRun, findOwnRun, isOn, isOver, type RunIsOver, reopenRun} from './run-journal.ts'
 import {isProcessGone, lockRecord} from './run-lock.ts'
 import type {Session, SessionFlags} from './session.ts'
-import {stateDir} from './state-dir.ts'
 
 /** `runs close`: also where no host answers any more, since it changes a record of this machine alone. */
 export async function closeRun(
@@ -93,7 +91,7 @@ export async function endRecord(
       })
     : undefined
   try {
-    const journal = reopenJournal(stateDir(), found.run, session.clock.now)
+    const journal = reopenRun(found, session.clock.now)
     journal.append({type: 'run-finished', outcome, message})
     journal.close()
   } finally {

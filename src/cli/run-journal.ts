@@ -4,7 +4,7 @@ import {isOpsError, OpsError} from '../errors.ts'
 import type {Inventory} from '../inventory/inventory.ts'
 import {readJournal} from '../journal/read-journal.ts'
 import {type RunState, reduceRun} from '../journal/reduce.ts'
-import {adoptJournal, isRunId, journalFile, listRuns} from '../journal/store.ts'
+import {adoptJournal, isRunId, type Journal, journalFile, listRuns, reopenJournal} from '../journal/store.ts'
 import {planIdentity} from '../plan/plan.ts'
 import {type ClusterIdentity, sameCluster} from '../ring/identity.ts'
 import {stateDir} from './state-dir.ts'
@@ -73,7 +73,7 @@ function readRun(file: string): FoundRun {
 }
 
 /** The run of that id in the state directory. Throws an `OpsError` (exit 64) when its journal cannot be read. */
-export function loadRunOf(run: string): FoundRun {
+function loadRunOf(run: string): FoundRun {
   const found = loadRun(journalFile(stateDir(), run))
   if (found.run === run) return found
   throw new OpsError('usage', `${found.file} is the journal of another run, ${found.run}`, {
@@ -192,4 +192,21 @@ export function runsNamed(name: string): string[] {
   const runs = listRuns(stateDir())
   if (isPath(name)) return []
   return runs.includes(name) ? [name] : runs.filter(run => run.startsWith(name) || run.endsWith(name))
+}
+
+/** The journal of a run that goes on, read once more now that its lock is held. Throws an `OpsError` where it is over by now. */
+export function reopenRun(
+  {run, state: before}: FoundRun,
+  now: () => number,
+): Journal & {readonly torn: number} {
+  const {state} = loadRunOf(run)
+  if (isOver(state))
+    throw new OpsError('stale', `run ${run} is ${state.outcome} by now: another process has seen to it`, {
+      hint: `see what it did: ringup runs show ${run}`,
+    })
+  if (state.resumed !== before.resumed || state.writes !== before.writes)
+    throw new OpsError('stale', `run ${run} was resumed by another process meanwhile`, {
+      hint: `look at it again: ringup runs resume ${run}`,
+    })
+  return reopenJournal(stateDir(), run, now)
 }
