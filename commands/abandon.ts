@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import type {RunReport} from '../src/cli/carry-out.ts'
 import {applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
-import type {RunIsOver} from '../src/cli/run-journal.ts'
+import type {RunReport} from '../src/execute/carry-out.ts'
+import type {RunIsOver} from '../src/state/runs.ts'
 
 const {yes, reason} = applyFlags
 
@@ -23,13 +23,13 @@ export default class Abandon extends RingupCommand {
     const {args, flags} = await this.parse(Abandon)
     const [{needConfirmation}, {findOwnRun, isOver}, {abandonRun}] = await Promise.all([
       import('../src/cli/confirm.ts'),
-      import('../src/cli/run-journal.ts'),
-      import('../src/cli/approve.ts'),
+      import('../src/state/runs.ts'),
+      import('../src/actions/apply.ts'),
     ])
     const session = args.run === undefined ? await this.open(flags) : undefined
     const found = findOwnRun(args.run, session?.inventory)
     if (isOver(found.state)) {
-      const {sayOver} = await import('../src/cli/close-run.ts')
+      const {sayOver} = await import('../src/actions/close.ts')
       return sayOver(this, found, 'nothing to abandon')
     }
     needConfirmation(flags.yes, 'abandon')

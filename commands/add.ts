@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import type {NothingToDo, RunReport} from '../src/cli/carry-out.ts'
 import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
 export default class Add extends RingupCommand {
   static override summary = 'Add hosts to the ring: plan, ask, carry out, watch to the end'
@@ -19,7 +19,7 @@ export default class Add extends RingupCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Add)
-    const {planAndRun} = await import('../src/cli/approve.ts')
+    const {planAndRun} = await import('../src/actions/apply.ts')
     return planAndRun(this, flags, 'add', {add: argv as string[]}, `add ${argv.join(' ')}`)
   }
 }

@@ -1,8 +1,8 @@
 import {basename} from 'node:path'
 import {Args, Flags} from '@oclif/core'
-import type {StepsReport} from '../src/cli/approve.ts'
-import type {RunReport} from '../src/cli/carry-out.ts'
+import type {StepsReport} from '../src/actions/apply.ts'
 import {applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import type {RunReport} from '../src/execute/carry-out.ts'
 
 export default class Apply extends RingupCommand {
   static override summary = 'Carry out exactly this plan'
@@ -28,8 +28,8 @@ export default class Apply extends RingupCommand {
     const {args, flags} = await this.parse(Apply)
     const session = await this.open(flags)
     const [{readPlan}, {approveAndRun, listSteps}] = await Promise.all([
-      import('../src/cli/plan-file.ts'),
-      import('../src/cli/approve.ts'),
+      import('../src/state/plan-file.ts'),
+      import('../src/actions/apply.ts'),
     ])
     const plan = readPlan(args.plan)
     const approval = {...flags, command: 'apply', title: `apply ${basename(args.plan)}`}

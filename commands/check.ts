@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
+import type {CheckReport} from '../src/actions/check.ts'
 import {hostFlags, RingupCommand} from '../src/cli/command.ts'
-import type {CheckReport} from '../src/cli/run-check.ts'
 import {exitCodes} from '../src/errors.ts'
 
 const ids = (summary: string) => Flags.string({summary, helpValue: 'ID', multiple: true, delimiter: ','})
@@ -31,11 +31,11 @@ export default class Check extends RingupCommand {
     const session = await this.open(flags)
     const [{runCheck, refuseFailed}, {checkText}, {junitText}, {stdoutLook}, {refuseOther, writeWhole}] =
       await Promise.all([
-        import('../src/cli/run-check.ts'),
-        import('../src/report/check-text.ts'),
-        import('../src/report/junit.ts'),
+        import('../src/actions/check.ts'),
+        import('../src/report/hosts/check-text.ts'),
+        import('../src/report/hosts/junit.ts'),
         import('../src/cli/terminal.ts'),
-        import('../src/cli/write-whole.ts'),
+        import('../src/state/write-whole.ts'),
       ])
     if (flags.junit !== undefined) refuseOther(flags.junit, 'JUnit file')
     const report = await runCheck(session, {hosts: argv as string[], ...flags}, text => this.say(text))

@@ -23,7 +23,7 @@ export default class Diagnose extends RingupCommand {
     const {flags} = await this.parse(Diagnose)
     const session = await this.open(flags)
     const [{diagnoseCluster}, {duration}] = await Promise.all([
-      import('../src/cli/diagnose.ts'),
+      import('../src/actions/diagnose.ts'),
       import('../src/cli/duration.ts'),
     ])
     return diagnoseCluster(this, session, {

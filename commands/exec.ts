@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
+import type {ExecReport} from '../src/actions/exec.ts'
 import {hostFlags, RingupCommand} from '../src/cli/command.ts'
-import type {ExecReport} from '../src/cli/run-exec.ts'
 
 export default class Exec extends RingupCommand {
   static override summary = 'Run a command on hosts; equal outputs are shown once'
@@ -35,7 +35,7 @@ export default class Exec extends RingupCommand {
     const {argv, flags} = await this.parse(Exec, before)
     const session = await this.open(flags)
     const [{runExec}, {showExec}] = await Promise.all([
-      import('../src/cli/run-exec.ts'),
+      import('../src/actions/exec.ts'),
       import('../src/cli/show-exec.ts'),
     ])
     const request = {...flags, hosts: argv as string[], argv: command}

@@ -1,5 +1,5 @@
 import {Flags} from '@oclif/core'
-import type {Adoption} from '../src/cli/adopt.ts'
+import type {Adoption} from '../src/actions/adopt.ts'
 import {hostFlags, RingupCommand} from '../src/cli/command.ts'
 
 export default class Init extends RingupCommand {
@@ -28,7 +28,7 @@ export default class Init extends RingupCommand {
 
   async run(): Promise<Adoption> {
     const {flags} = await this.parse(Init)
-    const {adoptCluster} = await import('../src/cli/adopt.ts')
+    const {adoptCluster} = await import('../src/actions/adopt.ts')
     const adoption = await adoptCluster(
       {
         ...flags,

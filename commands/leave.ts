@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import type {NothingToDo, RunReport} from '../src/cli/carry-out.ts'
 import {acceptFlags, applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
+import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
 export default class Leave extends RingupCommand {
   static override summary = 'Let members hand off all they have and leave'
@@ -19,7 +19,7 @@ export default class Leave extends RingupCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Leave)
-    const {planAndRun} = await import('../src/cli/approve.ts')
+    const {planAndRun} = await import('../src/actions/apply.ts')
     return planAndRun(this, flags, 'leave', {leave: argv as string[]}, `leave ${argv.join(' ')}`)
   }
 }

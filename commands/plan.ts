@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
+import type {PlanReport} from '../src/actions/plan.ts'
 import {acceptFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
-import type {PlanReport} from '../src/cli/dry-run.ts'
 import {exitCodes} from '../src/errors.ts'
 
 const hosts = (summary: string) => Flags.string({summary, helpValue: 'HOST', multiple: true, delimiter: ','})
@@ -48,7 +48,7 @@ export default class Plan extends RingupCommand {
   async run(): Promise<PlanReport> {
     const {flags} = await this.parse(Plan)
     const session = await this.open(flags)
-    const {dryRun} = await import('../src/cli/dry-run.ts')
+    const {dryRun} = await import('../src/actions/plan.ts')
     const plan = await dryRun(this, session, flags)
     if (flags['detailed-exitcode'] && plan.changes.length > 0) process.exitCode = exitCodes.changesPending
     return plan

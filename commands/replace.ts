@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
-import type {NothingToDo, RunReport} from '../src/cli/carry-out.ts'
 import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
 export default class Replace extends RingupCommand {
   static override summary = 'Let a member hand all it has to a new host, and leave'
@@ -16,7 +16,7 @@ export default class Replace extends RingupCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {args, flags} = await this.parse(Replace)
-    const {planAndRun} = await import('../src/cli/approve.ts')
+    const {planAndRun} = await import('../src/actions/apply.ts')
     return planAndRun(
       this,
       flags,

@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
+import type {CampaignReport, RunFactsReport} from '../src/actions/report.ts'
 import {RingupCommand} from '../src/cli/command.ts'
-import type {CampaignReport, RunFactsReport} from '../src/cli/write-report.ts'
 import type {Plan} from '../src/plan/plan.ts'
 
 export default class Report extends RingupCommand {
@@ -30,7 +30,7 @@ export default class Report extends RingupCommand {
 
   async run(): Promise<Plan | CampaignReport | RunFactsReport> {
     const {args, flags} = await this.parse(Report)
-    const {reportedOf, reportJson, writeReport} = await import('../src/cli/write-report.ts')
+    const {reportedOf, reportJson, writeReport} = await import('../src/actions/report.ts')
     const reported = reportedOf(args.what)
     await writeReport(this, reported, flags)
     return reportJson(reported)

@@ -27,11 +27,11 @@ export default class Snapshot extends RingupCommand {
       this.print(`${jsonText(schema, 2)}\n`)
       return schema
     }
-    const {refuseOther, writeWhole} = await import('../src/cli/write-whole.ts')
+    const {refuseOther, writeWhole} = await import('../src/state/write-whole.ts')
     if (flags.out !== undefined) refuseOther(flags.out, 'snapshot')
     const session = await this.open(flags)
     const {snapshot: ring} = await session.ask()
-    const {measured} = await import('../src/cli/measure.ts')
+    const {measured} = await import('../src/actions/measure.ts')
     const snapshot = flags.disks
       ? await measured(session, ring, session.inventory.hosts, text => this.say(text))
       : ring

@@ -21,10 +21,10 @@ export default class Status extends RingupCommand {
     const session = await this.open(flags)
     const [{statusOf}, {statusText}, {stdoutLook}, {oursOf}, {tellDamaged}] = await Promise.all([
       import('../src/watch/status.ts'),
-      import('../src/report/status-text.ts'),
+      import('../src/report/cluster/status-text.ts'),
       import('../src/cli/terminal.ts'),
-      import('../src/cli/runs.ts'),
-      import('../src/cli/run-journal.ts'),
+      import('../src/state/runs-of-ring.ts'),
+      import('../src/state/runs.ts'),
     ])
     const {snapshot, failures} = await session.ask()
     for (const {host, error} of failures) this.say(`${host} could not be asked: ${error.message}`)

@@ -34,13 +34,13 @@ export default class Watch extends RingupCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(Watch)
     if (flags.replay !== undefined) {
-      const {replay} = await import('../src/cli/recording.ts')
+      const {replay} = await import('../src/actions/replay.ts')
       await replay(flags.replay, {speed: flags.speed, json: this.jsonEnabled()})
       return
     }
     const session = await this.open(flags)
     const [{watchCluster}, {duration}] = await Promise.all([
-      import('../src/cli/watch-cluster.ts'),
+      import('../src/actions/watch.ts'),
       import('../src/cli/duration.ts'),
     ])
     await watchCluster(session, {

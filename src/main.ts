@@ -20,7 +20,7 @@ switch (quickAnswer(argv)) {
     break
   }
   case 'completion': {
-    const {answerCompletion} = await import('./cli/complete.ts')
+    const {answerCompletion} = await import('./actions/complete.ts')
     await answerCompletion(argv, root)
     break
   }
@@ -30,7 +30,7 @@ switch (quickAnswer(argv)) {
     break
   }
   default: {
-    const {homeFolder} = await import('./cli/who-is-here.ts')
+    const {homeFolder} = await import('./who-is-here.ts')
     // libraries ask passwd for these when they are not set, and throw where it does not know this uid
     process.env.HOME ??= homeFolder()
     process.env.SHELL ??= '/bin/sh'

@@ -1,4 +1,5 @@
 import {Flags} from '@oclif/core'
+import type {GrowNextReport} from '../../src/actions/grow/next.ts'
 import {
   acceptFlags,
   applyFlags,
@@ -7,7 +8,6 @@ import {
   joinFlags,
   RingupCommand,
 } from '../../src/cli/command.ts'
-import type {GrowNextReport} from '../../src/cli/grow-next.ts'
 
 export default class GrowNext extends RingupCommand {
   static override summary = "Carry out today's batch, if it is due and nothing speaks against it"
@@ -29,7 +29,7 @@ export default class GrowNext extends RingupCommand {
 
   async run(): Promise<GrowNextReport> {
     const {flags} = await this.parse(GrowNext)
-    const {growNext} = await import('../../src/cli/grow-next.ts')
+    const {growNext} = await import('../../src/actions/grow/next.ts')
     return growNext(this, flags)
   }
 }

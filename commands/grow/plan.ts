@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
+import type {GrowPlanReport} from '../../src/actions/grow/campaign.ts'
 import {growthFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {GrowPlanReport} from '../../src/cli/grow-plan.ts'
 
 export default class GrowPlan extends RingupCommand {
   static override summary = 'A campaign, day by day: batches, bytes, disks, hours, and whether it keeps up'
@@ -35,7 +35,7 @@ export default class GrowPlan extends RingupCommand {
   async run(): Promise<GrowPlanReport> {
     const {flags} = await this.parse(GrowPlan)
     const session = await this.open(flags)
-    const {growPlan} = await import('../../src/cli/grow-plan.ts')
+    const {growPlan} = await import('../../src/actions/grow/campaign.ts')
     return growPlan(this, session, flags)
   }
 }

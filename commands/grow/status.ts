@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {growthFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {GrowthStatus} from '../../src/report/growth-text.ts'
+import type {GrowthStatus} from '../../src/report/campaign/growth-text.ts'
 
 export default class GrowStatus extends RingupCommand {
   static override summary = 'How far a campaign is, what is next, and how good its forecast was'
@@ -19,7 +19,7 @@ export default class GrowStatus extends RingupCommand {
   async run(): Promise<GrowthStatus> {
     const {args, flags} = await this.parse(GrowStatus)
     const session = await this.open(flags)
-    const {growStatus} = await import('../../src/cli/grow-status.ts')
+    const {growStatus} = await import('../../src/actions/grow/status.ts')
     return growStatus(this, session, {...flags, campaign: args.campaign})
   }
 }

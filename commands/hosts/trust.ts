@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
+import type {TrustReport} from '../../src/actions/trust.ts'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {TrustReport} from '../../src/cli/trust.ts'
 
 export default class HostsTrust extends RingupCommand {
   static override summary = 'Make host keys known: shows all fingerprints, asks, writes known_hosts'
@@ -32,10 +32,10 @@ export default class HostsTrust extends RingupCommand {
   async run(): Promise<TrustReport> {
     const {argv, flags} = await this.parse(HostsTrust)
     const [{trustHosts}, {trustText}, {confirm, needConfirmation}, {hostList}] = await Promise.all([
-      import('../../src/cli/trust.ts'),
-      import('../../src/report/trust-text.ts'),
+      import('../../src/actions/trust.ts'),
+      import('../../src/report/hosts/trust-text.ts'),
       import('../../src/cli/confirm.ts'),
-      import('../../src/report/host-list.ts'),
+      import('../../src/inventory/host-list.ts'),
     ])
     needConfirmation(flags.yes, 'hosts trust', 'let a file vouch for the keys: --from-file FILE --yes')
     return trustHosts(await this.open(flags), {

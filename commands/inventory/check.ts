@@ -1,5 +1,5 @@
+import type {InventoryCheckReport} from '../../src/actions/inventory.ts'
 import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
-import type {InventoryCheckReport} from '../../src/cli/inventory-reports.ts'
 
 export default class InventoryCheck extends RingupCommand {
   static override summary = 'Check an inventory file; reaches no host'
@@ -14,7 +14,7 @@ export default class InventoryCheck extends RingupCommand {
   async run(): Promise<InventoryCheckReport> {
     const {flags} = await this.parse(InventoryCheck)
     const {inventory} = await this.open(flags)
-    const {inventoryCheck} = await import('../../src/cli/inventory-reports.ts')
+    const {inventoryCheck} = await import('../../src/actions/inventory.ts')
     const check = inventoryCheck(inventory)
     this.print(
       `${check.file}: ${inventory.cluster}, ${check.hosts} hosts, ${check.spare} of them spare: no problems\n`,

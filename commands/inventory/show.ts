@@ -1,5 +1,5 @@
+import type {InventoryReport} from '../../src/actions/inventory.ts'
 import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
-import type {InventoryReport} from '../../src/cli/inventory-reports.ts'
 
 export default class InventoryShow extends RingupCommand {
   static override summary = 'Show the hosts, ranges expanded; reaches no host'
@@ -16,8 +16,8 @@ export default class InventoryShow extends RingupCommand {
     const {flags} = await this.parse(InventoryShow)
     const session = await this.open(flags)
     const [{inventoryReport}, {inventoryText}] = await Promise.all([
-      import('../../src/cli/inventory-reports.ts'),
-      import('../../src/report/inventory-text.ts'),
+      import('../../src/actions/inventory.ts'),
+      import('../../src/report/hosts/inventory-text.ts'),
     ])
     const report = inventoryReport(session)
     this.print(inventoryText(report))

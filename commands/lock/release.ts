@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
+import type {HostLock, LocksReport} from '../../src/actions/locks.ts'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {HostLock, LocksReport} from '../../src/cli/locks.ts'
 import {OpsError} from '../../src/errors.ts'
 
 export default class LockRelease extends RingupCommand {
@@ -26,8 +26,8 @@ export default class LockRelease extends RingupCommand {
       )
     const session = await this.open(flags)
     const [{releaseLocks}, {locksText}] = await Promise.all([
-      import('../../src/cli/locks.ts'),
-      import('../../src/report/locks-text.ts'),
+      import('../../src/actions/locks.ts'),
+      import('../../src/report/cluster/locks-text.ts'),
     ])
     const locks = await releaseLocks(session)
     this.print(locksText(locks))

@@ -1,5 +1,5 @@
+import type {LocksReport} from '../../src/actions/locks.ts'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {LocksReport} from '../../src/cli/locks.ts'
 
 export default class LockShow extends RingupCommand {
   static override summary = 'Who holds the lock on the cluster, on which hosts, since when'
@@ -13,8 +13,8 @@ export default class LockShow extends RingupCommand {
     const {flags} = await this.parse(LockShow)
     const session = await this.open(flags)
     const [{showLocks}, {locksText}] = await Promise.all([
-      import('../../src/cli/locks.ts'),
-      import('../../src/report/locks-text.ts'),
+      import('../../src/actions/locks.ts'),
+      import('../../src/report/cluster/locks-text.ts'),
     ])
     const locks = await showLocks(session)
     this.print(locksText(locks))

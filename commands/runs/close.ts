@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {applyFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {RunIsOver} from '../../src/cli/run-journal.ts'
+import type {RunIsOver} from '../../src/state/runs.ts'
 
 export default class RunsClose extends RingupCommand {
   static override summary = 'End the record of a run that nothing is left to do for'
@@ -19,7 +19,7 @@ export default class RunsClose extends RingupCommand {
 
   async run(): Promise<RunIsOver> {
     const {args, flags} = await this.parse(RunsClose)
-    const {closeRun} = await import('../../src/cli/close-run.ts')
+    const {closeRun} = await import('../../src/actions/close.ts')
     return closeRun(this, args.run, flags)
   }
 }

@@ -1,5 +1,5 @@
 import {RingupCommand} from '../../src/cli/command.ts'
-import type {RunsReport} from '../../src/cli/run-journal.ts'
+import type {RunsReport} from '../../src/state/runs.ts'
 
 export default class RunsList extends RingupCommand {
   static override summary = 'The runs that this machine knows, the newest first'
@@ -12,8 +12,8 @@ export default class RunsList extends RingupCommand {
   async run(): Promise<RunsReport> {
     await this.parse(RunsList)
     const [{damagedText, knownRuns}, {runsText}] = await Promise.all([
-      import('../../src/cli/run-journal.ts'),
-      import('../../src/report/run-text.ts'),
+      import('../../src/state/runs.ts'),
+      import('../../src/report/run/run-text.ts'),
     ])
     const {runs, damaged} = knownRuns()
     const told = damagedText(damaged)

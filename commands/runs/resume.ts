@@ -1,7 +1,7 @@
 import {Args} from '@oclif/core'
-import type {RunReport} from '../../src/cli/carry-out.ts'
 import {applyFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {RunIsOver} from '../../src/cli/run-journal.ts'
+import type {RunReport} from '../../src/execute/carry-out.ts'
+import type {RunIsOver} from '../../src/state/runs.ts'
 
 export default class RunsResume extends RingupCommand {
   static override summary = 'Go on with a run that stopped, was killed or lost its connection'
@@ -21,14 +21,14 @@ export default class RunsResume extends RingupCommand {
     const {args, flags} = await this.parse(RunsResume)
     const [{needConfirmation}, {findOwnRun, isOver}, {resumeRun}] = await Promise.all([
       import('../../src/cli/confirm.ts'),
-      import('../../src/cli/run-journal.ts'),
-      import('../../src/cli/approve.ts'),
+      import('../../src/state/runs.ts'),
+      import('../../src/actions/apply.ts'),
     ])
     // which run is the newest of this cluster only the cluster can tell
     const session = args.run === undefined ? await this.open(flags) : undefined
     const found = findOwnRun(args.run, session?.inventory)
     if (isOver(found.state)) {
-      const {sayOver} = await import('../../src/cli/close-run.ts')
+      const {sayOver} = await import('../../src/actions/close.ts')
       return sayOver(this, found, 'nothing to do')
     }
     needConfirmation(flags.yes, 'runs resume')

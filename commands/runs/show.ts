@@ -1,6 +1,6 @@
 import {Args} from '@oclif/core'
 import {RingupCommand} from '../../src/cli/command.ts'
-import type {RunStateReport} from '../../src/cli/run-journal.ts'
+import type {RunStateReport} from '../../src/state/runs.ts'
 
 export default class RunsShow extends RingupCommand {
   static override summary = 'What a run did, step by step, out of its journal'
@@ -16,8 +16,8 @@ export default class RunsShow extends RingupCommand {
   async run(): Promise<RunStateReport> {
     const {args} = await this.parse(RunsShow)
     const [{findRun}, {runText}, {stdoutLook}] = await Promise.all([
-      import('../../src/cli/run-journal.ts'),
-      import('../../src/report/run-text.ts'),
+      import('../../src/state/runs.ts'),
+      import('../../src/report/run/run-text.ts'),
       import('../../src/cli/terminal.ts'),
     ])
     const {state, torn, file} = findRun(args.run)

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
+import type {AutoReport} from '../../src/actions/throttle/auto.ts'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {AutoReport} from '../../src/cli/throttle-auto.ts'
 
 export default class ThrottleAuto extends RingupCommand {
   static override summary = 'Limits as high as clients can bear, until nothing is left to move'
@@ -30,7 +30,7 @@ export default class ThrottleAuto extends RingupCommand {
     const {flags} = await this.parse(ThrottleAuto)
     const session = await this.open(flags)
     const [{checkedSettings, throttleAuto}, {duration}] = await Promise.all([
-      import('../../src/cli/throttle-auto.ts'),
+      import('../../src/actions/throttle/auto.ts'),
       import('../../src/cli/duration.ts'),
     ])
     const {min, max} = session.inventory.limits.transferLimit

@@ -1,6 +1,6 @@
 import {Flags} from '@oclif/core'
+import type {LimitsReport} from '../../src/actions/throttle/limits.ts'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {LimitsReport} from '../../src/cli/throttle.ts'
 
 export default class ThrottleRestore extends RingupCommand {
   static override summary = 'Bring limits back to what they were before ringup changed them'
@@ -20,7 +20,7 @@ export default class ThrottleRestore extends RingupCommand {
   async run(): Promise<LimitsReport> {
     const {flags} = await this.parse(ThrottleRestore)
     const session = await this.open(flags)
-    const {restoreLimits} = await import('../../src/cli/throttle.ts')
+    const {restoreLimits} = await import('../../src/actions/throttle/limits.ts')
     return restoreLimits(this, session, {yes: flags.yes, killTransfers: flags['kill-transfers']})
   }
 }

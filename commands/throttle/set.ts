@@ -1,6 +1,6 @@
 import {Args, Flags} from '@oclif/core'
+import type {LimitsReport} from '../../src/actions/throttle/limits.ts'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {LimitsReport} from '../../src/cli/throttle.ts'
 
 export default class ThrottleSet extends RingupCommand {
   static override summary = 'Change limits of transfers; what they were is kept for restore'
@@ -31,7 +31,7 @@ export default class ThrottleSet extends RingupCommand {
   async run(): Promise<LimitsReport> {
     const {argv, flags} = await this.parse(ThrottleSet)
     const session = await this.open(flags)
-    const {setLimits} = await import('../../src/cli/throttle.ts')
+    const {setLimits} = await import('../../src/actions/throttle/limits.ts')
     return setLimits(this, session, {
       ...flags,
       hosts: argv as string[],

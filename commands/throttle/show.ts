@@ -1,5 +1,5 @@
+import type {LimitsReport} from '../../src/actions/throttle/limits.ts'
 import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {LimitsReport} from '../../src/cli/throttle.ts'
 
 export default class ThrottleShow extends RingupCommand {
   static override summary = 'Limits of transfers on every member, and what they were before'
@@ -12,7 +12,7 @@ export default class ThrottleShow extends RingupCommand {
   async run(): Promise<LimitsReport> {
     const {flags} = await this.parse(ThrottleShow)
     const session = await this.open(flags)
-    const {showLimits} = await import('../../src/cli/throttle.ts')
+    const {showLimits} = await import('../../src/actions/throttle/limits.ts')
     return showLimits(this, session)
   }
 }

@@ -2,7 +2,7 @@
  * A check is a value: a stable id, where its rule comes from, and a pure function from what is known to what it
  * finds. Nothing here asks a host.
  */
-import type {HostFacts} from '../riak/host-facts.ts'
+import type {HostFacts} from '../riak/host/host-facts.ts'
 import type {NodeName} from '../ring/ring.ts'
 
 /** `skip`: it could not be looked at, for the reason found */

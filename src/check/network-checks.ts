@@ -1,5 +1,5 @@
 /** Names and ports between new hosts and members, each seen from the host that has to use it. */
-import type {Dialled, PeerFacts, Way} from '../riak/host-facts.ts'
+import type {Dialled, PeerFacts, Way} from '../riak/host/host-facts.ts'
 import {type Check, few, type HostView, type Level, type Subject, type Verdict} from './check.ts'
 
 /** One way from one host to another, and what became of it. */

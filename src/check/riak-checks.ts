@@ -1,5 +1,5 @@
 /** Is Riak there, and is it the same Riak: release, cookie, ring size, backend, claim, name, and nothing left over. */
-import type {NodeConfig} from '../riak/host-facts.ts'
+import type {NodeConfig} from '../riak/host/host-facts.ts'
 import {asRoot, type Check, fail, few, type HostView, pass, skip, usual, type Verdict, warn} from './check.ts'
 
 const preflight = 'riak_core: a join is refused, or never connects, otherwise'

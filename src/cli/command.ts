@@ -1,9 +1,9 @@
 /** What every command has: JSON, its session with the hosts, and the end of both. */
 import {Command, Flags, type Interfaces} from '@oclif/core'
+import type {IdFlags} from '../actions/known-ids.ts'
+import type {Session, SessionFlags} from '../fleet/fleet.ts'
 import type {Changes} from '../reference/changes.ts'
-import type {IdFlags} from './known-ids.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
-import type {Session, SessionFlags} from './session.ts'
 
 export const inventoryFlag = Flags.string({
   char: 'i',
@@ -82,12 +82,12 @@ export abstract class RingupCommand extends Command {
 
   /** Opens the inventory and a way to its hosts; no host is reached yet. */
   async open(flags: SessionFlags & IdFlags): Promise<Session> {
-    const {refuseUnknownIds} = await import('./known-ids.ts')
+    const {refuseUnknownIds} = await import('../actions/known-ids.ts')
     await refuseUnknownIds(flags)
-    const {openSession} = await import('./session.ts')
+    const {openSession} = await import('../fleet/fleet.ts')
     const session = await openSession(flags)
     if (!/^(?:exec|hosts|inventory|throttle)\b/.test(this.id ?? '')) {
-      const {leftChanged} = await import('./throttle-record.ts')
+      const {leftChanged} = await import('../state/left-changed.ts')
       const left = leftChanged(session.inventory)
       if (left !== undefined) this.say(left)
     }

@@ -1,6 +1,6 @@
 /** What was thrown, as an operator should see it. */
 import {exitCodes, type FailureKind, isOpsError} from '../errors.ts'
-import {type Look, tinted, wrapped} from '../report/look.ts'
+import {type Look, tinted, wrapped} from '../report/kit/look.ts'
 import {writeError, writeJson} from './output.ts'
 import {stderrLook} from './terminal.ts'
 

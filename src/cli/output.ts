@@ -1,7 +1,7 @@
 /** The only place that writes to stdout and stderr; only the screen (`src/tui`) does it by itself. */
 import {fstatSync} from 'node:fs'
 import {jsonText} from '../printable.ts'
-import {shown} from '../report/look.ts'
+import {shown} from '../report/kit/look.ts'
 
 /** Data. Colours are kept, other control characters of whoever wrote it are seen, not obeyed. */
 export const writeOut = (text: string): void => void process.stdout.write(shown(text))

@@ -1,8 +1,9 @@
 /** Prints what `exec` found: answers to stdout, hosts that failed to stderr. */
-import {execText, failedText} from '../report/exec-text.ts'
+
+import {type ExecReport, grouped, type HostFailed} from '../actions/exec.ts'
+import {execText, failedText} from '../report/hosts/exec-text.ts'
 import type {RingupCommand} from './command.ts'
 import {writeAnswers} from './output.ts'
-import {type ExecReport, grouped, type HostFailed} from './run-exec.ts'
 
 export function showExec(command: RingupCommand, {hosts}: ExecReport): void {
   if (!command.jsonEnabled()) writeAnswers(execText(grouped(hosts)))

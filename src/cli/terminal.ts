@@ -1,5 +1,5 @@
 /** What the terminal can do, decided once from the streams and the environment. */
-import type {Look} from '../report/look.ts'
+import type {Look} from '../report/kit/look.ts'
 
 /** `NO_COLOR` and `TERM=dumb` switch colours off, wherever they would go. */
 const wantsColor = (stream: NodeJS.WriteStream): boolean =>

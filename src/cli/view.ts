@@ -1,8 +1,8 @@
 /** What a person sees while something goes on: a screen on a terminal, plain lines elsewhere. */
 import type {JournalEvent} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
-import {eventLine, heartbeatLine} from '../report/event-line.ts'
-import type {VitalSigns} from '../riak/vital-signs.ts'
+import {eventLine, heartbeatLine} from '../report/run/event-line.ts'
+import type {VitalSigns} from '../riak/host/vital-signs.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {eventsBetween, type Scene, type SceneEvent, sizesOfRun} from '../watch/scene.ts'

@@ -4,10 +4,10 @@
  * they are started again and looked at.
  */
 import {OpsError} from '../errors.ts'
-import {printed} from '../riak/answer.ts'
-import {askSnapshot} from '../riak/ask-snapshot.ts'
+import {printed} from '../riak/answers/answer.ts'
 import {readClear, writeCommands} from '../riak/mutation.ts'
 import {askPing, askServices, isRiakStopped} from '../riak/query.ts'
+import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {newcomersOf, planCommitted, stagedNow, statusIn} from './changes-seen.ts'

@@ -4,12 +4,12 @@
  */
 
 import {OpsError} from '../errors.ts'
-import {printed} from '../riak/answer.ts'
-import {askSnapshot} from '../riak/ask-snapshot.ts'
+import {printed} from '../riak/answers/answer.ts'
+import {describeProblem} from '../riak/answers/lines.ts'
 import type {Door} from '../riak/door.ts'
-import {describeProblem} from '../riak/lines.ts'
 import {type CommitOutcome, readClusterPlan, readCommit, writeCommands} from '../riak/mutation.ts'
 import {notUnderstood} from '../riak/query.ts'
+import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
 import {describeChange} from '../ring/changes.ts'
 import {ownersAfterPending} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'

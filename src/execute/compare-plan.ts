@@ -4,7 +4,7 @@
  */
 
 import type {Plan, PlannedTransition} from '../plan/plan.ts'
-import type {PrintedChange, PrintedPlan, PrintedTransition, Tally} from '../riak/cluster-plan.ts'
+import type {PrintedChange, PrintedPlan, PrintedTransition, Tally} from '../riak/answers/cluster-plan.ts'
 import {describeChange} from '../ring/changes.ts'
 import {type NodeName, ownedCounts} from '../ring/ring.ts'
 

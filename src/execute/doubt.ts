@@ -4,8 +4,8 @@
  * was answered and what the ring shows.
  */
 import {isOpsError, OpsError} from '../errors.ts'
+import {excerpt} from '../riak/answers/lines.ts'
 import type {Door} from '../riak/door.ts'
-import {excerpt} from '../riak/lines.ts'
 import {describeChange} from '../ring/changes.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 

@@ -1,13 +1,13 @@
 /** Limits of transfers changed one by one: said before, sent, and read again. The last word is what the ring tells. */
 import {isOpsError, OpsError} from '../errors.ts'
-import type {NodeLimits} from '../journal/throttle.ts'
-import {type Answer, printed} from '../riak/answer.ts'
+import {type Answer, printed} from '../riak/answers/answer.ts'
+import {excerpt} from '../riak/answers/lines.ts'
+import {readLimitSet} from '../riak/answers/transfer-limit.ts'
 import type {Door} from '../riak/door.ts'
-import {excerpt} from '../riak/lines.ts'
 import {writeCommands} from '../riak/mutation.ts'
-import {readLimitSet} from '../riak/transfer-limit.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import type {NodeLimits} from '../state/throttle.ts'
 import {afterSending} from './step.ts'
 
 export type LimitChange = {

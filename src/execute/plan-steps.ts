@@ -5,7 +5,7 @@
 
 import {isOpsError, OpsError} from '../errors.ts'
 import {finalOwners} from '../plan/plan.ts'
-import {askStorage} from '../riak/storage.ts'
+import {askStorage} from '../riak/host/storage.ts'
 import {describeChange} from '../ring/changes.ts'
 import {counted, formatBytes} from '../units.ts'
 import {leaversOf, newcomersOf} from './changes-seen.ts'

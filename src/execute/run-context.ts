@@ -1,9 +1,9 @@
 /** What the steps of a run share: the plan, the ways to its hosts, and how to read the cluster again. */
 import {OpsError} from '../errors.ts'
 import type {Plan} from '../plan/plan.ts'
-import {askCluster} from '../riak/ask-cluster.ts'
-import {askSnapshot} from '../riak/ask-snapshot.ts'
 import type {Door} from '../riak/door.ts'
+import {askCluster} from '../riak/ring/ask-cluster.ts'
+import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import type {StepPorts} from './step.ts'

@@ -3,7 +3,7 @@
  * the claimant and stands in its memory alone. Staged joins freeze ownership changes of the whole cluster.
  */
 import {OpsError} from '../errors.ts'
-import type {StagingOutcome} from '../riak/answer.ts'
+import type {StagingOutcome} from '../riak/answers/answer.ts'
 import type {Door} from '../riak/door.ts'
 import {readJoin, readStaging, writeCommands} from '../riak/mutation.ts'
 import {describeChange, type StagedChange} from '../ring/changes.ts'

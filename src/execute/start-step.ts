@@ -1,11 +1,11 @@
 /** Riak runs on a new host, as a cluster of its own: never where data lies already, and before anything is staged. */
 import {OpsError} from '../errors.ts'
-import {type Answer, printed} from '../riak/answer.ts'
-import {askSnapshot} from '../riak/ask-snapshot.ts'
+import {type Answer, printed} from '../riak/answers/answer.ts'
 import {type Dialect, dialectOf} from '../riak/dialect.ts'
 import type {Door} from '../riak/door.ts'
 import {writeCommands} from '../riak/mutation.ts'
 import {askDataFile, askPing, askServices} from '../riak/query.ts'
+import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {type Doubt, seenOrDoubted, timeToWait} from './doubt.ts'

@@ -5,9 +5,9 @@
  */
 import {isOpsError, OpsError} from '../errors.ts'
 import type {EventBody} from '../journal/events.ts'
-import type {Answer} from '../riak/answer.ts'
-import type {Clock} from '../riak/ask-cluster.ts'
+import type {Answer} from '../riak/answers/answer.ts'
 import type {Door} from '../riak/door.ts'
+import type {Clock} from '../riak/ring/ask-cluster.ts'
 
 export type Step = {
   readonly id: string

@@ -7,11 +7,11 @@ import {existsSync, mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 import {isSea} from 'node:sea'
-import {readPlan} from '../cli/plan-file.ts'
-import {openSession} from '../cli/session.ts'
 import {exitCodes, OpsError} from '../errors.ts'
+import {openSession} from '../fleet/fleet.ts'
 import {finalOwners} from '../plan/plan.ts'
 import type {NodeName} from '../ring/ring.ts'
+import {readPlan} from '../state/plan-file.ts'
 
 export type Demo = {
   readonly partitions: number

@@ -1,7 +1,7 @@
 /** What speaks against a plan. A `block` refuses it. */
 
 import type {Forecast} from '../forecast/forecast.ts'
-import {releaseLine} from '../releases.ts'
+import {releaseLine} from '../riak/releases.ts'
 import {minimumMoves} from '../ring/balance.ts'
 import {type Change, type ClaimSettings, describeChange, type PlannedChanges} from '../ring/changes.ts'
 import {

@@ -1,5 +1,5 @@
 /** A page of help as a man page: macros of man(7), which groff and mandoc both know. */
-import {wrapped} from '../report/look.ts'
+import {wrapped} from '../report/kit/look.ts'
 import type {Block, Page} from './page.ts'
 import {topics} from './topics.ts'
 

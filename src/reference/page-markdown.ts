@@ -1,5 +1,5 @@
 /** All pages of help as one Markdown file. */
-import {markdown} from '../report/escape.ts'
+import {markdown} from '../report/kit/escape.ts'
 import type {Block, Page} from './page.ts'
 
 export const referenceMarkdown = (pages: readonly Page[]): string =>

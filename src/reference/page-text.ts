@@ -1,5 +1,5 @@
 /** A page of help for a terminal. */
-import {type Look, tinted, wrapped} from '../report/look.ts'
+import {type Look, tinted, wrapped} from '../report/kit/look.ts'
 import type {Block, Page, Row} from './page.ts'
 
 /** Terms that are wider stand on a line of their own. */

@@ -2,9 +2,10 @@
  * What differs between releases of Riak in the commands that ringup sends. 3.2 and 3.4 are what the tests on real
  * nodes run; 2.x and 3.0 are as their public start scripts have it.
  */
-import {type ReleaseLine, releaseLine} from '../releases.ts'
-import {type Answer, isNotRunning, printed} from './answer.ts'
+
+import {type Answer, isNotRunning, printed} from './answers/answer.ts'
 import type {Door} from './door.ts'
+import {type ReleaseLine, releaseLine} from './releases.ts'
 
 export type Dialect = {
   /** `riak admin`, or `riak-admin` beside it */

@@ -1,6 +1,6 @@
 /** A way to one host's Riak: who it is, and a function that asks it. How it gets there is not known here. */
 import type {NodeName} from '../ring/ring.ts'
-import type {Answer} from './answer.ts'
+import type {Answer} from './answers/answer.ts'
 
 export type Door = {
   /** the host's name in the inventory */

@@ -1,5 +1,5 @@
 /** An Erlang expression, answered by a node: `erl_call` in half a second, else `riak eval` in several. Only reads. */
-import {type Answer, isNotRunning} from './answer.ts'
+import {type Answer, isNotRunning} from './answers/answer.ts'
 import type {Ask, Door} from './door.ts'
 import {readCommands} from './query.ts'
 

@@ -57,8 +57,8 @@ function stagingWords(change: StagedChange): string[] {
   }
 }
 
-export {readClear} from './cluster-clear.ts'
-export {type CommitOutcome, readCommit} from './cluster-commit.ts'
-export {readJoin} from './cluster-join.ts'
-export {readClusterPlan} from './cluster-plan.ts'
-export {readStaging} from './cluster-staging.ts'
+export {readClear} from './answers/cluster-clear.ts'
+export {type CommitOutcome, readCommit} from './answers/cluster-commit.ts'
+export {readJoin} from './answers/cluster-join.ts'
+export {readClusterPlan} from './answers/cluster-plan.ts'
+export {readStaging} from './answers/cluster-staging.ts'

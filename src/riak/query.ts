@@ -5,12 +5,12 @@
 
 import {isOpsError, OpsError} from '../errors.ts'
 import type {NodeName} from '../ring/ring.ts'
-import {isNotRunning, printed} from './answer.ts'
+import {isNotRunning, printed} from './answers/answer.ts'
+import {excerpt} from './answers/lines.ts'
+import {type PingOutcome, readPing, readServices} from './answers/node-state.ts'
+import {readVersions} from './answers/versions.ts'
 import {readOldVersion} from './dialect.ts'
 import type {Ask, Door} from './door.ts'
-import {excerpt} from './lines.ts'
-import {type PingOutcome, readPing, readServices} from './node-state.ts'
-import {readVersions} from './versions.ts'
 
 type Riak = Door['riak']
 /** the words before an admin command: see `dialect.ts` */

@@ -4,10 +4,9 @@
  * partitions find a home at once do not.
  */
 import type {Change, Seed} from './changes.ts'
-import {claim, type Planning} from './claim.ts'
-import {type Leaving, planLeave, reassign} from './leave.ts'
-import {PlannerCrash} from './planner-crash.ts'
-import type {NodeName} from './ring.ts'
+import {claim, type Planning} from './claim/claim.ts'
+import {type Leaving, planLeave, reassign} from './claim/leave.ts'
+import {PlannerCrash} from './claim/planner-crash.ts'
 import {
   copyOf,
   hasLocations,
@@ -16,7 +15,8 @@ import {
   nodesThat,
   type WorkingMove,
   type WorkingRing,
-} from './working-ring.ts'
+} from './claim/working-ring.ts'
+import type {NodeName} from './ring.ts'
 
 export type NextRing = {
   readonly changes: readonly Change[]

@@ -3,11 +3,8 @@
  * behind once its transfers are done, until one changes nothing; that one is not shown.
  */
 import type {Change, ClaimSettings, PlannedChanges, RandomChoice, Seed, Transition} from './changes.ts'
-import type {Planning} from './claim.ts'
-import {nextRing, sameMoves, sameOwners} from './next-ring.ts'
-import {endlessGuard, PlannerCrash} from './planner-crash.ts'
-import type {Ring} from './ring.ts'
-import {stageChanges} from './stage-changes.ts'
+import type {Planning} from './claim/claim.ts'
+import {endlessGuard, PlannerCrash} from './claim/planner-crash.ts'
 import {
   copyOf,
   futureOwner,
@@ -20,7 +17,10 @@ import {
   type WorkingMove,
   type WorkingRing,
   workingRing,
-} from './working-ring.ts'
+} from './claim/working-ring.ts'
+import {nextRing, sameMoves, sameOwners} from './next-ring.ts'
+import type {Ring} from './ring.ts'
+import {stageChanges} from './stage-changes.ts'
 
 export type PlanOptions = {
   /** the claimant's generator; without it, equally loaded candidates are taken in riak_core's own order */

@@ -1,6 +1,6 @@
 /** Tables of a panel: sorted, filtered, with a marked row that stays in sight. Pure. */
 import {printableLine} from '../printable.ts'
-import type {Look} from '../report/look.ts'
+import type {Look} from '../report/kit/look.ts'
 import type {Ui} from './ui.ts'
 
 export type RowColumn<T> = {

@@ -3,7 +3,7 @@
  * holds the terminal; lines are made here and painted by position, since Ink looks at every character of every frame.
  */
 import {render, useInput} from 'ink'
-import type {Look} from '../report/look.ts'
+import type {Look} from '../report/kit/look.ts'
 import type {Scene} from '../watch/scene.ts'
 import {openPainter} from './painter.ts'
 import {screenLines} from './screen-lines.ts'

@@ -1,8 +1,8 @@
 /** What the screen shows, as lines no wider and no more than asked. Pure: frames are tested without a terminal. */
 import type {StepState} from '../journal/reduce.ts'
 import {printableLine} from '../printable.ts'
-import {bar, cut, type Look, shown, tinted} from '../report/look.ts'
-import {etaText} from '../report/status-text.ts'
+import {etaText} from '../report/cluster/status-text.ts'
+import {bar, cut, type Look, shown, tinted} from '../report/kit/look.ts'
 import {counted, formatBytes, formatDuration, formatRate} from '../units.ts'
 import {replicaRisk, type Scene} from '../watch/scene.ts'
 import {describeRing, type Status} from '../watch/status.ts'

@@ -3,9 +3,9 @@
  * evidence, and the next command. Pure. What it cannot tell it does not guess.
  */
 
-import type {HostFacts} from '../riak/host-facts.ts'
-import type {Trouble} from '../riak/trouble.ts'
-import type {VnodeQueue} from '../riak/vnode-queues.ts'
+import type {HostFacts} from '../riak/host/host-facts.ts'
+import type {Trouble} from '../riak/host/trouble.ts'
+import type {VnodeQueue} from '../riak/ring/vnode-queues.ts'
 import type {NodeName} from '../ring/ring.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {causesOf} from './causes.ts'

@@ -1,7 +1,7 @@
 /** Reads the cluster again and again, politely: one member answers for all, and a slow answer is asked for less often. */
 
-import {askCluster, type Clock} from '../riak/ask-cluster.ts'
 import type {Door} from '../riak/door.ts'
+import {askCluster, type Clock} from '../riak/ring/ask-cluster.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 
 export type Sample =

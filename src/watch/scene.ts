@@ -1,6 +1,6 @@
 /** All that a screen may show at one moment, made of readings and of what a run has told. Pure values. */
 import type {RunState} from '../journal/reduce.ts'
-import type {VitalSigns} from '../riak/vital-signs.ts'
+import type {VitalSigns} from '../riak/host/vital-signs.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import type {RunBaseline, Status} from './status.ts'

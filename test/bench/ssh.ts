@@ -209,7 +209,7 @@ async function polled(servers: Servers, rounds: number): Promise<Spent & {rss: n
 
 /** Run by `warm` in a process of its own: connects to all, then asks all, again and again. */
 export async function pollSsh([inventory, rounds]: readonly string[]): Promise<void> {
-  const {openSession} = await import('../../src/cli/session.ts')
+  const {openSession} = await import('../../src/fleet/fleet.ts')
   const session = await openSession({inventory: inventory!})
   const all = () => Promise.all(session.doors.map(door => door.ask(['true'])))
   await all()

@@ -1,5 +1,5 @@
 /** `npm run bench -- terms`: a megabyte of Erlang terms, in both print styles, against JSON.parse on the same facts. */
-import {readTerm} from '../../src/riak/term.ts'
+import {readTerm} from '../../src/riak/terms/term.ts'
 
 export async function benchTerms(): Promise<void> {
   const styles = {

@@ -2,8 +2,8 @@
 import {readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {beforeEach, describe, expect, it} from 'vitest'
-import type {CheckReport} from '../../src/cli/run-check.ts'
-import {factsScript} from '../../src/riak/facts-script.ts'
+import type {CheckReport} from '../../src/actions/check.ts'
+import {factsScript} from '../../src/riak/host/facts-script.ts'
 import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
 
 eachTestItsOwn()

@@ -2,7 +2,7 @@
 import {existsSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, expect, it} from 'vitest'
-import type {LocksReport} from '../../src/cli/locks.ts'
+import type {LocksReport} from '../../src/actions/locks.ts'
 import type {Fault} from '../../src/lab/server/faults.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {type Home, type Ran, ringupHome} from '../support/ringup.ts'

@@ -1,7 +1,7 @@
 /** The figures of docs/concepts.md. Rings in them are planned by the planner itself. */
 
-import {html} from '../../src/report/escape.ts'
-import {at, type Figure, text} from '../../src/report/figures/figure.ts'
+import {html} from '../../src/report/kit/escape.ts'
+import {at, type Figure, text} from '../../src/report/kit/figure.ts'
 import type {Change} from '../../src/ring/changes.ts'
 import {planChanges} from '../../src/ring/plan-changes.ts'
 import {preflistsSharingLocations} from '../../src/ring/preflists.ts'

@@ -1,7 +1,7 @@
 /** The demo's recording as a picture that moves by itself: CSS only, the last screen where nothing may move. */
 import {readFileSync} from 'node:fs'
-import {html} from '../../src/report/escape.ts'
-import {at, type Figure} from '../../src/report/figures/figure.ts'
+import {html} from '../../src/report/kit/escape.ts'
+import {at, type Figure} from '../../src/report/kit/figure.ts'
 import {type Run, terminalModel} from '../support/terminal.ts'
 import {demoRecording, type Write} from './record-demo.ts'
 

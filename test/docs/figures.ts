@@ -1,5 +1,5 @@
 /** Every figure of the documentation, as the file it is. */
-import {svg} from '../../src/report/figures/figure.ts'
+import {svg} from '../../src/report/kit/figure.ts'
 import {conceptFigures} from './concept-figures.ts'
 import {demoFigure} from './demo-figure.ts'
 

@@ -5,7 +5,7 @@
 import {readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
-import type {LocksReport} from '../../src/cli/locks.ts'
+import type {LocksReport} from '../../src/actions/locks.ts'
 import {claimBases} from '../../src/execute/lock-script.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {type Random, randomFrom} from '../support/random.ts'

@@ -15,7 +15,7 @@ import {runSteps, type Step} from '../../src/execute/step.ts'
 import type {EventBody} from '../../src/journal/events.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {makePlan} from '../../src/plan/plan.ts'
-import {askSnapshot} from '../../src/riak/ask-snapshot.ts'
+import {askSnapshot} from '../../src/riak/ring/ask-snapshot.ts'
 import type {Change, StagedChange} from '../../src/ring/changes.ts'
 import {type LabDoors, labDoors} from '../support/lab-doors.ts'
 

@@ -6,7 +6,7 @@ import {parseExpressions} from '../../src/lab/erlang/parse-expression.ts'
 import {printAfter, printPretty} from '../../src/lab/erlang/pretty-term.ts'
 import {printFlat} from '../../src/lab/erlang/print-term.ts'
 import {atom, float, list, type Term, tuple} from '../../src/lab/erlang/term.ts'
-import {type Term as Read, readTerm} from '../../src/riak/term.ts'
+import {type Term as Read, readTerm} from '../../src/riak/terms/term.ts'
 import {allRecorded} from '../support/transcripts.ts'
 
 const fixture = (name: string): string =>

@@ -1,10 +1,10 @@
 /** Doors to a real cluster's hosts as ringup has them: out of the inventory file, through ringup's own SSH. */
 import {readFileSync} from 'node:fs'
-import {whoIsHere} from '../../src/cli/who-is-here.ts'
 import {loadInventory} from '../../src/inventory/load.ts'
 import type {Door} from '../../src/riak/door.ts'
 import {openPool} from '../../src/ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../../src/ssh/resolve-target.ts'
+import {whoIsHere} from '../../src/who-is-here.ts'
 
 export type Doors = {
   /** host i, from 1 */

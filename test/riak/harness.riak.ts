@@ -1,10 +1,10 @@
 /** The harness itself, and what one `riak eval` tells of real nodes in every state that the harness can make. */
 import {randomBytes} from 'node:crypto'
 import {afterAll, beforeAll, expect, test} from 'vitest'
-import {askSnapshot} from '../../src/riak/ask-snapshot.ts'
 import {readCommands} from '../../src/riak/query.ts'
-import {decodeSnapshot, snapshotExpression} from '../../src/riak/snapshot-eval.ts'
-import {readTerm} from '../../src/riak/term.ts'
+import {askSnapshot} from '../../src/riak/ring/ask-snapshot.ts'
+import {decodeSnapshot, snapshotExpression} from '../../src/riak/ring/snapshot-eval.ts'
+import {readTerm} from '../../src/riak/terms/term.ts'
 import {activeTransfers, type Snapshot, unreachableMembers} from '../../src/ring/snapshot.ts'
 import {type RealCluster, startRealCluster} from './cluster.ts'
 import {eventually} from './command.ts'

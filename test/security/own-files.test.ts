@@ -13,10 +13,10 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import {writeWhole} from '../../src/cli/write-whole.ts'
-import {createJournal} from '../../src/journal/store.ts'
-import {saveThrottle} from '../../src/journal/throttle.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
+import {createJournal} from '../../src/state/store.ts'
+import {saveThrottle} from '../../src/state/throttle.ts'
+import {writeWhole} from '../../src/state/write-whole.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
 
 let home: Home

@@ -4,9 +4,9 @@ import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {whoIsHere} from '../../src/cli/who-is-here.ts'
 import {hereAndNow, resolveTarget} from '../../src/ssh/resolve-target.ts'
 import type {Target} from '../../src/ssh/target.ts'
+import {whoIsHere} from '../../src/who-is-here.ts'
 import {sshdMissing} from '../support/sshd.ts'
 
 const configs: Readonly<Record<string, string>> = {

@@ -4,7 +4,7 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
-import type {ExecReport} from '../../src/cli/run-exec.ts'
+import type {ExecReport} from '../../src/actions/exec.ts'
 import {type Network, networkOf} from '../support/network-namespaces.ts'
 import {type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
 

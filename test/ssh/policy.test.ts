@@ -4,7 +4,6 @@ import {copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'no
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {whoIsHere} from '../../src/cli/who-is-here.ts'
 import {isOpsError} from '../../src/errors.ts'
 import {knownFor} from '../../src/ssh/host-key.ts'
 import {judgeHostKey} from '../../src/ssh/known-hosts.ts'
@@ -12,6 +11,7 @@ import {harmless, honoured, named, offered} from '../../src/ssh/policy.ts'
 import {openPool} from '../../src/ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../../src/ssh/resolve-target.ts'
 import {knownHostsName, type Target} from '../../src/ssh/target.ts'
+import {whoIsHere} from '../../src/who-is-here.ts'
 import {keygen, type Sshd, type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
 
 describe('ssh_config, read', () => {

@@ -1,6 +1,6 @@
 /** Puts a vector's question to the planner and judges the answer. */
 import type {PlannedChanges} from '../../src/ring/changes.ts'
-import {atomHash, dictOrder} from '../../src/ring/dict-order.ts'
+import {atomHash, dictOrder} from '../../src/ring/claim/dict-order.ts'
 import {planChanges} from '../../src/ring/plan-changes.ts'
 import type {NodeName} from '../../src/ring/ring.ts'
 import {answerDifference} from './answer-difference.ts'

@@ -1,6 +1,6 @@
 /** `rand:seed(exrop, {A, B, C})`: the state Erlang's generator starts from. */
 import type {Seed} from '../../src/ring/changes.ts'
-import {exropNext} from '../../src/ring/exrop.ts'
+import {exropNext} from '../../src/ring/claim/exrop.ts'
 
 const mask = (1n << 58n) - 1n
 

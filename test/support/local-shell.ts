@@ -2,7 +2,7 @@
 import {spawnSync} from 'node:child_process'
 import {mkdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
-import type {Answer} from '../../src/riak/answer.ts'
+import type {Answer} from '../../src/riak/answers/answer.ts'
 
 export async function runReally(folder: string, argv: readonly string[]): Promise<Answer> {
   const [program, ...args] = argv.map(word => (word.startsWith('/var/') ? join(folder, word) : word))

@@ -5,7 +5,7 @@
 import {formCluster} from '../../src/lab/model/practice-ring.ts'
 import {startVnode} from '../../src/lab/model/vnodes.ts'
 import {type LabNode, nodeOf, type Transfer, type VnodeModule, type World} from '../../src/lab/model/world.ts'
-import {readTerm, type Term} from '../../src/riak/term.ts'
+import {readTerm, type Term} from '../../src/riak/terms/term.ts'
 import type {Member, MemberStatus, NodeName, PendingChange, Ring} from '../../src/ring/ring.ts'
 import {partitionOfIndex} from '../../src/ring/ring.ts'
 import {pendingIn, recordedHosts} from './replay-lab.ts'

@@ -1,12 +1,13 @@
 /** A reading in one line, for expectations written by hand: nodes by the end of their names, shares in percent. */
-import type {ClusterStatus} from '../../src/riak/cluster-status.ts'
-import type {HandoffConfig} from '../../src/riak/handoff-config.ts'
-import type {HandoffDetail} from '../../src/riak/handoff-details.ts'
-import type {HandoffSummary} from '../../src/riak/handoff-summary.ts'
-import type {PrintedMember} from '../../src/riak/membership-table.ts'
-import type {PrintedRingStatus} from '../../src/riak/ring-status.ts'
-import type {NodeLimit} from '../../src/riak/transfer-limit.ts'
-import type {PrintedTransfers} from '../../src/riak/transfers.ts'
+
+import type {HandoffConfig} from '../../src/riak/answers/handoff-config.ts'
+import type {PrintedMember} from '../../src/riak/answers/membership-table.ts'
+import type {PrintedRingStatus} from '../../src/riak/answers/ring-status.ts'
+import type {NodeLimit} from '../../src/riak/answers/transfer-limit.ts'
+import type {PrintedTransfers} from '../../src/riak/answers/transfers.ts'
+import type {ClusterStatus} from './answers/cluster-status.ts'
+import type {HandoffDetail} from './answers/handoff-details.ts'
+import type {HandoffSummary} from './answers/handoff-summary.ts'
 import type {AnyReading} from './read-recorded.ts'
 
 /** `riak@10.77.0.11` -> `11` */

@@ -14,11 +14,11 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
-import {isOver} from '../../src/cli/run-journal.ts'
 import {lockTiming} from '../../src/execute/lock.ts'
-import {readJournal} from '../../src/journal/read-journal.ts'
 import {type RunState, reduceRun} from '../../src/journal/reduce.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
+import {readJournal} from '../../src/state/read-journal.ts'
+import {isOver} from '../../src/state/runs.ts'
 import {watchWriters} from './one-writer.ts'
 import type {First, PairCell, Second} from './pair-cells.ts'
 import {wrongInEnd} from './pair-end.ts'

@@ -4,12 +4,12 @@
  * forgets all three. While somebody's join is staged it neither installs finished handoffs nor lets leavers go.
  */
 import type {Change, PlannedChanges, Refusal, Seed} from '../../ring/changes.ts'
+import {PlannerCrash} from '../../ring/claim/planner-crash.ts'
+import {ringOf, workingRing} from '../../ring/claim/working-ring.ts'
 import {nextRing} from '../../ring/next-ring.ts'
 import {planChanges} from '../../ring/plan-changes.ts'
-import {PlannerCrash} from '../../ring/planner-crash.ts'
 import {type Move, type NodeName, ownersAfterPending, type Ring} from '../../ring/ring.ts'
 import {stageChanges} from '../../ring/stage-changes.ts'
-import {ringOf, workingRing} from '../../ring/working-ring.ts'
 import {nodesIn, publish} from './gossip.ts'
 import {forgetRing, meetMembers} from './removal.ts'
 import {freshMemory, isReady, isUp, type LabNode, membersWith, nodeOf, statusIn, type World} from './world.ts'

@@ -1,6 +1,6 @@
 /** `riak admin cluster plan` as text: what is staged, and each transition that would follow. */
 import type {Change, PlannedChanges, Transition} from '../../ring/changes.ts'
-import {atomHash, dictOrder, pairHash} from '../../ring/dict-order.ts'
+import {atomHash, dictOrder, pairHash} from '../../ring/claim/dict-order.ts'
 import {installedOwners, warnLocations, warnNodes} from '../../ring/plan-warnings.ts'
 import type {Move, NodeName} from '../../ring/ring.ts'
 import {printAtom} from '../erlang/print-term.ts'

@@ -1,5 +1,5 @@
 /** `riak_core_ring` and its manager, for expressions: the ring as the asked node has it. */
-import {atomHash} from '../../ring/dict-order.ts'
+import {atomHash} from '../../ring/claim/dict-order.ts'
 import {
   type MemberStatus,
   type NodeName,

@@ -1,8 +1,8 @@
 /** Where a practice ring lives, and whether a folder may become its place. */
 import {readdirSync, readFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
-import {xdgStateDir} from '../../cli/state-dir.ts'
 import {OpsError} from '../../errors.ts'
+import {xdgStateDir} from '../../state/state-dir.ts'
 
 export function labFolder(given: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
   const {RINGUP_LAB_DIR} = environment

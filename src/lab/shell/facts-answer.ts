@@ -3,7 +3,7 @@
  * The machine is one that Riak likes; ring, data, disk and who can be reached are the practice ring's.
  */
 import {createHash} from 'node:crypto'
-import type {PeerFacts} from '../../riak/host-facts.ts'
+import type {PeerFacts} from '../../riak/host/host-facts.ts'
 import {printAtom} from '../erlang/print-term.ts'
 import {freeBytes, usedBytes} from '../model/disk.ts'
 import {type LabNode, presentIn, type World} from '../model/world.ts'

@@ -1,5 +1,5 @@
 /** One node or one partition by itself. */
-import {type Look, wrapped, wrappedList} from '../../report/look.ts'
+import {type Look, wrapped, wrappedList} from '../../report/kit/look.ts'
 import {preflists, quorum, type Scene} from '../../watch/scene.ts'
 
 export function nodeDetail({snapshot, status}: Scene, node: string, look: Look): string[] {

@@ -1,5 +1,5 @@
 /** Members: state, share now and next, transfers, limits, disk, and how long their clients wait. */
-import type {Look} from '../../report/look.ts'
+import type {Look} from '../../report/kit/look.ts'
 import type {Scene} from '../../watch/scene.ts'
 import type {MemberStatusLine} from '../../watch/status.ts'
 import type {Rows} from '../rows.ts'

@@ -1,5 +1,5 @@
 /** The ring as a map: a cell a partition, its owner's sign where it is settled, else what goes on. */
-import {type Look, type Tone, tinted} from '../../report/look.ts'
+import {type Look, type Tone, tinted} from '../../report/kit/look.ts'
 import {type Cell, type CellState, cellsOf, type Scene} from '../../watch/scene.ts'
 
 const glyphs: Readonly<

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
-import {bruteForce, bruteForceHard} from '../../../src/ring/binring-brute-force.ts'
-import {moved} from '../../../src/ring/binring-moves.ts'
-import {idOf, nodePart, type Spacing, spacingOf, violations} from '../../../src/ring/binring-spacing.ts'
+import {bruteForce, bruteForceHard} from '../../../src/ring/claim/binring-brute-force.ts'
+import {moved} from '../../../src/ring/claim/binring-moves.ts'
+import {idOf, nodePart, type Spacing, spacingOf, violations} from '../../../src/ring/claim/binring-spacing.ts'
 import {randomFrom} from '../../support/random.ts'
 
 /** Every operation in riak_core's order, each judged by the whole ring. */

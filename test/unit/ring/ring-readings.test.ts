@@ -1,13 +1,13 @@
 import {describe, expect, it} from 'vitest'
 import {balanceOf, efficiencyOf, minimumMoves} from '../../../src/ring/balance.ts'
-import {atomHash, dictOrder} from '../../../src/ring/dict-order.ts'
+import {atomHash, dictOrder} from '../../../src/ring/claim/dict-order.ts'
 import {planChanges} from '../../../src/ring/plan-changes.ts'
 import {ringPercentages, warnLocations, warnNodes} from '../../../src/ring/plan-warnings.ts'
 import {preflistsSharingLocations, preflistsSharingNodes} from '../../../src/ring/preflists.ts'
 import {ringFit} from '../../../src/ring/ring-fit.ts'
 import {ringProblems} from '../../../src/ring/ring-problems.ts'
-import {tallyTransfers} from '../../../src/ring/tally-transfers.ts'
 import {joins, letterRing, settings} from '../../support/letter-ring.ts'
+import {tallyTransfers} from '../../support/tally-transfers.ts'
 
 describe('tally of transfers', () => {
   it('comes in the order a 3.2.3 cluster printed', () => {

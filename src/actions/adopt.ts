@@ -1,0 +1,124 @@
+/** Writes the inventory of a cluster that is there, from what one of its members tells. */
+import {existsSync} from 'node:fs'
+import {askFor} from '../cli/confirm.ts'
+import {canAsk} from '../cli/terminal.ts'
+import {OpsError} from '../errors.ts'
+import {readInventory, type Session, sessionOf} from '../fleet/fleet.ts'
+import {adoptedText} from '../inventory/adopted-text.ts'
+import {loadInventory} from '../inventory/load.ts'
+import {askDataDir} from '../riak/query.ts'
+import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import type {PoolOptions} from '../ssh/pool.ts'
+import {writeWhole} from '../state/write-whole.ts'
+import {homeFolder} from '../who-is-here.ts'
+
+export type AdoptOptions = {
+  /** `[user@]host[:port]` of a member */
+  readonly from: string
+  readonly out: string
+  /** what to call it; undefined: it is asked for, or named for a node */
+  readonly cluster: string | undefined
+  readonly command: string
+  readonly identityFile: string | undefined
+  readonly knownHostsFile: string | undefined
+  readonly proxyJump: readonly string[]
+  readonly transport: PoolOptions['transport']
+}
+
+export type Adoption = {
+  readonly schema: 'ringup/init/1'
+  readonly file: string
+  /** what the file calls it */
+  readonly cluster: string
+  readonly written: boolean
+  readonly members: number
+  readonly version: string
+}
+
+/** Throws an `OpsError` when the member cannot be asked, or the file is there and describes another cluster. */
+export async function adoptCluster(
+  options: AdoptOptions,
+  opened: (session: Session) => void,
+): Promise<Adoption> {
+  const {from, out, command} = options
+  const match = /^(?:([^@\s]+)@)?([A-Za-z0-9.-]+)(?::(\d+))?$/.exec(from)
+  if (!match)
+    throw new OpsError('usage', `--from ${from} is not [user@]host[:port]`, {
+      hint: 'name a host that is a member, as --from riakops@10.20.0.11',
+    })
+  const ssh = {
+    user: match[1],
+    port: match[3] === undefined ? undefined : Number(match[3]),
+    identityFile: options.identityFile,
+    knownHostsFile: options.knownHostsFile,
+    proxyJump: options.proxyJump,
+  }
+  const textFor = (
+    cluster: string,
+    hosts: Parameters<typeof adoptedText>[0]['hosts'],
+    {dataDir, version}: {readonly dataDir?: string; readonly version: string},
+  ) => adoptedText({cluster, ssh, riak: {command, dataDir, version}, hosts})
+  // the one host that is known, by the same text and with the same defaults
+  const session = sessionOf(
+    parsed(textFor('riak', [{node: `riak@${match[2]}`, location: undefined}], {version: ''}), from),
+    options.transport,
+  )
+  opened(session)
+  const {door, snapshot} = await session.ask()
+  const members = presentMembers(snapshot.ring).filter(({status}) => status !== 'joining')
+  const version = snapshot.nodes.find(({node}) => node === snapshot.askedNode)?.version ?? 'unknown'
+  const result = {schema: 'ringup/init/1', file: out, members: members.length, version} as const
+  if (existsSync(out)) {
+    return {...result, cluster: await sameInventory(out, snapshot), written: false}
+  }
+  const hosts = members.map(({node}) => ({node, location: snapshot.ring.locations[node]}))
+  const dataDir = await askDataDir(door)
+  const cluster = options.cluster ?? (await label(snapshot))
+  const text = textFor(cluster, hosts, {...(dataDir === undefined ? {} : {dataDir}), version})
+  parsed(text, out)
+  writeWhole(out, text, 'inventory')
+  return {...result, cluster, written: true}
+}
+
+/** What people are to call it: they are asked where there is a terminal. */
+async function label(snapshot: Snapshot): Promise<string> {
+  const derived = derivedLabel(snapshot)
+  return canAsk() ? askFor('What is this cluster called?', derived) : derived
+}
+
+/**
+ * `riak-10-20-0-11`: by the node that began the ring, as long as it is a member, else by the first one. Clusters are
+ * not mixed up by their labels, but people do.
+ */
+function derivedLabel({clusterName, ring}: Snapshot): string {
+  const members = presentMembers(ring).map(({node}) => node)
+  const first = members.find(node => clusterName.startsWith(`${node}/`)) ?? members[0]!
+  return first.replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+}
+
+function parsed(text: string, file: string) {
+  const {inventory, problems} = loadInventory(text, file, homeFolder())
+  if (inventory) return inventory
+  throw new OpsError(
+    'usage',
+    `no inventory can be made of it: ${problems.map(({message}) => message).join('; ')}`,
+    {
+      hint: 'write one by hand; inventory.example.yaml shows how',
+    },
+  )
+}
+
+/** The file that is there must have every member; what it calls the cluster. */
+async function sameInventory(file: string, {ring}: Snapshot): Promise<string> {
+  const {cluster, hosts} = await readInventory(file)
+  const known = new Set(hosts.map(({node}) => node))
+  const missing = presentMembers(ring).filter(({node}) => !known.has(node))
+  if (missing.length === 0) return cluster
+  throw new OpsError(
+    'usage',
+    `${file} is there, and has no host for ${missing.map(({node}) => node).join(', ')}`,
+    {
+      hint: `add ${missing.length === 1 ? 'it' : 'them'} to its hosts, or write another file: --out FILE`,
+    },
+  )
+}

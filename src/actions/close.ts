@@ -1,0 +1,145 @@
+/** The end of a run's record without carrying anything out: by an operator, or since the cluster has moved on. */
+
+import type {RingupCommand} from '../cli/command.ts'
+import {confirm, needConfirmation} from '../cli/confirm.ts'
+import {isOpsError, OpsError} from '../errors.ts'
+import {newcomersOf, nodesOf, stagedNow} from '../execute/changes-seen.ts'
+import {acquireLock, askLock, holderText} from '../execute/lock.ts'
+import {isProcessGone, lockRecord} from '../execute/run-lock.ts'
+import type {Session, SessionFlags} from '../fleet/fleet.ts'
+import type {RunOutcome} from '../journal/events.ts'
+import {describeChange} from '../ring/changes.ts'
+import {identityOf} from '../ring/identity.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
+import {processHere} from '../state/process-here.ts'
+import {allRuns, type FoundRun, findOwnRun, isOn, isOver, type RunIsOver, reopenRun} from '../state/runs.ts'
+
+/** `runs close`: also where no host answers any more, since it changes a record of this machine alone. */
+export async function closeRun(
+  command: RingupCommand,
+  name: string,
+  flags: SessionFlags & {readonly yes: boolean; readonly reason: string},
+): Promise<RunIsOver> {
+  const found = findOwnRun(name)
+  if (isOver(found.state)) return sayOver(command, found, 'nothing to close')
+  needConfirmation(flags.yes, 'runs close')
+  const session = await command.open(flags)
+  const snapshot = await readRing(command, session, found)
+  refuseStaged(found, snapshot)
+  if (!flags.yes) await confirm(`Close the record of run ${found.run}? It can never be resumed again.`)
+  const over = await endRecord(session, found, {outcome: 'closed', message: flags.reason, snapshot})
+  command.print(`run ${found.run} is closed: ${flags.reason}\n`)
+  return over
+}
+
+/** What `resume`, `close` and `abandon` say of a run that nothing is left to do for. */
+export function sayOver(command: RingupCommand, {run, state}: FoundRun, message: string): RunIsOver {
+  command.print(`run ${run} is ${state.outcome}: ${message}\n`)
+  return {
+    schema: 'ringup/run/1',
+    run,
+    outcome: state.outcome as RunIsOver['outcome'],
+    message: 'nothing to do',
+  }
+}
+
+/** Throws an `OpsError` (exit 4) where the inventory leads to another cluster than the run's. */
+async function readRing(
+  command: RingupCommand,
+  session: Session,
+  found: FoundRun,
+): Promise<Snapshot | undefined> {
+  const except = (found.state.plan ? newcomersOf(found.state.plan) : []).map(node => ({node}))
+  let snapshot: Snapshot
+  try {
+    snapshot = (await session.ask({except})).snapshot
+  } catch (error) {
+    if (!isOpsError(error) || error.kind !== 'unreachable') throw error
+    command.say(
+      `no host tells about the cluster (${error.message}): whether something is staged is not known`,
+    )
+    return undefined
+  }
+  if (isOn(found, identityOf(snapshot))) return snapshot
+  throw new OpsError('stale', `run ${found.run} is of another cluster than ${session.inventory.cluster}`, {
+    hint: 'name the right inventory: -i FILE',
+  })
+}
+
+type Ending = {
+  readonly outcome: Extract<RunOutcome, 'overtaken' | 'closed'>
+  readonly message: string
+  /** what was just read; undefined: no member tells, and only this machine can be asked whether the run is alive */
+  readonly snapshot: Snapshot | undefined
+}
+
+/** Throws an `OpsError`: `locked` (exit 5) while the run is alive, `refused` (exit 3) while something of it is staged. */
+export async function endRecord(
+  session: Session,
+  found: FoundRun,
+  {outcome, message, snapshot}: Ending,
+): Promise<RunIsOver> {
+  refuseStaged(found, snapshot)
+  await refuseAlive(session, found)
+  const claimant = session.doors.find(({node}) => node === snapshot?.ring.claimant)
+  const lock = claimant
+    ? await acquireLock({
+        doors: [claimant],
+        record: lockRecord(session, {run: found.run, reason: message}),
+        isGone: isProcessGone,
+        clock: session.clock,
+        onTaken: () => {},
+      })
+    : undefined
+  try {
+    const journal = reopenRun(found, session.clock.now)
+    journal.append({type: 'run-finished', outcome, message})
+    journal.close()
+  } finally {
+    await lock?.release()
+  }
+  return {schema: 'ringup/run/1', run: found.run, outcome, message}
+}
+
+function refuseStaged({run, state: {plan}}: FoundRun, snapshot: Snapshot | undefined): void {
+  const staged = plan && snapshot ? stagedNow(plan, snapshot) : []
+  if (staged.length > 0)
+    throw new OpsError('refused', `run ${run} cannot be closed while this is staged: ${staged.join(', ')}`, {
+      hint: `drop it: ringup abandon ${run}`,
+    })
+}
+
+/** Hosts of the batch that are gone or dead are not asked: the claimant and this machine are. */
+async function refuseAlive({doors}: Session, {run, state: {plan, by, outcome}}: FoundRun): Promise<void> {
+  if (outcome === undefined && by && processHere(by) === 'there')
+    throw new OpsError('locked', `run ${run} goes on: ${by.user} on ${by.host} (process ${by.pid})`, {
+      hint: 'look at it: ringup watch',
+    })
+  const batch = new Set(plan ? nodesOf(plan) : [])
+  await Promise.all(
+    doors
+      .filter(({node}) => batch.has(node))
+      .map(async door => {
+        const answer = await askLock(door, 'show').catch(() => undefined)
+        for (const {state, record} of answer?.claims ?? [])
+          if (state === 'fresh' && record !== 'unreadable' && record.run === run && !isProcessGone(record))
+            throw new OpsError('locked', `run ${run} goes on: ${holderText(record)}`, {
+              hint: 'look at it: ringup watch',
+            })
+      }),
+  )
+}
+
+/** Which run of those known here has moved on what that one did, in words. */
+export function overtakenBy(found: FoundRun, since: string, snapshot: Snapshot): string {
+  const later = allRuns().findLast(
+    run =>
+      isOn(run, identityOf(snapshot)) &&
+      run.state.startedAt > found.state.startedAt &&
+      run.state.committedAt !== undefined,
+  )
+  const who = later
+    ? `run ${later.run} (${later.state.plan!.changes.map(describeChange).join(', ')})`
+    : 'a change that no run known here has made'
+  return `overtaken by ${who}: ${since}`
+}

@@ -1,0 +1,159 @@
+/**
+ * Today's batch, when the last one has settled, the window is open and nothing speaks against it. Made to be called
+ * again and again, by cron or a CI job: it goes on with what an earlier call left unfinished, and never does more
+ * than a day's nodes in a day.
+ */
+
+import type {RingupCommand} from '../../cli/command.ts'
+import {needConfirmation} from '../../cli/confirm.ts'
+import {OpsError} from '../../errors.ts'
+import type {RunReport} from '../../execute/carry-out.ts'
+import {overtaken} from '../../execute/overtaken.ts'
+import type {Session, SessionFlags} from '../../fleet/fleet.ts'
+import type {Host} from '../../inventory/inventory.ts'
+import {dateText, growthDay, isOpen, nextOpening} from '../../plan/window.ts'
+import {type ClusterIdentity, identityOf} from '../../ring/identity.ts'
+import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
+import {
+  allRuns,
+  damagedText,
+  type FoundRun,
+  isOn,
+  isOver,
+  knownRuns,
+  type RunIsOver,
+} from '../../state/runs.ts'
+import {counted} from '../../units.ts'
+import {type ApplyFlags, approveAndRun, endOvertaken, resumeRun} from '../apply.ts'
+import {type AcceptFlags, requestPlan} from '../plan-request.ts'
+import {refuseUnsettled} from '../unsettled.ts'
+import {candidatesOf, type Growth, type GrowthFlags, growthOf} from './growth.ts'
+
+type GrowNextFlags = ApplyFlags &
+  AcceptFlags &
+  GrowthFlags &
+  SessionFlags & {
+    /** the window and what was done today do not count */
+    readonly 'any-time': boolean
+  }
+
+export type GrowNextReport = {
+  readonly schema: 'ringup/grow-next/1'
+  readonly cluster: string
+  /** a batch was carried out, or nothing was due */
+  readonly did: 'batch' | 'nothing'
+  readonly message: string
+  readonly nodes: number
+  readonly until: number
+  /** an earlier run that was gone on with first */
+  readonly resumed?: RunReport | RunIsOver
+  readonly run?: RunReport
+}
+
+export async function growNext(command: RingupCommand, flags: GrowNextFlags): Promise<GrowNextReport> {
+  needConfirmation(flags.yes, 'grow next')
+  const session = await command.open(flags)
+  const {inventory} = session
+  const growth = growthOf(inventory, flags)
+  const first = (await session.ask()).snapshot
+  const resumed = await goOn(command, session, first, flags)
+  const snapshot = resumed ? (await session.ask()).snapshot : first
+  await refuseUnsettled(session, snapshot, text => command.say(text))
+  const nodes = presentMembers(snapshot.ring).length
+  const {until} = growth
+  const shared = {schema: 'ringup/grow-next/1' as const, cluster: inventory.cluster, until}
+  const due = dueNow(session, snapshot, growth, flags['any-time'])
+  if (typeof due === 'string') {
+    command.print(`${due}\n`)
+    return {...shared, did: 'nothing', message: due, nodes, ...(resumed ? {resumed} : {})}
+  }
+  const names = due.map(({name}) => name)
+  const request = {...flags, add: names}
+  const {plan, snapshot: read, notes} = await requestPlan(session, request, text => command.say(text))
+  for (const note of notes) command.say(note)
+  const run = await approveAndRun(command, session, plan, {
+    ...flags,
+    command: 'grow next',
+    title: `grow ${nodes} to ${nodes + names.length} of ${until}: ${names.join(' ')}`,
+    snapshot: read,
+  })
+  const message = `${names.join(', ')} joined`
+  return {...shared, did: 'batch', message, nodes: nodes + names.length, ...(resumed ? {resumed} : {}), run}
+}
+
+/** Ends what earlier calls began: first of all, and before anything new. */
+async function goOn(
+  command: RingupCommand,
+  session: Session,
+  snapshot: Snapshot,
+  flags: GrowNextFlags,
+): Promise<RunReport | RunIsOver | undefined> {
+  for (const open of unfinished(command, snapshot)) {
+    const {plan, committedAt, outcome} = open.state
+    const since = overtaken(plan!, committedAt !== undefined, snapshot)
+    if (since !== undefined) {
+      await endOvertaken(command, session, open, {since, snapshot})
+      continue
+    }
+    // what is committed moves by itself; to wait for it is what the exit code is for
+    if (committedAt !== undefined) await refuseUnsettled(session, snapshot, text => command.say(text))
+    command.say(
+      `run ${open.run} was not finished (${outcome ?? 'it ended without a word'}): going on with it`,
+    )
+    // once it is committed what is left is to verify, which takes no waiting
+    const noWait = flags['no-wait'] && committedAt === undefined
+    return resumeRun(command, session, open, {...flags, 'no-wait': noWait})
+  }
+  return undefined
+}
+
+/** Today's batch, or why there is none. Throws an `OpsError` (exit 3) where hosts are missing. */
+function dueNow(
+  {inventory, clock}: Session,
+  snapshot: Snapshot,
+  {until, perDay, window}: Growth,
+  anyTime: boolean,
+): Host[] | string {
+  const nodes = presentMembers(snapshot.ring).length
+  if (nodes >= until) return `done: ${counted(nodes, 'node')}, ${until} were wanted`
+  const now = clock.now()
+  if (!anyTime && !isOpen(window, now))
+    return `nothing due: the window opens ${momentText(nextOpening(window, now))}`
+  const today = anyTime ? 0 : joinedSince(identityOf(snapshot), growthDay(window, now))
+  if (today >= perDay) return `nothing due: ${counted(today, 'node')} joined today, ${perDay} a day`
+  const batch = candidatesOf(inventory, snapshot).slice(0, Math.min(perDay - today, until - nodes))
+  if (batch.length > 0) return batch
+  throw new OpsError('refused', `no host of the inventory is left to join: ${nodes} of ${until} nodes`, {
+    hint: `add hosts to ${inventory.file}, then: ringup inventory check`,
+  })
+}
+
+/** Runs on this cluster that have sent something and did not end, the newest first; journals that tell nothing are named. */
+function unfinished(command: RingupCommand, snapshot: Snapshot): FoundRun[] {
+  const {runs, damaged} = knownRuns()
+  const told = damagedText(damaged)
+  if (told !== undefined) command.say(told)
+  const cluster = identityOf(snapshot)
+  return runs.filter(run => run.state.writes > 0 && !isOver(run.state) && isOn(run, cluster))
+}
+
+/**
+ * Nodes that runs known here have added since then, each once: a plan may have been applied again. One that takes the
+ * place of another is none. @param since ms since 1970
+ */
+function joinedSince(cluster: ClusterIdentity, since: number): number {
+  const joined = allRuns()
+    .filter(run => (run.state.committedAt ?? 0) >= since && isOn(run, cluster))
+    .flatMap(({state}) => {
+      const {changes} = state.plan!
+      const successors = new Set(changes.flatMap(change => (change.action === 'replace' ? change.with : [])))
+      return changes.filter(({action, node}) => action === 'join' && !successors.has(node))
+    })
+  return new Set(joined.map(({node}) => node)).size
+}
+
+const momentText = (at: number): string => {
+  const date = new Date(at)
+  const two = (value: number): string => String(value).padStart(2, '0')
+  return `${dateText(at)} at ${two(date.getHours())}:${two(date.getMinutes())}`
+}

@@ -1,0 +1,61 @@
+/** The locks on the cluster's hosts, seen and taken away. */
+import {askLock, type Claim, type LockAnswer, type LockRecord} from '../execute/lock.ts'
+import type {Session} from '../fleet/fleet.ts'
+import type {Door} from '../riak/door.ts'
+
+export type HostLock = {
+  readonly host: string
+  readonly error?: string
+  /** `held`: by a living claim, as far as can be told; `failed`: it could not be taken away */
+  readonly outcome?: 'held' | 'none' | 'released' | 'failed' | 'unsafe' | 'denied'
+  /** seconds since the holder's last heartbeat, by the host's clock */
+  readonly age?: number
+  readonly record?: LockRecord | 'unreadable'
+  /** all that lies where claims do, expired ones and what is none as well */
+  readonly claims?: readonly Claim[]
+  /** there is more than is listed */
+  readonly more?: boolean
+}
+
+export type LocksReport = {
+  readonly schema: 'ringup/locks/1'
+  readonly cluster: string
+  /** in inventory order */
+  readonly locks: readonly HostLock[]
+}
+
+export const showLocks = ({doors}: Pick<Session, 'doors'>): Promise<HostLock[]> => onAll(doors, 'show')
+
+export const releaseLocks = ({doors}: Pick<Session, 'doors'>): Promise<HostLock[]> => onAll(doors, 'clear')
+
+export type Held = HostLock & {readonly record: LockRecord}
+
+/** Who holds the lock on any of the hosts, and is alive as far as can be told; undefined: nobody, or no host tells. */
+export async function lockHolder(session: Pick<Session, 'doors'>): Promise<Held | undefined> {
+  const locks = await showLocks(session)
+  return locks.find((lock): lock is Held => lock.outcome === 'held' && typeof lock.record === 'object')
+}
+
+const onAll = (doors: readonly Door[], verb: 'show' | 'clear'): Promise<HostLock[]> =>
+  Promise.all(
+    doors.map(async (door): Promise<HostLock> => {
+      try {
+        return hostLock(door.host, await askLock(door, verb))
+      } catch (error) {
+        return {host: door.host, error: (error as Error).message}
+      }
+    }),
+  )
+
+function hostLock(host: string, {outcome: said, claims, more}: LockAnswer): HostLock {
+  const claim = claims.find(({state}) => state === 'fresh')
+  const outcome = said === 'shown' ? (claim ? 'held' : 'none') : (said as NonNullable<HostLock['outcome']>)
+  return {
+    host,
+    outcome,
+    ...(claim?.age === undefined ? {} : {age: claim.age}),
+    ...(claim ? {record: claim.record} : {}),
+    ...(claims.length > 0 ? {claims} : {}),
+    ...(more ? {more} : {}),
+  }
+}

@@ -1,0 +1,260 @@
+/** Carries out an approved plan, or goes on with one: journal, lock, steps, view, and the end whichever way it comes. */
+
+import {onInterrupt} from '../cli/interrupt.ts'
+import {openView, type View} from '../cli/view.ts'
+import {isOpsError, OpsError} from '../errors.ts'
+import type {Session} from '../fleet/fleet.ts'
+import type {EventBody, JournalEvent, RunOutcome} from '../journal/events.ts'
+import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
+import {type Plan, transferCount} from '../plan/plan.ts'
+import type {NodeName} from '../ring/ring.ts'
+import {type FoundRun, reopenRun} from '../state/runs.ts'
+import {stateDir} from '../state/state-dir.ts'
+import {stateFolder} from '../state/state-folder.ts'
+import {createJournal, type Journal, newRunId} from '../state/store.ts'
+import {counted, formatDuration} from '../units.ts'
+import {newcomersOf} from './changes-seen.ts'
+import type {Lock} from './lock.ts'
+import {planSteps} from './plan-steps.ts'
+import type {RunContext} from './run-context.ts'
+import {leftStaged, outcomeOf, withRun} from './run-failure.ts'
+import {lockDoors, lockStep, lockTitle, operator} from './run-lock.ts'
+import {runSteps, type Step} from './step.ts'
+
+export type CarryOut = {
+  readonly session: Session
+  readonly plan: Plan
+  readonly version: string
+  readonly title: string
+  readonly json: boolean
+  readonly reason?: string | undefined
+  /** ms to wait for the cluster to settle */
+  readonly waitTimeout?: number | undefined
+  /** ms between readings while ownership moves */
+  readonly interval: number
+  /** end after the commit */
+  readonly noWait?: boolean
+  /** the run that is taken up again */
+  readonly resume?: FoundRun
+  /** other steps than those that carry the plan out, after the lock */
+  readonly steps?: (context: RunContext) => Step[]
+}
+
+export type RunReport = {
+  readonly schema: 'ringup/run/1'
+  readonly run: string
+  readonly journal: string
+  readonly cluster: string
+  readonly digest: string
+  readonly outcome: RunOutcome
+  readonly moved: number
+  readonly ms: number
+  readonly message: string
+}
+
+/** Every change that was asked for is in the ring already: no run was made. */
+export type NothingToDo = Pick<RunReport, 'schema' | 'cluster' | 'message'> & {
+  readonly outcome: 'done'
+  readonly notes: readonly string[]
+}
+
+export async function carryOut(options: CarryOut): Promise<RunReport> {
+  const {session, plan, title, json, resume} = options
+  const {clock} = session
+  // a claimant that has moved since leads now; a fresh run refuses it in its first step
+  const claimant = resume
+    ? (await session.ask({except: newcomers(plan)})).snapshot.ring.claimant
+    : plan.base.claimant
+  const interrupt = onInterrupt(() =>
+    view.say(
+      'interrupted: stopping at the next safe point; the cluster goes on with what was committed (ringup watch)',
+    ),
+  )
+  const view = await openView({
+    title,
+    cluster: plan.cluster,
+    json,
+    onQuit: interrupt.ask,
+    run: resume?.state,
+    keys: 'ctrl-c: stop watching, the cluster goes on',
+  })
+  try {
+    return await journalled(options, {
+      claimant,
+      view,
+      interrupt: interrupt.signal,
+      cause: interrupt.failure,
+      now: clock.now,
+    })
+  } finally {
+    interrupt.release()
+    view.close()
+  }
+}
+
+/** What would be done, in order. Throws an `OpsError` when the plan cannot be carried out at all. */
+export function stepTitles(session: Session, plan: Plan): string[] {
+  const {claimant} = plan.base
+  const context: RunContext = {
+    clock: session.clock,
+    record: () => {},
+    signal: new AbortController().signal,
+    guard: async () => {},
+    plan,
+    doors: session.doors,
+    claimant,
+    diskPeak: session.inventory.limits.diskPeak,
+    resumed: false,
+  }
+  const never = {interval: 0, readings: 0, onSnapshot: () => {}}
+  return [lockTitle(lockDoors(context)), ...planSteps(context, never).map(({title}) => title)]
+}
+
+const newcomers = (plan: Plan): {node: NodeName}[] => newcomersOf(plan).map(node => ({node}))
+
+type Around = {
+  readonly claimant: NodeName
+  readonly view: View
+  readonly interrupt: AbortSignal
+  readonly cause: () => OpsError | undefined
+  readonly now: () => number
+}
+
+async function journalled(
+  options: CarryOut,
+  {claimant, view, interrupt, cause, now}: Around,
+): Promise<RunReport> {
+  const {session, plan, resume} = options
+  let journal: (Journal & {readonly torn?: number}) | undefined
+  let state: RunState = resume?.state ?? noRun
+  let lock: Lock | undefined
+  // until the lock is held nothing is written: the run may be somebody's who is alive
+  let unwritten: EventBody[] = []
+  const record = (body: EventBody): void => {
+    if (!journal) unwritten.push(body)
+    const event: JournalEvent = journal ? appended(journal, body, state) : {v: 1, at: now(), ...body}
+    state = applyEvent(state, event)
+    view.event(event)
+  }
+  // only who holds the lock writes to the journal: its last word is said before the lock is given back
+  const end = async (outcome: RunOutcome, message: string): Promise<RunReport> => {
+    const held = lock
+    lock = undefined
+    const left = await held?.release(given => {
+      record({type: 'lock-released', left: given})
+      record({type: 'run-finished', outcome, message})
+    })
+    if (left?.length)
+      view.say(`the lock could not be given back on ${left.join(', ')}: it expires there by itself`)
+    return report(journal!, plan, state, outcome, message)
+  }
+  const context: RunContext = {
+    clock: session.clock,
+    record,
+    signal: interrupt,
+    guard: async () => lock?.guard(),
+    plan,
+    doors: session.doors,
+    claimant,
+    diskPeak: session.inventory.limits.diskPeak,
+    resumed: resume !== undefined,
+  }
+  try {
+    const run = resume?.run ?? newRunId(now(), Math.random())
+    const begin = (taken: Lock): void => {
+      lock = taken
+      const opened = resume ? reopenRun(resume, now) : createJournal(stateDir(), run, now)
+      const [first, ...rest] = unwritten
+      unwritten = []
+      for (const body of [{...first!, ...('torn' in opened ? {torn: opened.torn} : {})}, ...rest])
+        opened.append(body as EventBody)
+      journal = opened
+    }
+    const locking = lockStep({session, run, reason: options.reason ?? ''}, context, begin)
+    const steps = [locking, ...(options.steps?.(context) ?? planSteps(context, settleOptions(options, view)))]
+    const wanted = options.noWait ? steps.slice(0, steps.findIndex(({id}) => id === 'commit') + 1) : steps
+    // a run that could not be written down must not take the lock from anybody first
+    stateFolder(stateDir(), 'runs')
+    record(opening(options, run, wanted))
+    await runSteps(wanted, context)
+    return await end(...endOf(options))
+  } catch (error) {
+    if (!journal) {
+      await lock?.release()
+      throw cause() ?? error
+    }
+    const failure = withRun(cause() ?? error, journal, state, await leftStaged(context, state))
+    // a journal that cannot be written must not hide why
+    await attempt(async () => void (await end(outcomeOf(failure), (failure as Error).message)))
+    throw failure
+  } finally {
+    journal?.close()
+  }
+}
+
+/** Of a run that came to its end. */
+function endOf({steps, noWait, plan}: CarryOut): readonly [RunOutcome, string] {
+  if (steps) return ['abandoned', 'what was staged has been dropped; nothing of it was committed']
+  if (noWait) return ['detached', 'committed; the cluster goes on by itself: ringup watch']
+  const moved = counted(transferCount(plan), 'partition')
+  return ['done', `${moved} moved; every partition has the owner that was planned`]
+}
+
+const attempt = async (act: () => Promise<void>): Promise<void> => {
+  try {
+    await act()
+  } catch {}
+}
+
+function appended(journal: Journal, body: EventBody, {writes}: RunState) {
+  try {
+    return journal.append(body)
+  } catch (error) {
+    if (isOpsError(error)) throw error
+    const {code} = error as NodeJS.ErrnoException
+    throw new OpsError(
+      writes > 0 ? 'partlyDone' : 'refused',
+      `the journal ${journal.file} cannot be written: ${code}; nothing more is sent`,
+      {
+        hint: `free some space, then: ringup runs resume ${journal.run}`,
+        cause: error,
+      },
+    )
+  }
+}
+
+function opening({version, reason, plan, resume}: CarryOut, run: string, steps: readonly Step[]): EventBody {
+  const shared = {ringup: version, by: operator(), steps: steps.map(({id, title}) => ({id, title}))}
+  return resume
+    ? {type: 'run-resumed', ...shared, torn: 0}
+    : {type: 'run-started', run, ...shared, ...(reason === undefined ? {} : {reason}), plan}
+}
+
+const settleOptions = ({interval, waitTimeout}: CarryOut, view: View) => ({
+  interval,
+  readings: 3,
+  onSnapshot: view.snapshot,
+  ...(waitTimeout === undefined ? {} : {timeout: waitTimeout}),
+})
+
+const report = (
+  journal: Journal,
+  plan: Plan,
+  state: RunState,
+  outcome: RunOutcome,
+  message: string,
+): RunReport => ({
+  schema: 'ringup/run/1',
+  run: journal.run,
+  journal: journal.file,
+  cluster: plan.cluster,
+  digest: plan.digest,
+  outcome,
+  moved: state.progress?.moved ?? 0,
+  ms: state.lastAt - state.startedAt,
+  message,
+})
+
+/** The last words of a run that ended well. */
+export const runReportText = ({run, message, ms, journal}: RunReport): string =>
+  `run ${run} is done in ${formatDuration(ms)}\n${message}\njournal ${journal}\n`

@@ -1,0 +1,61 @@
+/** The lock of a run: who asks for it, on which hosts, and when a holder is known to be gone. */
+
+import type {Session} from '../fleet/fleet.ts'
+import type {Operator} from '../journal/events.ts'
+import type {Door} from '../riak/door.ts'
+import {type ProcessId, processHere, thisProcess} from '../state/process-here.ts'
+import {whoAmI} from '../who-is-here.ts'
+import {nodesOf} from './changes-seen.ts'
+import {acquireLock, type Lock, type LockRecord} from './lock.ts'
+import {doorOf, type RunContext} from './run-context.ts'
+import type {Step} from './step.ts'
+
+export const operator = (): Operator => ({user: whoAmI(), ...thisProcess()})
+
+/** Each member of the batch, and the claimant. */
+export const lockDoors = (context: Pick<RunContext, 'plan' | 'claimant' | 'doors'>): Door[] =>
+  [...new Set([...nodesOf(context.plan), context.claimant])].map(node => doorOf(context, node))
+
+export const lockTitle = (doors: readonly Door[]): string =>
+  `the lock is ours on ${doors.map(({host}) => host).join(', ')}`
+
+/** The lock, as the first step: on each member of the batch, and on the claimant. */
+export function lockStep(
+  {session, run, reason}: {readonly session: Session; readonly run: string; readonly reason: string},
+  context: RunContext,
+  onLock: (lock: Lock) => void,
+): Step {
+  const doors = lockDoors(context)
+  const hosts = doors.map(({host}) => host)
+  return {
+    id: 'lock',
+    title: lockTitle(doors),
+    observe: async () => ({so: false, saw: ''}),
+    act: async () => {
+      const lock = await acquireLock({
+        doors,
+        record: lockRecord(session, {run, reason}),
+        isGone: isProcessGone,
+        clock: session.clock,
+        onTaken: (from, {record: of, age = 0}) => {
+          const whose =
+            of === 'unreadable' ? 'an unreadable record' : `run ${of.run} of ${of.holder} on ${of.host}`
+          context.record({type: 'lock-taken', host: from, from: whose, ageSeconds: Math.max(0, age)})
+        },
+      })
+      onLock(lock)
+      context.record({type: 'lock-acquired', hosts})
+    },
+    verify: async () => 'held',
+  }
+}
+
+export const isProcessGone = (of: ProcessId): boolean => processHere(of) === 'gone'
+
+export const lockRecord = (
+  {clock, inventory}: Session,
+  {run, reason}: {readonly run: string; readonly reason: string},
+): LockRecord => {
+  const {user: holder, ...process} = operator()
+  return {run, holder, ...process, reason, startedAt: clock.now(), cluster: inventory.cluster}
+}

@@ -1,0 +1,86 @@
+/** A campaign under way, for a terminal. */
+import type {Range} from '../../forecast/forecast.ts'
+import {hostList} from '../../inventory/host-list.ts'
+import {counted, formatDuration} from '../../units.ts'
+import {type Look, labelled, tinted} from '../kit/look.ts'
+import {table} from '../kit/table.ts'
+import {sized} from './campaign-columns.ts'
+
+export type GrowthStatus = {
+  readonly schema: 'ringup/grow-status/1'
+  readonly cluster: string
+  readonly nodes: number
+  readonly until: number
+  readonly perDay: number
+  /** nodes that joined today */
+  readonly today: number
+  /** why the cluster is not at rest; none: it is */
+  readonly unrest: readonly string[]
+  /** null: there are as many as wanted; `due`: `now`, or a time (ISO 8601) */
+  readonly next: {readonly hosts: readonly string[]; readonly due: string} | null
+  /** hosts that the inventory lacks */
+  readonly missing: number
+  readonly batches: readonly GrowthBatch[]
+  /** against a campaign's forecast; null: none was named */
+  readonly drift: {readonly forecastNodes: number; readonly nodes: number; readonly days: number} | null
+}
+
+export type GrowthBatch = {
+  readonly run: string
+  /** ms since 1970 */
+  readonly committedAt: number
+  readonly date: string
+  readonly nodes: readonly string[]
+  /** as planned */
+  readonly bytes: number | null
+  readonly planned: Range | null
+  /** ms from the commit until it was at rest; null: not known */
+  readonly took: number | null
+  /** its day in the campaign */
+  readonly day: number | null
+}
+
+export function growthText(status: GrowthStatus, look: Look): string {
+  const {cluster, nodes, until, perDay, today, unrest, next, missing, batches, drift} = status
+  const lines = [
+    `${tinted(look, 'bold', cluster)}: ${nodes} of ${counted(until, 'node')}, ${perDay} a day, ${today} today`,
+    labelled('cluster', unrest.length === 0 ? 'at rest' : unrest.join('; '), look),
+    labelled('next', nextText(next), look),
+    ...(missing > 0 ? [labelled('hosts', `${missing} more are needed in the inventory`, look)] : []),
+    ...(drift ? [labelled('drift', driftText(drift), look)] : []),
+    ...(batches.length === 0
+      ? []
+      : [
+          '',
+          ...table<GrowthBatch>(
+            [
+              {title: 'date', cell: ({date}) => date},
+              {title: 'day', cell: ({day}) => (day === null ? '' : String(day)), align: 'right'},
+              {title: 'nodes', cell: ({nodes: joined}) => `+${joined.length}`, align: 'right'},
+              {title: 'send', cell: ({bytes}) => sized(bytes), align: 'right'},
+              {
+                title: 'forecast',
+                cell: ({planned}) => (planned ? formatDuration(planned.p50) : '?'),
+                align: 'right',
+              },
+              {title: 'took', cell: ({took}) => (took === null ? '?' : formatDuration(took)), align: 'right'},
+              {title: 'run', cell: ({run}) => run},
+            ],
+            batches,
+          ),
+        ]),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+const nextText = (next: GrowthStatus['next']): string =>
+  next === null
+    ? 'nothing: there are as many as wanted'
+    : next.hosts.length === 0
+      ? 'no host of the inventory is left'
+      : `${hostList(next.hosts)}, ${next.due === 'now' ? 'due now: ringup grow next' : `due ${new Date(next.due).toLocaleString('sv-SE').slice(0, 16)}`}`
+
+const driftText = ({forecastNodes, nodes, days}: NonNullable<GrowthStatus['drift']>): string =>
+  nodes === 0
+    ? `as forecast: ${forecastNodes} nodes by now`
+    : `${counted(Math.abs(nodes), 'node')} ${nodes < 0 ? 'behind' : 'ahead of'} the forecast of ${forecastNodes} by now${days === 0 ? '' : `, ${counted(Math.abs(days), 'day')}`}`

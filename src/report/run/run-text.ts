@@ -1,0 +1,83 @@
+/** Runs out of their journals, for a terminal. */
+
+import type {RunState, StepState} from '../../journal/reduce.ts'
+import {describeChange} from '../../ring/changes.ts'
+import {counted, formatDuration} from '../../units.ts'
+import {type Look, labelled, tinted, wrapped, wrappedList} from '../kit/look.ts'
+import {table} from '../kit/table.ts'
+import {forecastVerdict} from './run-report.ts'
+
+const day = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16)
+
+const outcomeText = ({outcome}: RunState): string => outcome ?? 'unfinished'
+
+/** @param damaged journals that cannot be read */
+export function runsText(
+  runs: readonly RunState[],
+  damaged: readonly {run: string; why: string}[] = [],
+): string {
+  const broken = damaged.map(({run, why}) => `${run === '' ? '' : `${run}  `}cannot be read: ${why}`)
+  if (runs.length === 0) return `${[...broken, 'no runs yet'].join('\n')}\n`
+  const lines = table<RunState>(
+    [
+      {title: 'run', cell: ({run}) => run},
+      {title: 'started (UTC)', cell: ({startedAt}) => day(startedAt)},
+      {title: 'outcome', cell: outcomeText},
+      {
+        title: 'steps',
+        cell: ({steps}) => `${steps.filter(({status}) => status === 'done').length}/${steps.length}`,
+      },
+      {title: 'cluster', cell: ({plan}) => plan?.cluster ?? ''},
+      {
+        title: 'changes',
+        cell: ({plan}) => (plan ? `${plan.changes.length} ${plan.changes[0]?.action ?? ''}` : ''),
+      },
+    ],
+    runs,
+    '',
+  )
+  return `${[...lines, ...broken].join('\n')}\n`
+}
+
+export function runText(state: RunState, look: Look): string {
+  const {run, plan, by, reason, startedAt, lastAt, resumed, locked, progress} = state
+  const verdict = forecastVerdict(state)
+  const line = (name: string, text: string): string => labelled(name, text, look)
+  const lines = [
+    line('run', `${run}, ${outcomeText(state)}`),
+    ...(plan
+      ? [
+          line('cluster', plan.cluster),
+          line('changes', wrappedList(plan.changes.map(describeChange), look.columns - 9)),
+          line('digest', plan.digest),
+        ]
+      : []),
+    line('by', by ? `${by.user} on ${by.host}, process ${by.pid}` : 'unknown'),
+    ...(reason === undefined ? [] : [line('reason', reason)]),
+    line(
+      'time',
+      `${day(startedAt)} UTC, ${formatDuration(lastAt - startedAt)}${resumed === 0 ? '' : `, taken up again ${counted(resumed, 'time')}`}`,
+    ),
+    ...(progress ? [line('moved', `${progress.moved} of ${progress.total} partitions`)] : []),
+    ...(verdict === undefined ? [] : [line('forecast', verdict)]),
+    ...(locked.length === 0
+      ? []
+      : [line('lock', `held on ${locked.join(', ')}, as far as the journal knows`)]),
+    '',
+    ...state.steps.map(step => stepLine(step, look)),
+  ]
+  if (state.message !== undefined) lines.push('', wrapped(state.message, look.columns))
+  return `${lines.join('\n')}\n`
+}
+
+const marks: Readonly<Record<StepState['status'], readonly [string, 'green' | 'cyan' | 'red' | 'dim']>> = {
+  done: ['done   ', 'green'],
+  running: ['running', 'cyan'],
+  failed: ['FAILED ', 'red'],
+  waiting: ['-      ', 'dim'],
+}
+
+function stepLine({status, title, note}: StepState, look: Look): string {
+  const [mark, tone] = marks[status]
+  return `  ${tinted(look, tone, mark)} ${wrapped(note === '' ? title : `${title}: ${note}`, look.columns - 10, ' '.repeat(10))}`
+}

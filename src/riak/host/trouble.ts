@@ -1,0 +1,74 @@
+/** Handoffs that failed, as a host's Riak wrote them down. Only reads. */
+import {type NodeName, partitionOfText} from '../../ring/ring.ts'
+import {type Answer, printed} from '../answers/answer.ts'
+import {excerpt} from '../answers/lines.ts'
+import {nodeAtom} from '../answers/reading.ts'
+import type {Ask, Door} from '../door.ts'
+import {notUnderstood} from '../query.ts'
+import {troubleScript} from './trouble-script.ts'
+
+export type Trouble = {
+  /** the host whose log it is */
+  readonly node: NodeName
+  readonly kind: 'timeout' | 'disk-full' | 'connection' | 'other'
+  /** ms since 1970, by the host's own clock; missing where the line does not begin with a time */
+  readonly at?: number
+  readonly partition?: number
+  readonly from?: NodeName
+  readonly to?: NodeName
+  /** the line */
+  readonly text: string
+}
+
+export const troubleArgv = ({dataDir, riak}: Pick<Door, 'dataDir' | 'riak'>): string[] => [
+  'sh',
+  '-c',
+  troubleScript,
+  'ringup-trouble',
+  dataDir,
+  ...riak.slice(0, -1),
+]
+
+/** Throws an `OpsError` (exit 10) for an answer that was cut off. @param partitions of the ring */
+export async function askTrouble(
+  door: Door,
+  partitions: number,
+  options: Parameters<Ask>[1] = {},
+): Promise<Trouble[]> {
+  const answer = await door.ask(troubleArgv(door), {timeout: 60_000, ...options})
+  const trouble = readTrouble(answer, door.node, partitions)
+  if (trouble) return trouble
+  throw notUnderstood(door, "Riak's log", excerpt(printed(answer)))
+}
+
+export function readTrouble({stdout}: Answer, node: NodeName, partitions: number): Trouble[] | undefined {
+  const lines = stdout.split('\n').filter(line => line !== '')
+  if (lines.at(-1) !== 'end') return undefined
+  return lines
+    .slice(0, -1)
+    .filter(line => line.startsWith('log '))
+    .map(line => readLine(line.slice(4), node, partitions))
+}
+
+const handoff = new RegExp(`from ${nodeAtom} (\\d+) to ${nodeAtom}(?![\\w@.-])`)
+
+function readLine(text: string, node: NodeName, partitions: number): Trouble {
+  const time = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))/.exec(text)?.[1]
+  const [, from, index, to] = handoff.exec(text) ?? []
+  const partition = index === undefined ? undefined : partitionOfText(index, partitions)
+  return {
+    node,
+    kind: kindOf(text),
+    text: text.slice(0, 1000),
+    ...(time === undefined ? {} : {at: Date.parse(time)}),
+    ...(partition === undefined ? {} : {partition}),
+    ...(from === undefined || to === undefined ? {} : {from, to}),
+  }
+}
+
+function kindOf(text: string): Trouble['kind'] {
+  if (/enospc|no space left/i.test(text)) return 'disk-full'
+  if (/recv timeout|receive timeout|timed?[ _]?out|timeout/i.test(text))
+    return /connect|econnrefused|ehostunreach/i.test(text) ? 'connection' : 'timeout'
+  return /econnrefused|ehostunreach|enetunreach|connect|closed/i.test(text) ? 'connection' : 'other'
+}

@@ -1,0 +1,43 @@
+/** One member's view of the whole cluster: by one `riak eval`, or by text commands where that cannot be. */
+import {isOpsError} from '../../errors.ts'
+import type {Snapshot} from '../../ring/snapshot.ts'
+import {isNotRunning, printed} from '../answers/answer.ts'
+import {excerpt} from '../answers/lines.ts'
+import type {Ask, Door} from '../door.ts'
+import {evaluate} from '../evaluate.ts'
+import {notUnderstood, stopped} from '../query.ts'
+import {DecodeError} from '../terms/decode.ts'
+import {readTerm, type Term, TermError} from '../terms/term.ts'
+import {askTextSnapshot} from './ask-text.ts'
+import {decodeSnapshot, snapshotExpression} from './snapshot-eval.ts'
+
+type Options = Parameters<Ask>[1]
+
+/** Throws `OpsError`: `unreachable` when its Riak is stopped, `notUnderstood`. */
+export async function askSnapshot(door: Door, now: () => number, options?: Options): Promise<Snapshot> {
+  if (!door.eval) return askTextSnapshot(door, now, options)
+  try {
+    return decodeSnapshot(await snapshotTerm(door, options), now())
+  } catch (error) {
+    const problem =
+      error instanceof DecodeError ? notUnderstood(door, 'riak eval', error.message) : (error as Error)
+    if (!isOpsError(problem) || problem.kind !== 'notUnderstood') throw problem
+    // an older release may lack a function that is asked for; text is worth a try, but must not hide why
+    return askTextSnapshot(door, now, options).catch(() => {
+      throw problem
+    })
+  }
+}
+
+async function snapshotTerm(door: Door, options?: Options): Promise<Term> {
+  const answer = await evaluate(door, snapshotExpression, '{', options)
+  if (isNotRunning(answer)) throw stopped(door)
+  // erl_call prints the quotes inside a string as they are: an error is no term that can be read
+  if (/^\s*\{error, ?"/.test(answer.stdout)) throw notUnderstood(door, 'riak eval', excerpt(printed(answer)))
+  try {
+    return readTerm(answer.stdout)
+  } catch (error) {
+    if (!(error instanceof TermError)) throw error
+    throw notUnderstood(door, 'riak eval', `${error.message}: ${excerpt(printed(answer))}`)
+  }
+}
