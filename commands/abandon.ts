@@ -1,11 +1,13 @@
 import {Args} from '@oclif/core'
-import {applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {needConfirmation} from '../src/cli/confirm.ts'
+import {applyFlags, hostFlags} from '../src/cli/flags.ts'
+import {RunEndingCommand} from '../src/cli/run-ending-command.ts'
 import type {RunReport} from '../src/execute/carry-out.ts'
 import type {RunIsOver} from '../src/state/runs.ts'
 
 const {yes, reason} = applyFlags
 
-export default class Abandon extends RingupCommand {
+export default class Abandon extends RunEndingCommand {
   static override summary = 'Drop what a run of ours has staged and not committed'
   static override readonly changes = 'cluster'
   static override description =
@@ -21,18 +23,15 @@ export default class Abandon extends RingupCommand {
 
   async run(): Promise<RunReport | RunIsOver> {
     const {args, flags} = await this.parse(Abandon)
-    const [{needConfirmation}, {findOwnRun, isOver}, {abandonRun}] = await Promise.all([
-      import('../src/cli/confirm.ts'),
+    const [{findOwnRun, isOver}, {abandonRun}] = await Promise.all([
       import('../src/state/runs.ts'),
-      import('../src/actions/apply.ts'),
+      import('../src/actions/abandon.ts'),
     ])
-    const session = args.run === undefined ? await this.open(flags) : undefined
-    const found = findOwnRun(args.run, session?.inventory)
-    if (isOver(found.state)) {
-      const {sayOver} = await import('../src/actions/close.ts')
-      return sayOver(this, found, 'nothing to abandon')
-    }
+    // which run is the newest of this cluster only the cluster can tell
+    const opened = args.run === undefined ? await this.open(flags) : undefined
+    const found = findOwnRun(args.run, opened?.fleet.inventory)
+    if (isOver(found.state)) return this.isOver(found, 'nothing to abandon')
     needConfirmation(flags.yes, 'abandon')
-    return abandonRun(this, session ?? (await this.open(flags)), found, flags)
+    return abandonRun(opened ?? (await this.open(flags)), found, flags)
   }
 }

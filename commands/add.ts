@@ -1,8 +1,9 @@
 import {Args} from '@oclif/core'
-import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import {ChangingCommand} from '../src/cli/changing-command.ts'
+import {acceptFlags, applyFlags, hostFlags, joinFlags} from '../src/cli/flags.ts'
 import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
-export default class Add extends RingupCommand {
+export default class Add extends ChangingCommand {
   static override summary = 'Add hosts to the ring: plan, ask, carry out, watch to the end'
   static override readonly changes = 'cluster'
   static override description =
@@ -19,7 +20,6 @@ export default class Add extends RingupCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Add)
-    const {planAndRun} = await import('../src/actions/apply.ts')
-    return planAndRun(this, flags, 'add', {add: argv as string[]}, `add ${argv.join(' ')}`)
+    return this.planAndRun('add', flags, {add: argv as string[]}, `add ${argv.join(' ')}`)
   }
 }

@@ -1,7 +1,8 @@
 import {basename} from 'node:path'
 import {Args, Flags} from '@oclif/core'
 import type {StepsReport} from '../src/actions/apply.ts'
-import {applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {applyFlags, hostFlags, joinFlags, runWishes} from '../src/cli/flags.ts'
 import type {RunReport} from '../src/execute/carry-out.ts'
 
 export default class Apply extends RingupCommand {
@@ -26,13 +27,15 @@ export default class Apply extends RingupCommand {
 
   async run(): Promise<RunReport | StepsReport> {
     const {args, flags} = await this.parse(Apply)
-    const session = await this.open(flags)
+    const context = await this.open(flags)
     const [{readPlan}, {approveAndRun, listSteps}] = await Promise.all([
       import('../src/state/plan-file.ts'),
       import('../src/actions/apply.ts'),
     ])
     const plan = readPlan(args.plan)
-    const approval = {...flags, command: 'apply', title: `apply ${basename(args.plan)}`}
-    return (flags.steps ? listSteps : approveAndRun)(this, session, plan, approval)
+    const approval = {...runWishes(flags), expect: flags.expect, title: `apply ${basename(args.plan)}`}
+    if (flags.steps) return listSteps(context, plan, approval)
+    context.ask.needed('apply')
+    return approveAndRun(context, plan, approval)
   }
 }

@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {CheckReport} from '../src/actions/check.ts'
-import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {hostFlags} from '../src/cli/flags.ts'
 import {exitCodes} from '../src/errors.ts'
 
 const ids = (summary: string) => Flags.string({summary, helpValue: 'ID', multiple: true, delimiter: ','})
@@ -28,7 +29,7 @@ export default class Check extends RingupCommand {
 
   async run(): Promise<CheckReport> {
     const {argv, flags} = await this.parse(Check)
-    const session = await this.open(flags)
+    const {fleet, say} = await this.open(flags)
     const [{runCheck, refuseFailed}, {checkText}, {junitText}, {stdoutLook}, {refuseOther, writeWhole}] =
       await Promise.all([
         import('../src/actions/check.ts'),
@@ -37,13 +38,17 @@ export default class Check extends RingupCommand {
         import('../src/cli/terminal.ts'),
         import('../src/state/write-whole.ts'),
       ])
-    if (flags.junit !== undefined) refuseOther(flags.junit, 'JUnit file')
-    const report = await runCheck(session, {hosts: argv as string[], ...flags}, text => this.say(text))
+    const {junit} = flags
+    if (junit !== undefined) refuseOther(junit, 'JUnit file')
+    const report = await runCheck(fleet, {hosts: argv as string[], ...flags}, say)
     this.print(checkText(report, stdoutLook()))
     const {cluster, findings, took} = report
-    if (flags.junit !== undefined) writeWhole(flags.junit, junitText(cluster, findings, took), 'JUnit file')
+    if (junit !== undefined) writeWhole(junit, junitText(cluster, findings, took), 'JUnit file')
     if (!this.jsonEnabled()) refuseFailed(report)
-    else if (report.counts.fail > 0) process.exitCode = exitCodes.refused
     return report
+  }
+
+  protected override exitCode({counts}: CheckReport): number {
+    return counts.fail > 0 ? exitCodes.refused : exitCodes.done
   }
 }

@@ -1,5 +1,8 @@
 import {Flags} from '@oclif/core'
-import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {duration, hostFlags} from '../src/cli/flags.ts'
+import {exitCodes} from '../src/errors.ts'
+import {jsonText} from '../src/printable.ts'
 import type {Diagnosis} from '../src/watch/diagnosis.ts'
 
 export default class Diagnose extends RingupCommand {
@@ -21,15 +24,28 @@ export default class Diagnose extends RingupCommand {
 
   async run(): Promise<Diagnosis> {
     const {flags} = await this.parse(Diagnose)
-    const session = await this.open(flags)
-    const [{diagnoseCluster}, {duration}] = await Promise.all([
-      import('../src/actions/diagnose.ts'),
-      import('../src/cli/duration.ts'),
-    ])
-    return diagnoseCluster(this, session, {
-      look: duration(flags.for, '--for')!,
-      interval: duration(flags.interval, '--interval')!,
-      bundle: flags.bundle,
-    })
+    const {bundle} = flags
+    const {fleet, say} = await this.open(flags)
+    const [{bundleOf, diagnosed}, {diagnosisText}, {stdoutLook}, {refuseOther, writeWhole}] =
+      await Promise.all([
+        import('../src/actions/diagnose.ts'),
+        import('../src/report/cluster/diagnosis-text.ts'),
+        import('../src/cli/terminal.ts'),
+        import('../src/state/write-whole.ts'),
+      ])
+    const look = duration(flags.for, '--for')!
+    const interval = duration(flags.interval, '--interval')!
+    if (bundle !== undefined) refuseOther(bundle, 'diagnosis bundle')
+    const found = await diagnosed(fleet, {look, interval}, say)
+    this.print(diagnosisText(found.diagnosis, stdoutLook()))
+    if (bundle !== undefined) {
+      writeWhole(bundle, `${jsonText(bundleOf(found), 1)}\n`, 'diagnosis bundle')
+      say(`written: ${bundle}`)
+    }
+    return found.diagnosis
+  }
+
+  protected override exitCode({verdict}: Diagnosis): number {
+    return verdict === 'stalled' || verdict === 'looping' ? exitCodes.stalled : exitCodes.done
   }
 }

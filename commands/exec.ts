@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
 import type {ExecReport} from '../src/actions/exec.ts'
-import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {duration, hostFlags} from '../src/cli/flags.ts'
 
 export default class Exec extends RingupCommand {
   static override summary = 'Run a command on hosts; equal outputs are shown once'
@@ -33,16 +34,24 @@ export default class Exec extends RingupCommand {
   async run(): Promise<ExecReport> {
     const [before, command] = split(this.argv)
     const {argv, flags} = await this.parse(Exec, before)
-    const session = await this.open(flags)
-    const [{runExec}, {showExec}] = await Promise.all([
+    const {fleet, say} = await this.open(flags, {tellsLimits: false})
+    const [{grouped, isFailed, runExec}, {execText, failedText}, {writeAnswers}] = await Promise.all([
       import('../src/actions/exec.ts'),
-      import('../src/cli/show-exec.ts'),
+      import('../src/report/hosts/exec-text.ts'),
+      import('../src/cli/output.ts'),
     ])
-    const request = {...flags, hosts: argv as string[], argv: command}
-    const report = await runExec(session, request, text => this.say(text))
-    showExec(this, report)
-    process.exitCode = report.exit
+    const timeout = duration(flags.timeout, '--timeout')!
+    const request = {...flags, timeout, hosts: argv as string[], argv: command}
+    const report = await runExec(fleet, request, say)
+    if (this.jsonEnabled()) return report
+    writeAnswers(execText(grouped(report.hosts)))
+    const failed = report.hosts.filter(isFailed)
+    if (failed.length > 0) say(failedText(failed))
     return report
+  }
+
+  protected override exitCode({exit}: ExecReport): number {
+    return exit
   }
 }
 

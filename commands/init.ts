@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {Adoption} from '../src/actions/adopt.ts'
-import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {hostFlags} from '../src/cli/flags.ts'
 
 export default class Init extends RingupCommand {
   static override summary = 'Write an inventory of a live cluster'
@@ -28,7 +29,11 @@ export default class Init extends RingupCommand {
 
   async run(): Promise<Adoption> {
     const {flags} = await this.parse(Init)
-    const {adoptCluster} = await import('../src/actions/adopt.ts')
+    const [{adoptCluster}, {askFor}, {canAsk}] = await Promise.all([
+      import('../src/actions/adopt.ts'),
+      import('../src/cli/confirm.ts'),
+      import('../src/cli/terminal.ts'),
+    ])
     const adoption = await adoptCluster(
       {
         ...flags,
@@ -36,8 +41,10 @@ export default class Init extends RingupCommand {
         identityFile: flags['identity-file'],
         knownHostsFile: flags['known-hosts'],
         proxyJump: flags.jump ?? [],
+        way: await this.way(flags),
+        label: async proposed => (canAsk() ? askFor('What is this cluster called?', proposed) : proposed),
       },
-      session => this.closeLater(session),
+      fleet => this.closeLater(fleet),
     )
     const {file, cluster, written, members, version} = adoption
     this.print(

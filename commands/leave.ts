@@ -1,8 +1,9 @@
 import {Args} from '@oclif/core'
-import {acceptFlags, applyFlags, hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {ChangingCommand} from '../src/cli/changing-command.ts'
+import {acceptFlags, applyFlags, hostFlags} from '../src/cli/flags.ts'
 import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
-export default class Leave extends RingupCommand {
+export default class Leave extends ChangingCommand {
   static override summary = 'Let members hand off all they have and leave'
   static override readonly changes = 'cluster'
   static override description =
@@ -19,7 +20,6 @@ export default class Leave extends RingupCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Leave)
-    const {planAndRun} = await import('../src/actions/apply.ts')
-    return planAndRun(this, flags, 'leave', {leave: argv as string[]}, `leave ${argv.join(' ')}`)
+    return this.planAndRun('leave', flags, {leave: argv as string[]}, `leave ${argv.join(' ')}`)
   }
 }

@@ -1,7 +1,9 @@
 import {Flags} from '@oclif/core'
-import type {PlanReport} from '../src/actions/plan.ts'
-import {acceptFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
-import {exitCodes} from '../src/errors.ts'
+import type {DryRun, PlanReport} from '../src/actions/plan.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {acceptFlags, hostFlags, joinFlags, planWishes} from '../src/cli/flags.ts'
+import {exitCodes, OpsError} from '../src/errors.ts'
+import type {ReportFormat} from '../src/report/reported-text.ts'
 
 const hosts = (summary: string) => Flags.string({summary, helpValue: 'HOST', multiple: true, delimiter: ','})
 
@@ -45,12 +47,62 @@ export default class Plan extends RingupCommand {
     'detailed-exitcode': Flags.boolean({summary: 'exit 2 when there are changes'}),
   }
 
+  private tellsChanges = false
+
   async run(): Promise<PlanReport> {
     const {flags} = await this.parse(Plan)
-    const session = await this.open(flags)
-    const {dryRun} = await import('../src/actions/plan.ts')
-    const plan = await dryRun(this, session, flags)
-    if (flags['detailed-exitcode'] && plan.changes.length > 0) process.exitCode = exitCodes.changesPending
-    return plan
+    const context = await this.open(flags)
+    const [{dryRun, planReported, refuseUnfit}, {writePlan}, {refuseOther}] = await Promise.all([
+      import('../src/actions/plan.ts'),
+      import('../src/state/plan-file.ts'),
+      import('../src/state/write-whole.ts'),
+    ])
+    const {add, leave, replace, locations, order, out} = flags
+    if (out !== undefined) refuseOther(out, 'plan')
+    const request = {
+      ...planWishes(flags),
+      add,
+      leave,
+      replace: replace?.map(pairOf),
+      locations,
+      order,
+      fromSnapshot: flags['from-snapshot'],
+      letPass: flags['skip-check'],
+    }
+    const found = await dryRun(context, request)
+    await this.show(found, flags)
+    if (out !== undefined) writePlan(out, found.plan)
+    await refuseUnfit(context, found, request)
+    this.tellsChanges = flags['detailed-exitcode']
+    return planReported(found)
   }
+
+  protected override exitCode({changes}: PlanReport): number {
+    return this.tellsChanges && changes.length > 0 ? exitCodes.changesPending : exitCodes.done
+  }
+
+  private async show(
+    {plan, order}: DryRun,
+    {format, partitions}: {readonly format: ReportFormat; readonly partitions: boolean},
+  ): Promise<void> {
+    const {stdoutLook} = await import('../src/cli/terminal.ts')
+    if (format === 'text') {
+      const {planReport} = await import('../src/report/plan/plan-text.ts')
+      this.print(planReport(plan, {look: stdoutLook(), partitions}))
+    } else {
+      const {printReport} = await import('../src/cli/print-report.ts')
+      await printReport(this, {kind: 'plan', plan}, {format})
+    }
+    if (!order) return
+    const {orderText} = await import('../src/report/plan/order-text.ts')
+    this.print(orderText(order, stdoutLook()))
+  }
+}
+
+function pairOf(text: string): {readonly old: string; readonly fresh: string} {
+  const match = /^([^=]+)=([^=]+)$/.exec(text)
+  if (match) return {old: match[1]!, fresh: match[2]!}
+  throw new OpsError('usage', `--replace ${text} is not OLD=NEW`, {
+    hint: 'name the old host first, as --replace r03=r12',
+  })
 }

@@ -1,8 +1,9 @@
 import {Args} from '@oclif/core'
-import {acceptFlags, applyFlags, hostFlags, joinFlags, RingupCommand} from '../src/cli/command.ts'
+import {ChangingCommand} from '../src/cli/changing-command.ts'
+import {acceptFlags, applyFlags, hostFlags, joinFlags} from '../src/cli/flags.ts'
 import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
-export default class Replace extends RingupCommand {
+export default class Replace extends ChangingCommand {
   static override summary = 'Let a member hand all it has to a new host, and leave'
   static override readonly changes = 'cluster'
   static override description =
@@ -16,12 +17,10 @@ export default class Replace extends RingupCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {args, flags} = await this.parse(Replace)
-    const {planAndRun} = await import('../src/actions/apply.ts')
-    return planAndRun(
-      this,
-      flags,
+    return this.planAndRun(
       'replace',
-      {replace: [`${args.old}=${args.new}`]},
+      flags,
+      {replace: [{old: args.old, fresh: args.new}]},
       `replace ${args.old} by ${args.new}`,
     )
   }

@@ -1,7 +1,7 @@
 import {Args, Flags} from '@oclif/core'
-import type {CampaignReport, RunFactsReport} from '../src/actions/report.ts'
 import {RingupCommand} from '../src/cli/command.ts'
 import type {Plan} from '../src/plan/plan.ts'
+import type {CampaignReport, RunFactsReport} from '../src/report/reported-text.ts'
 
 export default class Report extends RingupCommand {
   static override summary = 'A plan, a campaign or a run to read, print and send: text, Markdown, HTML, SVG'
@@ -30,9 +30,13 @@ export default class Report extends RingupCommand {
 
   async run(): Promise<Plan | CampaignReport | RunFactsReport> {
     const {args, flags} = await this.parse(Report)
-    const {reportedOf, reportJson, writeReport} = await import('../src/actions/report.ts')
+    const [{reportedOf}, {reportJson}] = await Promise.all([
+      import('../src/state/reported.ts'),
+      import('../src/report/reported-text.ts'),
+    ])
     const reported = reportedOf(args.what)
-    await writeReport(this, reported, flags)
+    const {printReport} = await import('../src/cli/print-report.ts')
+    await printReport(this, reported, flags)
     return reportJson(reported)
   }
 }

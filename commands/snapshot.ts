@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
-import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {hostFlags} from '../src/cli/flags.ts'
 import {jsonText} from '../src/printable.ts'
 
 export default class Snapshot extends RingupCommand {
@@ -29,11 +30,11 @@ export default class Snapshot extends RingupCommand {
     }
     const {refuseOther, writeWhole} = await import('../src/state/write-whole.ts')
     if (flags.out !== undefined) refuseOther(flags.out, 'snapshot')
-    const session = await this.open(flags)
-    const {snapshot: ring} = await session.ask()
+    const {fleet} = await this.open(flags)
+    const {snapshot: ring} = await fleet.ask()
     const {measured} = await import('../src/actions/measure.ts')
     const snapshot = flags.disks
-      ? await measured(session, ring, session.inventory.hosts, text => this.say(text))
+      ? await measured(fleet, ring, fleet.inventory.hosts, text => this.say(text))
       : ring
     const text = `${jsonText(snapshot, 1)}\n`
     if (flags.out === undefined) this.print(text)

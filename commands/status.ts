@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
-import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {hostFlags} from '../src/cli/flags.ts'
 import type {Status as ClusterStatus} from '../src/watch/status.ts'
 
 export default class Status extends RingupCommand {
@@ -18,7 +19,7 @@ export default class Status extends RingupCommand {
 
   async run(): Promise<ClusterStatus> {
     const {flags} = await this.parse(Status)
-    const session = await this.open(flags)
+    const {fleet} = await this.open(flags)
     const [{statusOf}, {statusText}, {stdoutLook}, {oursOf}, {tellDamaged}] = await Promise.all([
       import('../src/watch/status.ts'),
       import('../src/report/cluster/status-text.ts'),
@@ -26,10 +27,9 @@ export default class Status extends RingupCommand {
       import('../src/state/runs-of-ring.ts'),
       import('../src/state/runs.ts'),
     ])
-    const {snapshot, failures} = await session.ask()
+    const {snapshot, failures} = await fleet.ask()
     for (const {host, error} of failures) this.say(`${host} could not be asked: ${error.message}`)
-    const {cluster} = session.inventory
-    const status = statusOf(cluster, snapshot, oursOf(snapshot))
+    const status = statusOf(fleet.inventory.cluster, snapshot, oursOf(snapshot))
     tellDamaged(text => this.say(text))
     this.print(statusText(status, stdoutLook(), {all: flags.all}))
     return status

@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
-import {hostFlags, RingupCommand} from '../src/cli/command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
+import {duration, hostFlags} from '../src/cli/flags.ts'
 
 export default class Watch extends RingupCommand {
   static override summary = 'Watch ownership move: N of M partitions, transfers, nodes'
@@ -35,16 +36,11 @@ export default class Watch extends RingupCommand {
     const {flags} = await this.parse(Watch)
     if (flags.replay !== undefined) {
       const {replay} = await import('../src/actions/replay.ts')
-      await replay(flags.replay, {speed: flags.speed, json: this.jsonEnabled()})
-      return
+      return replay(await this.talk(), flags.replay, flags)
     }
-    const session = await this.open(flags)
-    const [{watchCluster}, {duration}] = await Promise.all([
-      import('../src/actions/watch.ts'),
-      import('../src/cli/duration.ts'),
-    ])
-    await watchCluster(session, {
-      json: this.jsonEnabled(),
+    const context = await this.open(flags)
+    const {watchCluster} = await import('../src/actions/watch.ts')
+    await watchCluster(context, {
       once: flags.once,
       untilSettled: flags.until === 'settled',
       timeout: duration(flags.timeout, '--timeout'),

@@ -20,8 +20,12 @@ switch (quickAnswer(argv)) {
     break
   }
   case 'completion': {
-    const {answerCompletion} = await import('./actions/complete.ts')
-    await answerCompletion(argv, root)
+    const [{completions}, {readManifest}, {writeOut}] = await Promise.all([
+      import('./actions/complete.ts'),
+      import('./cli/manifest.ts'),
+      import('./cli/output.ts'),
+    ])
+    writeOut(await completions(argv, () => readManifest(root)))
     break
   }
   case 'help': {

@@ -1,13 +1,17 @@
 import {Flags} from '@oclif/core'
 import type {GrowNextReport} from '../../src/actions/grow/next.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {needConfirmation} from '../../src/cli/confirm.ts'
 import {
   acceptFlags,
   applyFlags,
   growthFlags,
+  growthWishes,
   hostFlags,
   joinFlags,
-  RingupCommand,
-} from '../../src/cli/command.ts'
+  planWishes,
+  runWishes,
+} from '../../src/cli/flags.ts'
 
 export default class GrowNext extends RingupCommand {
   static override summary = "Carry out today's batch, if it is due and nothing speaks against it"
@@ -29,7 +33,16 @@ export default class GrowNext extends RingupCommand {
 
   async run(): Promise<GrowNextReport> {
     const {flags} = await this.parse(GrowNext)
+    needConfirmation(flags.yes, 'grow next')
+    const context = await this.open(flags)
     const {growNext} = await import('../../src/actions/grow/next.ts')
-    return growNext(this, flags)
+    const report = await growNext(context, {
+      ...runWishes(flags),
+      ...planWishes(flags),
+      ...growthWishes(flags),
+      anyTime: flags['any-time'],
+    })
+    if (report.did === 'nothing') this.print(`${report.message}\n`)
+    return report
   }
 }

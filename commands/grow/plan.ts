@@ -1,6 +1,9 @@
 import {Flags} from '@oclif/core'
 import type {GrowPlanReport} from '../../src/actions/grow/campaign.ts'
-import {growthFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {growthFlags, growthWishes, hostFlags, rate} from '../../src/cli/flags.ts'
+import {OpsError} from '../../src/errors.ts'
+import {jsonText} from '../../src/printable.ts'
 
 export default class GrowPlan extends RingupCommand {
   static override summary = 'A campaign, day by day: batches, bytes, disks, hours, and whether it keeps up'
@@ -34,8 +37,38 @@ export default class GrowPlan extends RingupCommand {
 
   async run(): Promise<GrowPlanReport> {
     const {flags} = await this.parse(GrowPlan)
-    const session = await this.open(flags)
-    const {growPlan} = await import('../../src/actions/grow/campaign.ts')
-    return growPlan(this, session, flags)
+    const context = await this.open(flags)
+    const [{growPlan, otherPaces}, {campaignText, solutionText}, {refuseOther, writeWhole}, {stdoutLook}] =
+      await Promise.all([
+        import('../../src/actions/grow/campaign.ts'),
+        import('../../src/report/campaign/campaign-text.ts'),
+        import('../../src/state/write-whole.ts'),
+        import('../../src/cli/terminal.ts'),
+      ])
+    const {out} = flags
+    if (out !== undefined) refuseOther(out, 'campaign')
+    const forecast = await growPlan(context, {
+      ...growthWishes(flags),
+      start: startOf(flags.start),
+      rate: rate(flags.rate),
+      compareSerial: flags['compare-serial'],
+      fromSnapshot: flags['from-snapshot'],
+    })
+    const {campaign} = forecast
+    this.print(campaignText(campaign, stdoutLook()))
+    if (out !== undefined) writeWhole(out, `${jsonText(campaign, 1)}\n`, 'campaign')
+    if (!flags.solve) return campaign
+    const solution = otherPaces(context, forecast)
+    this.print(solutionText(solution, stdoutLook()))
+    return {...campaign, solution}
   }
+}
+
+/** `2026-12-01`, midnight local time, as ms since 1970. */
+function startOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text)
+  const date = match ? new Date(Number(match[1]), Number(match[2]) - 1, Number(match[3])) : undefined
+  if (date && date.getMonth() === Number(match![2]) - 1) return date.getTime()
+  throw new OpsError('usage', `--start ${text} is not a date`, {hint: 'as 2026-12-01'})
 }

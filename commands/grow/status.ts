@@ -1,6 +1,7 @@
 import {Args} from '@oclif/core'
-import {growthFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
-import type {GrowthStatus} from '../../src/report/campaign/growth-text.ts'
+import type {GrowthStatus} from '../../src/actions/grow/status.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {growthFlags, growthWishes, hostFlags} from '../../src/cli/flags.ts'
 
 export default class GrowStatus extends RingupCommand {
   static override summary = 'How far a campaign is, what is next, and how good its forecast was'
@@ -18,8 +19,14 @@ export default class GrowStatus extends RingupCommand {
 
   async run(): Promise<GrowthStatus> {
     const {args, flags} = await this.parse(GrowStatus)
-    const session = await this.open(flags)
-    const {growStatus} = await import('../../src/actions/grow/status.ts')
-    return growStatus(this, session, {...flags, campaign: args.campaign})
+    const context = await this.open(flags)
+    const [{growStatus}, {growthText}, {stdoutLook}] = await Promise.all([
+      import('../../src/actions/grow/status.ts'),
+      import('../../src/report/campaign/growth-text.ts'),
+      import('../../src/cli/terminal.ts'),
+    ])
+    const status = await growStatus(context, {...growthWishes(flags), campaign: args.campaign})
+    this.print(growthText(status, stdoutLook()))
+    return status
   }
 }

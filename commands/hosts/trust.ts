@@ -1,6 +1,8 @@
 import {Args, Flags} from '@oclif/core'
 import type {TrustReport} from '../../src/actions/trust.ts'
-import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {needConfirmation} from '../../src/cli/confirm.ts'
+import {hostFlags} from '../../src/cli/flags.ts'
 
 export default class HostsTrust extends RingupCommand {
   static override summary = 'Make host keys known: shows all fingerprints, asks, writes known_hosts'
@@ -31,21 +33,19 @@ export default class HostsTrust extends RingupCommand {
 
   async run(): Promise<TrustReport> {
     const {argv, flags} = await this.parse(HostsTrust)
-    const [{trustHosts}, {trustText}, {confirm, needConfirmation}, {hostList}] = await Promise.all([
+    const [{trustHosts}, {trustText}, {hostList}] = await Promise.all([
       import('../../src/actions/trust.ts'),
       import('../../src/report/hosts/trust-text.ts'),
-      import('../../src/cli/confirm.ts'),
       import('../../src/inventory/host-list.ts'),
     ])
     needConfirmation(flags.yes, 'hosts trust', 'let a file vouch for the keys: --from-file FILE --yes')
-    return trustHosts(await this.open(flags), {
+    const {fleet, say, ask} = await this.open(flags, {tellsLimits: false})
+    return trustHosts(fleet, {
       hosts: argv as string[],
       fromFile: flags['from-file'],
-      show: hosts => (this.jsonEnabled() ? this.say(trustText(hosts)) : this.print(trustText(hosts))),
-      approve: async (count, files) => {
-        if (!flags.yes)
-          await confirm(`Add ${count} host ${count === 1 ? 'key' : 'keys'} to ${hostList(files)}?`)
-      },
+      show: hosts => (this.jsonEnabled() ? say(trustText(hosts)) : this.print(trustText(hosts))),
+      approve: (count, files) =>
+        ask.confirm(`Add ${count} host ${count === 1 ? 'key' : 'keys'} to ${hostList(files)}?`),
     })
   }
 }

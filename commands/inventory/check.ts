@@ -1,5 +1,6 @@
 import type {InventoryCheckReport} from '../../src/actions/inventory.ts'
-import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {inventoryFlag} from '../../src/cli/flags.ts'
 
 export default class InventoryCheck extends RingupCommand {
   static override summary = 'Check an inventory file; reaches no host'
@@ -13,7 +14,7 @@ export default class InventoryCheck extends RingupCommand {
 
   async run(): Promise<InventoryCheckReport> {
     const {flags} = await this.parse(InventoryCheck)
-    const {inventory} = await this.open(flags)
+    const {inventory} = (await this.open(flags, {tellsLimits: false})).fleet
     const {inventoryCheck} = await import('../../src/actions/inventory.ts')
     const check = inventoryCheck(inventory)
     this.print(

@@ -1,5 +1,6 @@
 import type {InventoryReport} from '../../src/actions/inventory.ts'
-import {inventoryFlag, RingupCommand} from '../../src/cli/command.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {inventoryFlag} from '../../src/cli/flags.ts'
 
 export default class InventoryShow extends RingupCommand {
   static override summary = 'Show the hosts, ranges expanded; reaches no host'
@@ -14,12 +15,12 @@ export default class InventoryShow extends RingupCommand {
 
   async run(): Promise<InventoryReport> {
     const {flags} = await this.parse(InventoryShow)
-    const session = await this.open(flags)
+    const {fleet} = await this.open(flags, {tellsLimits: false})
     const [{inventoryReport}, {inventoryText}] = await Promise.all([
       import('../../src/actions/inventory.ts'),
       import('../../src/report/hosts/inventory-text.ts'),
     ])
-    const report = inventoryReport(session)
+    const report = inventoryReport(fleet)
     this.print(inventoryText(report))
     return report
   }

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {HostLock, LocksReport} from '../../src/actions/locks.ts'
-import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {hostFlags} from '../../src/cli/flags.ts'
 import {OpsError} from '../../src/errors.ts'
 
 export default class LockRelease extends RingupCommand {
@@ -24,15 +25,15 @@ export default class LockRelease extends RingupCommand {
           hint: 'look first: ringup lock show; then pass --force',
         },
       )
-    const session = await this.open(flags)
+    const {fleet} = await this.open(flags)
     const [{releaseLocks}, {locksText}] = await Promise.all([
       import('../../src/actions/locks.ts'),
       import('../../src/report/cluster/locks-text.ts'),
     ])
-    const locks = await releaseLocks(session)
+    const locks = await releaseLocks(fleet)
     this.print(locksText(locks))
     refuseLeft(locks)
-    return {schema: 'ringup/locks/1', cluster: session.inventory.cluster, locks}
+    return {schema: 'ringup/locks/1', cluster: fleet.inventory.cluster, locks}
   }
 }
 

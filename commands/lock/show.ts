@@ -1,5 +1,6 @@
 import type {LocksReport} from '../../src/actions/locks.ts'
-import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {hostFlags} from '../../src/cli/flags.ts'
 
 export default class LockShow extends RingupCommand {
   static override summary = 'Who holds the lock on the cluster, on which hosts, since when'
@@ -11,13 +12,13 @@ export default class LockShow extends RingupCommand {
 
   async run(): Promise<LocksReport> {
     const {flags} = await this.parse(LockShow)
-    const session = await this.open(flags)
+    const {fleet} = await this.open(flags)
     const [{showLocks}, {locksText}] = await Promise.all([
       import('../../src/actions/locks.ts'),
       import('../../src/report/cluster/locks-text.ts'),
     ])
-    const locks = await showLocks(session)
+    const locks = await showLocks(fleet)
     this.print(locksText(locks))
-    return {schema: 'ringup/locks/1', cluster: session.inventory.cluster, locks}
+    return {schema: 'ringup/locks/1', cluster: fleet.inventory.cluster, locks}
   }
 }

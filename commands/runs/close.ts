@@ -1,8 +1,10 @@
 import {Args, Flags} from '@oclif/core'
-import {applyFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import {needConfirmation} from '../../src/cli/confirm.ts'
+import {applyFlags, hostFlags} from '../../src/cli/flags.ts'
+import {RunEndingCommand} from '../../src/cli/run-ending-command.ts'
 import type {RunIsOver} from '../../src/state/runs.ts'
 
-export default class RunsClose extends RingupCommand {
+export default class RunsClose extends RunEndingCommand {
   static override summary = 'End the record of a run that nothing is left to do for'
   static override readonly changes = 'record'
   static override description =
@@ -19,7 +21,15 @@ export default class RunsClose extends RingupCommand {
 
   async run(): Promise<RunIsOver> {
     const {args, flags} = await this.parse(RunsClose)
-    const {closeRun} = await import('../../src/actions/close.ts')
-    return closeRun(this, args.run, flags)
+    const [{findOwnRun, isOver}, {closeRun}] = await Promise.all([
+      import('../../src/state/runs.ts'),
+      import('../../src/actions/close.ts'),
+    ])
+    const found = findOwnRun(args.run)
+    if (isOver(found.state)) return this.isOver(found, 'nothing to close')
+    needConfirmation(flags.yes, 'runs close')
+    const over = await closeRun(await this.open(flags), found, flags)
+    this.print(`run ${found.run} is closed: ${flags.reason}\n`)
+    return over
   }
 }

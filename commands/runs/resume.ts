@@ -1,9 +1,11 @@
 import {Args} from '@oclif/core'
-import {applyFlags, hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import {needConfirmation} from '../../src/cli/confirm.ts'
+import {applyFlags, hostFlags, runWishes} from '../../src/cli/flags.ts'
+import {RunEndingCommand} from '../../src/cli/run-ending-command.ts'
 import type {RunReport} from '../../src/execute/carry-out.ts'
 import type {RunIsOver} from '../../src/state/runs.ts'
 
-export default class RunsResume extends RingupCommand {
+export default class RunsResume extends RunEndingCommand {
   static override summary = 'Go on with a run that stopped, was killed or lost its connection'
   static override readonly changes = 'cluster'
   static override description =
@@ -19,19 +21,15 @@ export default class RunsResume extends RingupCommand {
 
   async run(): Promise<RunReport | RunIsOver> {
     const {args, flags} = await this.parse(RunsResume)
-    const [{needConfirmation}, {findOwnRun, isOver}, {resumeRun}] = await Promise.all([
-      import('../../src/cli/confirm.ts'),
+    const [{findOwnRun, isOver}, {resumeRun}] = await Promise.all([
       import('../../src/state/runs.ts'),
-      import('../../src/actions/apply.ts'),
+      import('../../src/actions/resume.ts'),
     ])
     // which run is the newest of this cluster only the cluster can tell
-    const session = args.run === undefined ? await this.open(flags) : undefined
-    const found = findOwnRun(args.run, session?.inventory)
-    if (isOver(found.state)) {
-      const {sayOver} = await import('../../src/actions/close.ts')
-      return sayOver(this, found, 'nothing to do')
-    }
+    const opened = args.run === undefined ? await this.open(flags) : undefined
+    const found = findOwnRun(args.run, opened?.fleet.inventory)
+    if (isOver(found.state)) return this.isOver(found, 'nothing to do')
     needConfirmation(flags.yes, 'runs resume')
-    return resumeRun(this, session ?? (await this.open(flags)), found, flags)
+    return resumeRun(opened ?? (await this.open(flags)), found, runWishes(flags))
   }
 }

@@ -1,6 +1,8 @@
 import {Flags} from '@oclif/core'
 import type {AutoReport} from '../../src/actions/throttle/auto.ts'
-import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {duration, hostFlags} from '../../src/cli/flags.ts'
+import {formatDuration} from '../../src/units.ts'
 
 export default class ThrottleAuto extends RingupCommand {
   static override summary = 'Limits as high as clients can bear, until nothing is left to move'
@@ -28,15 +30,17 @@ export default class ThrottleAuto extends RingupCommand {
 
   async run(): Promise<AutoReport> {
     const {flags} = await this.parse(ThrottleAuto)
-    const session = await this.open(flags)
-    const [{checkedSettings, throttleAuto}, {duration}] = await Promise.all([
-      import('../../src/actions/throttle/auto.ts'),
-      import('../../src/cli/duration.ts'),
-    ])
-    const {min, max} = session.inventory.limits.transferLimit
+    const context = await this.open(flags, {tellsLimits: false})
+    const {checkedSettings, throttleAuto} = await import('../../src/actions/throttle/auto.ts')
+    const {min, max} = context.fleet.inventory.limits.transferLimit
     const settings = {bound: duration(flags.p99, '--p99')!, min: flags.min ?? min, max: flags.max ?? max}
     checkedSettings(settings)
     const interval = duration(flags.interval, '--interval')!
-    return throttleAuto(this, session, {...flags, ...settings, interval})
+    const report = await throttleAuto(context, {...flags, ...settings, interval})
+    const {decisions, highest} = report
+    this.print(
+      `${decisions} decisions, at the most ${highest} transfers a node; every ${formatDuration(interval)}\n`,
+    )
+    return report
   }
 }

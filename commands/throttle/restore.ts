@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
-import type {LimitsReport} from '../../src/actions/throttle/limits.ts'
-import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {LimitsReport} from '../../src/actions/throttle/show.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {hostFlags} from '../../src/cli/flags.ts'
 
 export default class ThrottleRestore extends RingupCommand {
   static override summary = 'Bring limits back to what they were before ringup changed them'
@@ -19,8 +20,14 @@ export default class ThrottleRestore extends RingupCommand {
 
   async run(): Promise<LimitsReport> {
     const {flags} = await this.parse(ThrottleRestore)
-    const session = await this.open(flags)
-    const {restoreLimits} = await import('../../src/actions/throttle/limits.ts')
-    return restoreLimits(this, session, {yes: flags.yes, killTransfers: flags['kill-transfers']})
+    const context = await this.open(flags, {tellsLimits: false})
+    const [{restoreLimits}, {limitsText}, {stdoutLook}] = await Promise.all([
+      import('../../src/actions/throttle/restore.ts'),
+      import('../../src/report/cluster/limits-text.ts'),
+      import('../../src/cli/terminal.ts'),
+    ])
+    const report = await restoreLimits(context, {killTransfers: flags['kill-transfers']})
+    this.print(limitsText(report, stdoutLook()))
+    return report
   }
 }

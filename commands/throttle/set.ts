@@ -1,6 +1,7 @@
 import {Args, Flags} from '@oclif/core'
-import type {LimitsReport} from '../../src/actions/throttle/limits.ts'
-import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {LimitsReport} from '../../src/actions/throttle/show.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {hostFlags} from '../../src/cli/flags.ts'
 
 export default class ThrottleSet extends RingupCommand {
   static override summary = 'Change limits of transfers; what they were is kept for restore'
@@ -30,14 +31,24 @@ export default class ThrottleSet extends RingupCommand {
 
   async run(): Promise<LimitsReport> {
     const {argv, flags} = await this.parse(ThrottleSet)
-    const session = await this.open(flags)
-    const {setLimits} = await import('../../src/actions/throttle/limits.ts')
-    return setLimits(this, session, {
-      ...flags,
+    const context = await this.open(flags, {tellsLimits: false})
+    const [{refuseSilent, setLimits}, {limitsText}, {stdoutLook}] = await Promise.all([
+      import('../../src/actions/throttle/set.ts'),
+      import('../../src/report/cluster/limits-text.ts'),
+      import('../../src/cli/terminal.ts'),
+    ])
+    const {inbound, outbound} = flags
+    const request = {
       hosts: argv as string[],
       node: flags['node-limit'],
       cluster: flags['cluster-limit'],
+      inbound,
+      outbound,
       killTransfers: flags['kill-transfers'],
-    })
+    }
+    const report = await setLimits(context, request)
+    this.print(limitsText(report, stdoutLook()))
+    refuseSilent(report, request)
+    return report
   }
 }

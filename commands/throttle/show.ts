@@ -1,5 +1,6 @@
-import type {LimitsReport} from '../../src/actions/throttle/limits.ts'
-import {hostFlags, RingupCommand} from '../../src/cli/command.ts'
+import type {LimitsReport} from '../../src/actions/throttle/show.ts'
+import {RingupCommand} from '../../src/cli/command.ts'
+import {hostFlags} from '../../src/cli/flags.ts'
 
 export default class ThrottleShow extends RingupCommand {
   static override summary = 'Limits of transfers on every member, and what they were before'
@@ -11,8 +12,14 @@ export default class ThrottleShow extends RingupCommand {
 
   async run(): Promise<LimitsReport> {
     const {flags} = await this.parse(ThrottleShow)
-    const session = await this.open(flags)
-    const {showLimits} = await import('../../src/actions/throttle/limits.ts')
-    return showLimits(this, session)
+    const {fleet} = await this.open(flags, {tellsLimits: false})
+    const [{showLimits}, {limitsText}, {stdoutLook}] = await Promise.all([
+      import('../../src/actions/throttle/show.ts'),
+      import('../../src/report/cluster/limits-text.ts'),
+      import('../../src/cli/terminal.ts'),
+    ])
+    const report = await showLimits(fleet)
+    this.print(limitsText(report, stdoutLook()))
+    return report
   }
 }

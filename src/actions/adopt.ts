@@ -1,14 +1,11 @@
 /** Writes the inventory of a cluster that is there, from what one of its members tells. */
 import {existsSync} from 'node:fs'
-import {askFor} from '../cli/confirm.ts'
-import {canAsk} from '../cli/terminal.ts'
 import {OpsError} from '../errors.ts'
-import {readInventory, type Session, sessionOf} from '../fleet/fleet.ts'
+import {type Fleet, fleetOf, readInventory, type Way} from '../fleet/fleet.ts'
 import {adoptedText} from '../inventory/adopted-text.ts'
 import {loadInventory} from '../inventory/load.ts'
 import {askDataDir} from '../riak/query.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
-import type {PoolOptions} from '../ssh/pool.ts'
 import {writeWhole} from '../state/write-whole.ts'
 import {homeFolder} from '../who-is-here.ts'
 
@@ -22,7 +19,9 @@ export type AdoptOptions = {
   readonly identityFile: string | undefined
   readonly knownHostsFile: string | undefined
   readonly proxyJump: readonly string[]
-  readonly transport: PoolOptions['transport']
+  readonly way: Way
+  /** what a person calls it, where one can be asked; else as proposed */
+  readonly label: (proposed: string) => Promise<string>
 }
 
 export type Adoption = {
@@ -36,10 +35,7 @@ export type Adoption = {
 }
 
 /** Throws an `OpsError` when the member cannot be asked, or the file is there and describes another cluster. */
-export async function adoptCluster(
-  options: AdoptOptions,
-  opened: (session: Session) => void,
-): Promise<Adoption> {
+export async function adoptCluster(options: AdoptOptions, opened: (fleet: Fleet) => void): Promise<Adoption> {
   const {from, out, command} = options
   const match = /^(?:([^@\s]+)@)?([A-Za-z0-9.-]+)(?::(\d+))?$/.exec(from)
   if (!match)
@@ -59,12 +55,12 @@ export async function adoptCluster(
     {dataDir, version}: {readonly dataDir?: string; readonly version: string},
   ) => adoptedText({cluster, ssh, riak: {command, dataDir, version}, hosts})
   // the one host that is known, by the same text and with the same defaults
-  const session = sessionOf(
+  const fleet = fleetOf(
     parsed(textFor('riak', [{node: `riak@${match[2]}`, location: undefined}], {version: ''}), from),
-    options.transport,
+    options.way,
   )
-  opened(session)
-  const {door, snapshot} = await session.ask()
+  opened(fleet)
+  const {door, snapshot} = await fleet.ask()
   const members = presentMembers(snapshot.ring).filter(({status}) => status !== 'joining')
   const version = snapshot.nodes.find(({node}) => node === snapshot.askedNode)?.version ?? 'unknown'
   const result = {schema: 'ringup/init/1', file: out, members: members.length, version} as const
@@ -73,17 +69,11 @@ export async function adoptCluster(
   }
   const hosts = members.map(({node}) => ({node, location: snapshot.ring.locations[node]}))
   const dataDir = await askDataDir(door)
-  const cluster = options.cluster ?? (await label(snapshot))
+  const cluster = options.cluster ?? (await options.label(derivedLabel(snapshot)))
   const text = textFor(cluster, hosts, {...(dataDir === undefined ? {} : {dataDir}), version})
   parsed(text, out)
   writeWhole(out, text, 'inventory')
   return {...result, cluster, written: true}
-}
-
-/** What people are to call it: they are asked where there is a terminal. */
-async function label(snapshot: Snapshot): Promise<string> {
-  const derived = derivedLabel(snapshot)
-  return canAsk() ? askFor('What is this cluster called?', derived) : derived
 }
 
 /**

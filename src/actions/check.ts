@@ -2,7 +2,7 @@
 import type {Finding, Level} from '../check/check.ts'
 import {allChecks, clusterFindings, hostFindings, worstFirst} from '../check/run-checks.ts'
 import {OpsError} from '../errors.ts'
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import {nowAndThen} from '../now-and-then.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
@@ -29,26 +29,26 @@ export type CheckRequest = {
 }
 
 export async function runCheck(
-  session: Session,
+  fleet: Fleet,
   request: CheckRequest,
   say: (text: string) => void,
 ): Promise<CheckReport> {
   const wanted = selection(request)
-  const started = session.clock.now()
-  const named = session.hostsNamed(request.hosts).map(({name}) => name)
-  const {snapshot} = await session.ask({
-    except: session.inventory.hosts.filter(({name}) => named.includes(name)),
+  const started = fleet.clock.now()
+  const named = fleet.hostsNamed(request.hosts).map(({name}) => name)
+  const {snapshot} = await fleet.ask({
+    except: fleet.inventory.hosts.filter(({name}) => named.includes(name)),
   })
   const members = new Set(presentMembers(snapshot.ring).map(({node}) => node))
-  const hosts = session.doors.filter(({host, node}) =>
+  const hosts = fleet.doors.filter(({host, node}) =>
     named.length > 0 ? named.includes(host) : !members.has(node),
   )
   const tell = nowAndThen(say)
   const {world, plan} = await inspect({
-    session,
+    fleet,
     snapshot,
     hosts,
-    members: session.doors.filter(({node}) => members.has(node)),
+    members: fleet.doors.filter(({node}) => members.has(node)),
     size: wanted('disk'),
     onProgress: (done, all) => {
       if (done < all) tell(() => `${done} of ${counted(all, 'host')} looked at`)
@@ -60,11 +60,11 @@ export async function runCheck(
   const count = (level: Level): number => findings.filter(finding => finding.level === level).length
   return {
     schema: 'ringup/check/1',
-    cluster: session.inventory.cluster,
+    cluster: fleet.inventory.cluster,
     hosts: hosts.map(({host}) => host),
     counts: {fail: count('fail'), warn: count('warn'), skip: count('skip'), pass: count('pass')},
     findings,
-    took: session.clock.now() - started,
+    took: fleet.clock.now() - started,
   }
 }
 

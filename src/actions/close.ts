@@ -1,67 +1,48 @@
 /** The end of a run's record without carrying anything out: by an operator, or since the cluster has moved on. */
 
-import type {RingupCommand} from '../cli/command.ts'
-import {confirm, needConfirmation} from '../cli/confirm.ts'
 import {isOpsError, OpsError} from '../errors.ts'
-import {newcomersOf, nodesOf, stagedNow} from '../execute/changes-seen.ts'
+import {askBefore} from '../execute/ask-before.ts'
+import {nodesOf, stagedNow} from '../execute/changes-seen.ts'
 import {acquireLock, askLock, holderText} from '../execute/lock.ts'
 import {isProcessGone, lockRecord} from '../execute/run-lock.ts'
-import type {Session, SessionFlags} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {RunOutcome} from '../journal/events.ts'
 import {describeChange} from '../ring/changes.ts'
 import {identityOf} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {processHere} from '../state/process-here.ts'
-import {allRuns, type FoundRun, findOwnRun, isOn, isOver, type RunIsOver, reopenRun} from '../state/runs.ts'
+import {allRuns, type FoundRun, isOn, type RunIsOver, reopenRun} from '../state/runs.ts'
+import type {Context} from './context.ts'
 
-/** `runs close`: also where no host answers any more, since it changes a record of this machine alone. */
+/** Also where no host answers any more, since it changes a record of this machine alone. */
 export async function closeRun(
-  command: RingupCommand,
-  name: string,
-  flags: SessionFlags & {readonly yes: boolean; readonly reason: string},
+  {fleet, say, ask}: Context,
+  found: FoundRun,
+  {reason}: {readonly reason: string},
 ): Promise<RunIsOver> {
-  const found = findOwnRun(name)
-  if (isOver(found.state)) return sayOver(command, found, 'nothing to close')
-  needConfirmation(flags.yes, 'runs close')
-  const session = await command.open(flags)
-  const snapshot = await readRing(command, session, found)
+  const snapshot = await readRing(fleet, found, say)
   refuseStaged(found, snapshot)
-  if (!flags.yes) await confirm(`Close the record of run ${found.run}? It can never be resumed again.`)
-  const over = await endRecord(session, found, {outcome: 'closed', message: flags.reason, snapshot})
-  command.print(`run ${found.run} is closed: ${flags.reason}\n`)
-  return over
-}
-
-/** What `resume`, `close` and `abandon` say of a run that nothing is left to do for. */
-export function sayOver(command: RingupCommand, {run, state}: FoundRun, message: string): RunIsOver {
-  command.print(`run ${run} is ${state.outcome}: ${message}\n`)
-  return {
-    schema: 'ringup/run/1',
-    run,
-    outcome: state.outcome as RunIsOver['outcome'],
-    message: 'nothing to do',
-  }
+  await ask.confirm(`Close the record of run ${found.run}? It can never be resumed again.`)
+  return endRecord(fleet, found, {outcome: 'closed', message: reason, snapshot})
 }
 
 /** Throws an `OpsError` (exit 4) where the inventory leads to another cluster than the run's. */
 async function readRing(
-  command: RingupCommand,
-  session: Session,
+  fleet: Fleet,
   found: FoundRun,
+  say: (text: string) => void,
 ): Promise<Snapshot | undefined> {
-  const except = (found.state.plan ? newcomersOf(found.state.plan) : []).map(node => ({node}))
   let snapshot: Snapshot
   try {
-    snapshot = (await session.ask({except})).snapshot
+    const {plan} = found.state
+    snapshot = plan ? await askBefore(fleet, plan) : (await fleet.ask()).snapshot
   } catch (error) {
     if (!isOpsError(error) || error.kind !== 'unreachable') throw error
-    command.say(
-      `no host tells about the cluster (${error.message}): whether something is staged is not known`,
-    )
+    say(`no host tells about the cluster (${error.message}): whether something is staged is not known`)
     return undefined
   }
   if (isOn(found, identityOf(snapshot))) return snapshot
-  throw new OpsError('stale', `run ${found.run} is of another cluster than ${session.inventory.cluster}`, {
+  throw new OpsError('stale', `run ${found.run} is of another cluster than ${fleet.inventory.cluster}`, {
     hint: 'name the right inventory: -i FILE',
   })
 }
@@ -75,24 +56,24 @@ type Ending = {
 
 /** Throws an `OpsError`: `locked` (exit 5) while the run is alive, `refused` (exit 3) while something of it is staged. */
 export async function endRecord(
-  session: Session,
+  fleet: Fleet,
   found: FoundRun,
   {outcome, message, snapshot}: Ending,
 ): Promise<RunIsOver> {
   refuseStaged(found, snapshot)
-  await refuseAlive(session, found)
-  const claimant = session.doors.find(({node}) => node === snapshot?.ring.claimant)
+  await refuseAlive(fleet, found)
+  const claimant = fleet.doors.find(({node}) => node === snapshot?.ring.claimant)
   const lock = claimant
     ? await acquireLock({
         doors: [claimant],
-        record: lockRecord(session, {run: found.run, reason: message}),
+        record: lockRecord(fleet, {run: found.run, reason: message}),
         isGone: isProcessGone,
-        clock: session.clock,
+        clock: fleet.clock,
         onTaken: () => {},
       })
     : undefined
   try {
-    const journal = reopenRun(found, session.clock.now)
+    const journal = reopenRun(found, fleet.clock.now)
     journal.append({type: 'run-finished', outcome, message})
     journal.close()
   } finally {
@@ -110,7 +91,7 @@ function refuseStaged({run, state: {plan}}: FoundRun, snapshot: Snapshot | undef
 }
 
 /** Hosts of the batch that are gone or dead are not asked: the claimant and this machine are. */
-async function refuseAlive({doors}: Session, {run, state: {plan, by, outcome}}: FoundRun): Promise<void> {
+async function refuseAlive({doors}: Fleet, {run, state: {plan, by, outcome}}: FoundRun): Promise<void> {
   if (outcome === undefined && by && processHere(by) === 'there')
     throw new OpsError('locked', `run ${run} goes on: ${by.user} on ${by.host} (process ${by.pid})`, {
       hint: 'look at it: ringup watch',

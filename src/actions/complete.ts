@@ -1,9 +1,8 @@
 /** Answers a shell that asks what may come next: quickly, silently, and with harmless words only. */
 
-import {readManifest} from '../cli/manifest.ts'
-import {writeOut} from '../cli/output.ts'
 import {mostBytes, readText} from '../read-text.ts'
 import {type Choice, type Next, whatIsNext} from '../reference/completion.ts'
+import type {Manifest} from '../reference/manifest.ts'
 import {stateDir} from '../state/state-dir.ts'
 import {listRuns} from '../state/store.ts'
 import {homeFolder} from '../who-is-here.ts'
@@ -14,12 +13,12 @@ const harmless = /^[A-Za-z0-9][A-Za-z0-9._@-]*$/
 /** The same for what was typed already: bash gets it back without its quotes. */
 const harmlessBefore = /^[A-Za-z0-9._@=,-]*$/
 
-/** @param argv `__complete SHELL WORD...`, the last word being typed; whatever goes wrong, nothing is said */
-export async function answerCompletion(argv: readonly string[], root: string): Promise<void> {
+/** A word a line. @param argv `__complete SHELL WORD...`, the last word being typed; whatever goes wrong, nothing is said */
+export async function completions(argv: readonly string[], manifest: () => Manifest): Promise<string> {
   const [, shell = '', ...words] = argv
   try {
     const {all, cut} = shell === 'bash' ? joined(words) : {all: words, cut: 0}
-    const next = whatIsNext(readManifest(root), all)
+    const next = whatIsNext(manifest(), all)
     const {words: dynamic, shellCompletes} = await lookUp(next)
     const offered = harmlessBefore.test(next.before) ? [...next.choices, ...dynamic] : []
     const lines = offered
@@ -29,9 +28,10 @@ export async function answerCompletion(argv: readonly string[], root: string): P
         return meaning === undefined || shell === 'bash' ? line : `${line}\t${meaning}`
       })
     if (shellCompletes !== undefined) lines.push(`:${shellCompletes}`)
-    writeOut(lines.map(line => `${line}\n`).join(''))
+    return lines.map(line => `${line}\n`).join('')
   } catch {
     // an error in the middle of a line that is being typed helps nobody
+    return ''
   }
 }
 

@@ -2,9 +2,8 @@
 import {randomBytes} from 'node:crypto'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {duration} from '../cli/duration.ts'
 import {exitCodes, OpsError} from '../errors.ts'
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import {selectHosts} from '../fleet/select-hosts.ts'
 import {hostList} from '../inventory/host-list.ts'
 import type {Host} from '../inventory/inventory.ts'
@@ -21,7 +20,8 @@ export type ExecRequest = {
   /** the words are a line for `sh -c` */
   readonly shell: boolean
   readonly fanout?: number | undefined
-  readonly timeout: string
+  /** ms */
+  readonly timeout: number
 }
 
 export type HostAnswered = Omit<ExecResult, 'code' | 'signal'> & {
@@ -44,6 +44,8 @@ export type HostFailed = {
 
 export type HostAnswer = HostAnswered | HostFailed
 
+export const isFailed = (answer: HostAnswer): answer is HostFailed => answer.failure !== undefined
+
 export type ExecReport = {
   readonly schema: 'ringup/exec/1'
   readonly command: readonly string[]
@@ -58,7 +60,7 @@ export type ExecReport = {
 const most = {output: 2 ** 20}
 
 export async function runExec(
-  session: Session,
+  fleet: Fleet,
   request: ExecRequest,
   say: (text: string) => void,
 ): Promise<ExecReport> {
@@ -69,15 +71,15 @@ export async function runExec(
     })
   if (argv.some(word => word.includes('\0')))
     throw new OpsError('usage', 'a word of the command has a NUL byte, which no command can be given')
-  const chosen = selectHosts(session.inventory, request.hosts)
-  const seconds = Math.ceil(duration(timeout, '--timeout')! / 1000)
+  const chosen = selectHosts(fleet.inventory, request.hosts)
+  const seconds = Math.ceil(timeout / 1000)
   const line = limitedLine(shell ? ['sh', '-c', argv.join(' ')] : argv, seconds)
   // made when the first output is too long to keep
   const folder = join(tmpdir(), `ringup-exec-${randomBytes(6).toString('hex')}`)
   const tell = nowAndThen(say)
   const outcomes = new Map<Host, HostOutcome<Host>>()
   const ask = (host: Host): Promise<ExecResult> =>
-    session.pool.shell(session.targetOf(host), line, {
+    fleet.pool.shell(fleet.targetOf(host), line, {
       // the host ends it; this is for a host that does not
       timeout: (seconds + 10) * 1000,
       outputLimit: most.output,

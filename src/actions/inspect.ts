@@ -2,17 +2,16 @@
 
 import {randomBytes} from 'node:crypto'
 import type {Subject, World} from '../check/check.ts'
-import {isOpsError} from '../errors.ts'
-import type {Session} from '../fleet/fleet.ts'
+import {askEach} from '../fleet/ask-each.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import {finalOwners, makePlan, type Plan} from '../plan/plan.ts'
 import type {Door} from '../riak/door.ts'
 import {askFacts, type FactsRequest} from '../riak/host/host-facts.ts'
 import {ownedCounts} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
-import {slots} from '../ssh/slots.ts'
 
 export type Inspection = {
-  readonly session: Session
+  readonly fleet: Fleet
   readonly snapshot: Snapshot
   /** hosts to be judged */
   readonly hosts: readonly Door[]
@@ -28,7 +27,7 @@ export type Inspection = {
 export type Inspected = {readonly world: World; readonly plan: Plan}
 
 export async function inspect({
-  session,
+  fleet,
   snapshot,
   hosts,
   members,
@@ -36,14 +35,12 @@ export async function inspect({
   plan: given,
   onProgress,
 }: Inspection): Promise<Inspected> {
-  const {inventory, clock} = session
+  const {inventory, clock} = fleet
   const salt = randomBytes(16).toString('hex')
   const nodes = presentMembers(snapshot.ring).map(({node}) => node)
   const doors = [...new Set([...hosts, ...members])]
   const newcomers = hosts.filter(({node}) => !nodes.includes(node))
-  const everyMember = session.doors.filter(({node}) => nodes.includes(node))
-  let done = 0
-  const places = slots(inventory.concurrency)
+  const everyMember = fleet.doors.filter(({node}) => nodes.includes(node))
   const look = async (door: Door): Promise<Subject> => {
     const isMember = nodes.includes(door.node)
     const judged = hosts.includes(door)
@@ -55,18 +52,16 @@ export async function inspect({
         ({node}) => node,
       ),
     }
-    const about = subjectOf(door, isMember)
-    try {
-      return {...about, facts: await askFacts(door, clock.now, request)}
-    } catch (error) {
-      if (!isOpsError(error)) throw error
-      return {...about, failure: {message: error.message, hint: error.hint}}
-    } finally {
-      done += 1
-      onProgress?.(done, doors.length)
-    }
+    return {...subjectOf(door, isMember), facts: await askFacts(door, clock.now, request)}
   }
-  const asked = await Promise.all(doors.map(door => places.within(() => look(door))))
+  const asked = await askEach(doors, look, {
+    most: inventory.concurrency,
+    failed: (door, {message, hint}): Subject => ({
+      ...subjectOf(door, nodes.includes(door.node)),
+      failure: {message, hint},
+    }),
+    ...(onProgress ? {onAnswer: onProgress} : {}),
+  })
   const of = (door: Door): Subject => asked[doors.indexOf(door)]!
   const changes = newcomers.map(({node}) => ({action: 'join' as const, node}))
   const plan = given ?? makePlan({cluster: inventory.cluster, snapshot, changes})

@@ -1,6 +1,6 @@
 /** What `inventory check` and `inventory show` tell of an inventory without problems. */
 
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {Host, Inventory, Problem} from '../inventory/inventory.ts'
 import {type Reach, reachOf} from '../ssh/target.ts'
 
@@ -30,7 +30,7 @@ export const inventoryCheck = ({file, hosts}: Inventory): InventoryCheckReport =
 export const inventoryReport = ({
   inventory,
   targetOf,
-}: Pick<Session, 'inventory' | 'targetOf'>): InventoryReport => ({
+}: Pick<Fleet, 'inventory' | 'targetOf'>): InventoryReport => ({
   schema: 'ringup/inventory/1',
   ...inventory,
   hosts: inventory.hosts.map(host => ({...host, reach: reachOf(targetOf(host))})),

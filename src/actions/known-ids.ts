@@ -1,11 +1,6 @@
-/** Ids of risks and checks in flags: one that is not known is refused before any host is asked. */
+/** Ids of risks and checks: one that is not known is refused before any host is asked. */
 import {OpsError} from '../errors.ts'
 import {nearest} from '../nearest.ts'
-
-export type IdFlags = {
-  readonly accept?: readonly string[] | undefined
-  readonly 'skip-check'?: readonly string[] | undefined
-}
 
 /** Throws an `OpsError` (exit 64) that suggests the id that was meant. */
 export function refuseUnknown(
@@ -22,13 +17,19 @@ export function refuseUnknown(
 }
 
 /** Throws an `OpsError` (exit 64) for an id that no risk or check has. */
-export async function refuseUnknownIds({accept = [], 'skip-check': skip = []}: IdFlags): Promise<void> {
-  if (accept.length > 0) refuseUnknown('risk', accept, (await import('../plan/risk.ts')).riskIds)
-  if (skip.length === 0) return
+export async function refuseUnknownIds({
+  risks = [],
+  checks = [],
+}: {
+  readonly risks?: readonly string[] | undefined
+  readonly checks?: readonly string[] | undefined
+}): Promise<void> {
+  if (risks.length > 0) refuseUnknown('risk', risks, (await import('../plan/risk.ts')).riskIds)
+  if (checks.length === 0) return
   const {allChecks} = await import('../check/run-checks.ts')
   refuseUnknown(
     'check',
-    skip,
+    checks,
     allChecks.map(({id}) => id),
   )
 }

@@ -1,6 +1,7 @@
 /** The locks on the cluster's hosts, seen and taken away. */
 import {askLock, type Claim, type LockAnswer, type LockRecord} from '../execute/lock.ts'
-import type {Session} from '../fleet/fleet.ts'
+import {askEach} from '../fleet/ask-each.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {Door} from '../riak/door.ts'
 
 export type HostLock = {
@@ -24,28 +25,23 @@ export type LocksReport = {
   readonly locks: readonly HostLock[]
 }
 
-export const showLocks = ({doors}: Pick<Session, 'doors'>): Promise<HostLock[]> => onAll(doors, 'show')
+export const showLocks = ({doors}: Pick<Fleet, 'doors'>): Promise<HostLock[]> => onAll(doors, 'show')
 
-export const releaseLocks = ({doors}: Pick<Session, 'doors'>): Promise<HostLock[]> => onAll(doors, 'clear')
+export const releaseLocks = ({doors}: Pick<Fleet, 'doors'>): Promise<HostLock[]> => onAll(doors, 'clear')
 
 export type Held = HostLock & {readonly record: LockRecord}
 
 /** Who holds the lock on any of the hosts, and is alive as far as can be told; undefined: nobody, or no host tells. */
-export async function lockHolder(session: Pick<Session, 'doors'>): Promise<Held | undefined> {
-  const locks = await showLocks(session)
+export async function lockHolder(fleet: Pick<Fleet, 'doors'>): Promise<Held | undefined> {
+  const locks = await showLocks(fleet)
   return locks.find((lock): lock is Held => lock.outcome === 'held' && typeof lock.record === 'object')
 }
 
 const onAll = (doors: readonly Door[], verb: 'show' | 'clear'): Promise<HostLock[]> =>
-  Promise.all(
-    doors.map(async (door): Promise<HostLock> => {
-      try {
-        return hostLock(door.host, await askLock(door, verb))
-      } catch (error) {
-        return {host: door.host, error: (error as Error).message}
-      }
-    }),
-  )
+  askEach(doors, async (door): Promise<HostLock> => hostLock(door.host, await askLock(door, verb)), {
+    most: Number.POSITIVE_INFINITY,
+    failed: ({host}, {message}) => ({host, error: message}),
+  })
 
 function hostLock(host: string, {outcome: said, claims, more}: LockAnswer): HostLock {
   const claim = claims.find(({state}) => state === 'fresh')

@@ -1,73 +1,54 @@
-/** A plan made, shown, kept in a file, and held against what a check of the new hosts finds. Only reads. */
-
-import type {RingupCommand} from '../cli/command.ts'
-import {stdoutLook} from '../cli/terminal.ts'
-import type {Session} from '../fleet/fleet.ts'
+/** A dry run: a plan, other ways to do it, and what a check of the new hosts finds. Only reads. */
 import {type Order, orderOf} from '../plan/order.ts'
 import {askedChanges, type Plan} from '../plan/plan.ts'
-import {orderText} from '../report/plan/order-text.ts'
-import {planReport} from '../report/plan/plan-text.ts'
-import type {Snapshot} from '../ring/snapshot.ts'
-import {refuseBlocked, writePlan} from '../state/plan-file.ts'
-import {refuseOther} from '../state/write-whole.ts'
-import {type PlanRequest, planOptions, requestPlan} from './plan-request.ts'
+import {refuseBlocked} from '../plan/refuse-blocked.ts'
+import type {Context} from './context.ts'
+import {type PlanRequest, planOptions, type Requested, requestPlan} from './plan-request.ts'
 import {preflight} from './preflight.ts'
-import type {ReportFormat} from './report.ts'
 
-type DryRunFlags = Omit<PlanRequest, 'fromSnapshot'> & {
-  readonly 'from-snapshot'?: string | undefined
-  readonly out?: string | undefined
-  readonly partitions: boolean
-  readonly format: ReportFormat
-  readonly 'skip-check'?: readonly string[] | undefined
+export type DryRunRequest = PlanRequest & {
   /** look for other ways to do it */
-  readonly order?: boolean
+  readonly order: boolean
+  /** checks whose fails are let pass */
+  readonly letPass?: readonly string[] | undefined
 }
+
+export type DryRun = Requested & {readonly order: Order | undefined}
 
 export type PlanReport = Plan & {
   /** other ways to do it: `--order` */
   readonly order?: Order
 }
 
-/** Throws an `OpsError` (exit 3) for a plan that is blocked, and for new hosts that fail a check. */
-export async function dryRun(
-  command: RingupCommand,
-  session: Session,
-  flags: DryRunFlags,
-): Promise<PlanReport> {
-  const fromSnapshot = flags['from-snapshot']
-  if (flags.out !== undefined) refuseOther(flags.out, 'plan')
-  const {plan, snapshot, notes} = await requestPlan(session, {...flags, fromSnapshot}, text =>
-    command.say(text),
-  )
-  for (const note of notes) command.say(note)
-  if (flags.format === 'text')
-    command.print(planReport(plan, {look: stdoutLook(), partitions: flags.partitions}))
-  else {
-    const {writeReport} = await import('./report.ts')
-    await writeReport(command, {kind: 'plan', plan}, {format: flags.format})
-  }
-  const order = flags.order ? orderOfPlan(session, snapshot, plan, flags.rate) : undefined
-  if (order) command.print(orderText(order, stdoutLook()))
-  if (flags.out !== undefined) writePlan(flags.out, plan)
-  refuseBlocked(plan, order ? {order} : {})
-  // a file says nothing of the hosts as they are now
-  if (fromSnapshot === undefined)
-    await preflight(session, plan, {
-      thorough: false,
-      snapshot,
-      letPass: flags['skip-check'],
-      say: text => command.say(text),
-    })
-  return order ? {...plan, order} : plan
+export async function dryRun({fleet, say}: Context, request: DryRunRequest): Promise<DryRun> {
+  const requested = await requestPlan(fleet, request, say)
+  for (const note of requested.notes) say(note)
+  return {...requested, order: request.order ? otherWays(fleet, requested, request) : undefined}
 }
 
-function orderOfPlan(session: Session, snapshot: Snapshot, plan: Plan, rate: string | undefined): Order {
+/** Throws an `OpsError` (exit 3) for a plan that is blocked, and for new hosts that fail a check. */
+export async function refuseUnfit(
+  {fleet, say}: Context,
+  {plan, snapshot, order}: DryRun,
+  {fromSnapshot, letPass}: DryRunRequest,
+): Promise<void> {
+  refuseBlocked(plan, order ? {order} : {})
+  // a file says nothing of the hosts as they are now
+  if (fromSnapshot === undefined) await preflight(fleet, plan, {thorough: false, snapshot, letPass, say})
+}
+
+export const planReported = ({plan, order}: DryRun): PlanReport => (order ? {...plan, order} : plan)
+
+function otherWays(
+  fleet: Context['fleet'],
+  {plan, snapshot}: Requested,
+  {rate}: Pick<DryRunRequest, 'rate'>,
+): Order {
   const taken = new Set([...plan.base.members, ...plan.changes].map(({node}) => node))
   return orderOf({
     snapshot,
     changes: askedChanges(plan),
-    others: session.inventory.hosts.filter(({node}) => !taken.has(node)),
-    options: planOptions(session, rate, snapshot),
+    others: fleet.inventory.hosts.filter(({node}) => !taken.has(node)),
+    options: planOptions(fleet, rate, snapshot),
   })
 }

@@ -5,8 +5,9 @@
 import type {Finding} from '../check/check.ts'
 import {hostFindings, refusing} from '../check/run-checks.ts'
 import {OpsError} from '../errors.ts'
+import {askBefore} from '../execute/ask-before.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {Plan} from '../plan/plan.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {knownChecks} from './check.ts'
@@ -24,23 +25,23 @@ type Options = {
 
 /** Throws an `OpsError` (exit 3) when a check of a new host fails; says what is only to be warned of. */
 export async function preflight(
-  session: Session,
+  fleet: Fleet,
   plan: Plan,
   {thorough, snapshot: given, letPass = [], say}: Options,
 ): Promise<void> {
   knownChecks(letPass)
   const planned = newcomersOf(plan)
   if (planned.length === 0) return
-  const snapshot = given ?? (await session.ask({except: planned.map(node => ({node}))})).snapshot
+  const snapshot = given ?? (await askBefore(fleet, plan))
   const nodes = new Set(presentMembers(snapshot.ring).map(({node}) => node))
   // a plan that is carried out again, or half done, has its hosts in the ring already
   const newcomers = planned.filter(node => !nodes.has(node))
   if (newcomers.length === 0) return
-  const members = session.doors.filter(({node}) => nodes.has(node))
+  const members = fleet.doors.filter(({node}) => nodes.has(node))
   const {world} = await inspect({
-    session,
+    fleet,
     snapshot,
-    hosts: session.doors.filter(({node}) => newcomers.includes(node)),
+    hosts: fleet.doors.filter(({node}) => newcomers.includes(node)),
     members: thorough ? members : members.filter(({node}) => node === snapshot.askedNode),
     // the disk step of a run measures every disk for itself
     size: false,

@@ -1,179 +1,29 @@
-/** What a watch has read, kept in a file, and shown again: the same screen, for training and for looking back. */
-import {closeSync, existsSync, openSync, writeSync} from 'node:fs'
-import {parseJson} from '../bounded-json.ts'
-import {onInterrupt} from '../cli/interrupt.ts'
-import {writeJson, writeOut} from '../cli/output.ts'
-import {canDraw} from '../cli/terminal.ts'
-import {openView} from '../cli/view.ts'
-import {isOpsError, OpsError} from '../errors.ts'
-import type {JournalEvent} from '../journal/events.ts'
-import {reduceRun} from '../journal/reduce.ts'
-import type {Plan} from '../plan/plan.ts'
-import {jsonText} from '../printable.ts'
-import {mostBytes, readLines} from '../read-text.ts'
-import {statusLine} from '../report/cluster/status-line.ts'
-import type {Snapshot} from '../ring/snapshot.ts'
-import {checkedSnapshot} from '../snapshot/load.ts'
-import {readJournal} from '../state/read-journal.ts'
-import {findRun, runsNamed} from '../state/runs.ts'
+/** What was read once, shown again at its own pace or faster: for training and for looking back. Asks no host. */
+import {OpsError} from '../errors.ts'
+import {readReplay} from '../state/recording.ts'
 import {pause} from '../timer.ts'
-import {snapshotOfPlan} from '../watch/snapshot-of-plan.ts'
 import {statusOf} from '../watch/status.ts'
-
-export type Recording = {readonly snapshot: (snapshot: Snapshot) => void; readonly close: () => void}
-
-/** A line of a recording: the cluster first, then the readings. */
-export type RecordingLine =
-  | {readonly v: 1; readonly type: 'recording'; readonly cluster: string}
-  | {readonly v: 1; readonly type: 'reading'; readonly snapshot: Snapshot}
-
-/** One JSON line a reading. Throws an `OpsError` (exit 64) for a file that cannot be made, or is there already. */
-export function openRecording(file: string, cluster: string): Recording {
-  let handle: number
-  try {
-    handle = openSync(file, 'wx', 0o600)
-  } catch (error) {
-    const {code} = error as NodeJS.ErrnoException
-    throw new OpsError(
-      'usage',
-      code === 'EEXIST' ? `${file} is there already` : `${file} cannot be written: ${code}`,
-      {
-        hint: 'name another file: --record FILE',
-        cause: error,
-      },
-    )
-  }
-  const write = (value: RecordingLine): void => {
-    try {
-      const line = Buffer.from(`${jsonText(value)}\n`)
-      for (let at = 0; at < line.length; ) at += writeSync(handle, line, at)
-    } catch (error) {
-      throw new OpsError('usage', `${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`, {
-        hint: 'free some space there, or name another file: --record FILE',
-        cause: error,
-      })
-    }
-  }
-  write({v: 1, type: 'recording', cluster})
-  return {snapshot: snapshot => write({v: 1, type: 'reading', snapshot}), close: () => closeSync(handle)}
-}
-
-type Shown = {readonly at: number} & (
-  | {readonly kind: 'snapshot'; readonly snapshot: Snapshot}
-  | {readonly kind: 'event'; readonly event: JournalEvent}
-)
-
-type Replayed = {
-  readonly title: string
-  readonly cluster: string
-  readonly moments: Iterable<Shown>
-  readonly plan?: Plan
-  readonly committedAt?: number | undefined
-}
-
-/** Throws an `OpsError` (exit 64) for a file that is neither a recording nor a journal. */
-function readReplay(file: string): Replayed {
-  const lines = readLines(file, {what: 'the recording', most: mostBytes.document})
-  const {value: first = ''} = lines.next() as {value?: string}
-  const {type, cluster} = headOf(first)
-  if (type === 'recording' && typeof cluster === 'string')
-    return {title: 'replay', cluster, moments: readings(lines, file)}
-  lines.return(undefined)
-  if (type === 'run-started') {
-    const {events} = readJournal(file)
-    const {plan, run, committedAt} = reduceRun(events)
-    if (plan)
-      return {
-        title: `replay ${run}`,
-        cluster: plan.cluster,
-        moments: momentsOf(events, plan),
-        plan,
-        committedAt,
-      }
-  }
-  throw new OpsError('usage', `${file} is neither a recording nor the journal of a run`, {
-    hint: 'make one: ringup watch --record FILE; journals are named by: ringup runs list',
-  })
-}
-
-/** What the first line says of the file, however it was spelt. */
-function headOf(line: string): {readonly type?: unknown; readonly cluster?: unknown} {
-  try {
-    const head = Object(parseJson(line)) as {v?: unknown; type?: unknown; cluster?: unknown}
-    return head.v === 1 ? head : {}
-  } catch {
-    return {}
-  }
-}
-
-/** One after the other: a recording of days is larger than memory. The last may be cut off, as a killed process leaves it. */
-function* readings(lines: Generator<string>, file: string): Generator<Shown> {
-  let number = 1
-  let torn: OpsError | undefined
-  for (const line of lines) {
-    if (torn) throw torn
-    number += 1
-    const where = `${file}:${number}`
-    try {
-      const {type, snapshot} = parsed(line, where) as {type?: unknown; snapshot?: unknown}
-      if (type !== 'reading') continue
-      const reading = checkedSnapshot(snapshot, where)
-      yield {at: reading.takenAt, kind: 'snapshot', snapshot: reading}
-    } catch (error) {
-      if (!isOpsError(error)) throw error
-      torn = error
-    }
-  }
-}
-
-function parsed(line: string, where: string): object {
-  try {
-    return Object(parseJson(line)) as object
-  } catch (error) {
-    throw new OpsError('usage', `${where} is no line of a recording`, {where, cause: error})
-  }
-}
-
-/** A journal holds no readings: how the ring looked is made of the plan and of how far it had come. */
-function* momentsOf(events: readonly JournalEvent[], plan: Plan): Generator<Shown> {
-  for (const event of events) {
-    const {at, type} = event
-    yield {at, kind: 'event', event}
-    if (type === 'run-started') yield {at, kind: 'snapshot', snapshot: snapshotOfPlan(plan, 0, at)}
-    else if (type === 'progress')
-      yield {at, kind: 'snapshot', snapshot: snapshotOfPlan(plan, event.moved, at, event)}
-  }
-}
+import type {Talk} from './context.ts'
 
 /** @param speed times as fast as it was */
 export async function replay(
+  {screen, show, stoppable}: Talk,
   name: string,
-  {speed, json}: {readonly speed: number; readonly json: boolean},
+  {speed}: {readonly speed: number},
 ): Promise<void> {
-  const file = runsNamed(name).length > 0 || !existsSync(name) ? findRun(name).file : name
-  const {title, cluster, moments, plan, committedAt} = readReplay(file)
+  const {file, title, cluster, moments, plan, committedAt} = readReplay(name)
   const all = moments[Symbol.iterator]()
   const first = all.next()
   if (first.done) throw new OpsError('usage', `${file} holds no reading`)
-  const interrupt = onInterrupt(() => {})
+  const interrupt = stoppable(() => {})
   const started = Date.now()
   // the time of what is shown, not of now
   const now = (): number => first.value.at + (Date.now() - started) * speed
   const baseline = plan && committedAt !== undefined ? {baseline: plan, committedAt} : undefined
-  const view =
-    canDraw() && !json
-      ? await openView({
-          title,
-          cluster,
-          json,
-          onQuit: interrupt.ask,
-          keys: 'q: quit',
-          baseline: () => baseline,
-          now,
-        })
-      : undefined
+  const onQuit = interrupt.ask
+  const view = await screen({title, cluster, onQuit, keys: 'q: quit', baseline: () => baseline, now})
   try {
-    for (let next: IteratorResult<Shown> = first; !next.done; next = all.next()) {
+    for (let next: IteratorResult<typeof first.value> = first; !next.done; next = all.next()) {
       const moment = next.value
       const wait = (moment.at - now()) / speed
       if (wait > 0) await pause(wait, interrupt.signal)
@@ -182,8 +32,7 @@ export async function replay(
       else if (view) view.snapshot(moment.snapshot)
       else {
         const status = statusOf(cluster, moment.snapshot, {baseline})
-        if (json) writeJson(status)
-        else writeOut(`${statusLine(status)}\n`)
+        await show({kind: 'reading', status, news: true})
       }
     }
     // the end stays until it has been seen

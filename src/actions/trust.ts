@@ -3,7 +3,7 @@
  * known and has changed is never taken.
  */
 
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import {selectHosts} from '../fleet/select-hosts.ts'
 import type {Host} from '../inventory/inventory.ts'
 import {mostBytes, readText} from '../read-text.ts'
@@ -53,14 +53,14 @@ export type TrustRequest = {
 }
 
 /** Throws an `OpsError`: exit 3 for a key that is refused, 6 for a host that was not reached. */
-export async function trustHosts(session: Session, request: TrustRequest): Promise<TrustReport> {
+export async function trustHosts(fleet: Fleet, request: TrustRequest): Promise<TrustReport> {
   const vouched = request.fromFile === undefined ? undefined : entriesOf(request.fromFile)
-  const targets = selectHosts(session.inventory, request.hosts).map((host: Host) => session.targetOf(host))
+  const targets = selectHosts(fleet.inventory, request.hosts).map((host: Host) => fleet.targetOf(host))
   const seen: Seen[] = []
   let added = 0
   // who is behind a jump host can be seen only when that is known
   for (const step of [...jumpsBefore(targets), targets]) {
-    const found = await Promise.all(step.map(target => look(session, target, vouched)))
+    const found = await Promise.all(step.map(target => look(fleet, target, vouched)))
     const told = withTwins(found)
     request.show(told.map(({shown}) => shown))
     const wanted = told.filter(({shown: {state}}) => state === (vouched ? 'as in the file' : 'new'))
@@ -102,11 +102,7 @@ function jumpsBefore(targets: readonly Target[]): Target[][] {
   return steps
 }
 
-async function look(
-  session: Session,
-  target: Target,
-  vouched: readonly KnownHost[] | undefined,
-): Promise<Seen> {
+async function look(fleet: Fleet, target: Target, vouched: readonly KnownHost[] | undefined): Promise<Seen> {
   const about = {
     host: target.name,
     address: knownHostsName(target),
@@ -115,7 +111,7 @@ async function look(
   }
   try {
     const {scanKey} = await import('../ssh/scan-key.ts')
-    const key = await scanKey(target, await session.pool.wayTo(target))
+    const key = await scanKey(target, await fleet.pool.wayTo(target))
     const shown = {...about, keyType: keyTypeOf(key), fingerprint: fingerprint(key)}
     const {verdict} = judgeHostKey(knownFor(target), about.address, key)
     const state = {

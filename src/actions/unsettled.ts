@@ -1,6 +1,6 @@
 /** Whether the last batch has arrived; and if not, whether it moves or somebody has to see to it. Only reads. */
 import {OpsError} from '../errors.ts'
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {unrest} from '../watch/settled.ts'
 import {stalled, stallIn} from '../watch/stall.ts'
@@ -13,13 +13,13 @@ const look = 40_000
  * cause where nothing has. Healthy rings are told within a few seconds.
  */
 export async function refuseUnsettled(
-  session: Session,
+  fleet: Fleet,
   snapshot: Snapshot,
   say: (text: string) => void,
 ): Promise<void> {
   if (isSettled(snapshot)) return
   const {diagnosed} = await import('./diagnose.ts')
-  const {diagnosis, evidence} = await diagnosed(session, {look, interval: 2000}, say)
+  const {diagnosis, evidence} = await diagnosed(fleet, {look, interval: 2000}, say)
   const last = evidence.readings.at(-1)!
   const what = 'the last batch has not settled'
   if (isSettled(last)) return

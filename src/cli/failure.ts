@@ -40,14 +40,11 @@ type OclifError = Error & {
   readonly flags?: readonly string[]
 }
 
-/** What a misspelt word was to be. */
-export type Suggestions = {
-  readonly command: (words: string) => string | undefined
-  /** `--ad` -> `--add` */
-  readonly flag: (flag: string) => string | undefined
-}
-
-export function failureOf(error: unknown, suggest?: Suggestions): Failure {
+/** @param meant what a misspelt flag was to be: `--ad` -> `--add` */
+export function failureOf(
+  error: unknown,
+  meant: (flag: string) => string | undefined = () => undefined,
+): Failure {
   if (isOpsError(error)) {
     const {kind, message, where, hint, facts, exitCode} = error
     return {
@@ -61,7 +58,7 @@ export function failureOf(error: unknown, suggest?: Suggestions): Failure {
   }
   const {oclif, code, message = String(error), stack} = error as OclifError
   if (code === 'EEXIT') return {exitCode: oclif?.exit ?? exitCodes.done, silent: true, message: ''}
-  if (oclif !== undefined) return usageFailure(error as OclifError, suggest)
+  if (oclif !== undefined) return usageFailure(error as OclifError, meant)
   const exitCode = exitCodes.bug
   const next = 'this is a bug in ringup: please report it with the text above'
   return {
@@ -74,28 +71,19 @@ export function failureOf(error: unknown, suggest?: Suggestions): Failure {
   }
 }
 
-function usageFailure(error: OclifError, suggest: Suggestions | undefined): Failure {
+function usageFailure(error: OclifError, meant: (flag: string) => string | undefined): Failure {
   // oclif ends its messages with where to find help
   const message = error.message.replace(/\n?See more help with --help\s*$/, '').trim()
-  const unknown = /^command (.+) not found$/.exec(message)
-  const near = unknown ? suggest?.command(unknown[1]!) : undefined
-  const flag = error.flags?.map(flag => suggest?.flag(flag)).find(near => near !== undefined)
+  const flag = error.flags?.map(meant).find(near => near !== undefined)
   const help = 'add --help to see what it takes'
-  const next = near
-    ? `did you mean: ringup ${near}`
-    : unknown
-      ? 'ringup --help'
-      : flag
-        ? `did you mean ${flag}? ${help}`
-        : help
-  const text = unknown ? `there is no command ${unknown[1]!.replaceAll(':', ' ')}` : message
+  const next = flag ? `did you mean ${flag}? ${help}` : help
   const exitCode = exitCodes.usage
   return {
     exitCode,
     silent: false,
-    message: text,
+    message,
     next,
-    json: errorJson({kind: 'usage', message: text, exitCode, next}),
+    json: errorJson({kind: 'usage', message, exitCode, next}),
   }
 }
 

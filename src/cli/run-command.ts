@@ -1,8 +1,9 @@
 /** Runs one command and turns whatever it throws into words (or JSON) and an exit code. */
-import {Config, run} from '@oclif/core'
-import {exitCodes} from '../errors.ts'
+import {Config} from '@oclif/core'
+import {OpsError} from '../errors.ts'
 import {nearest} from '../nearest.ts'
-import {commandOf, flagWords} from '../reference/manifest.ts'
+import {commandOf, flagWords, type Manifest, spoken} from '../reference/manifest.ts'
+import type {RingupCommand} from './command.ts'
 import {failureOf, tellFailure} from './failure.ts'
 import {tolerateLostOutput} from './lost-output.ts'
 import {readManifest} from './manifest.ts'
@@ -15,29 +16,46 @@ export async function runCommand(argv: readonly string[], root: string): Promise
   tellWarnings()
   // thrown where nobody waits for it: Node would print it as it is, and what hosts say may be in it
   process.on('uncaughtException', error => process.exit(tellFailure(failureOf(error), argv)))
-  // none but ours: oclif would load what a package.json in the user's data folder names
-  const config = await Config.load({root, userPlugins: false, devPlugins: false})
+  const manifest = readManifest(root)
   try {
-    await run([...argv], config)
-    // plan --detailed-exitcode says 2 without failing
-    return Number(process.exitCode ?? exitCodes.done)
+    const command = await loaded(argv, root, manifest)
+    return await command.perform()
   } catch (error) {
-    const failure = failureOf(error, {
-      command: words => commandMeant(words, config.commandIDs),
-      flag: flag => flagMeant(flag, argv, root),
-    })
-    return tellFailure(failure, argv)
+    return tellFailure(
+      failureOf(error, flag => flagMeant(flag, argv, manifest)),
+      argv,
+    )
   }
 }
 
-/** The command that misspelt words were to be; one that takes no more words is meant by what begins with it. */
-function commandMeant(words: string, ids: readonly string[]): string | undefined {
-  const known = ids.map(id => id.replaceAll(':', ' '))
-  const asked = words.replaceAll(':', ' ')
-  return known.find(id => asked.startsWith(`${id} `)) ?? nearest(asked, known)
+async function loaded(argv: readonly string[], root: string, manifest: Manifest): Promise<RingupCommand> {
+  const found = commandOf(manifest, argv)
+  if (!found) throw unknownCommand(argv, manifest)
+  // none but ours: oclif would load what a package.json in the user's data folder names
+  const config = await Config.load({root, userPlugins: false, devPlugins: false})
+  const Loaded = await config.findCommand(found.command.id, {must: true}).load()
+  // every command of ours is one
+  return new (Loaded as unknown as new (argv: string[], config: Config) => RingupCommand)(
+    [...found.rest],
+    config,
+  )
 }
 
-function flagMeant(flag: string, argv: readonly string[], root: string): string | undefined {
-  const flags = commandOf(readManifest(root), argv)?.command.flags ?? {}
+function unknownCommand(argv: readonly string[], {commands}: Manifest): OpsError {
+  const flags = argv.findIndex(word => word.startsWith('-'))
+  const words = argv
+    .slice(0, flags < 0 ? argv.length : Math.max(1, flags))
+    .join(' ')
+    .replaceAll(':', ' ')
+  const known = Object.keys(commands).map(spoken)
+  // one that takes no more words is meant by what begins with it
+  const near = known.find(id => words.startsWith(`${id} `)) ?? nearest(words, known)
+  return new OpsError('usage', `there is no command ${words}`, {
+    hint: near ? `did you mean: ringup ${near}` : 'ringup --help',
+  })
+}
+
+function flagMeant(flag: string, argv: readonly string[], manifest: Manifest): string | undefined {
+  const flags = commandOf(manifest, argv)?.command.flags ?? {}
   return nearest(flag, Object.values(flags).flatMap(flagWords))
 }

@@ -1,9 +1,7 @@
 /** Carries out an approved plan, or goes on with one: journal, lock, steps, view, and the end whichever way it comes. */
 
-import {onInterrupt} from '../cli/interrupt.ts'
-import {openView, type View} from '../cli/view.ts'
 import {isOpsError, OpsError} from '../errors.ts'
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {EventBody, JournalEvent, RunOutcome} from '../journal/events.ts'
 import {applyEvent, noRun, type RunState} from '../journal/reduce.ts'
 import {type Plan, transferCount} from '../plan/plan.ts'
@@ -12,28 +10,29 @@ import {type FoundRun, reopenRun} from '../state/runs.ts'
 import {stateDir} from '../state/state-dir.ts'
 import {stateFolder} from '../state/state-folder.ts'
 import {createJournal, type Journal, newRunId} from '../state/store.ts'
-import {counted, formatDuration} from '../units.ts'
-import {newcomersOf} from './changes-seen.ts'
+import {counted} from '../units.ts'
+import {askBefore} from './ask-before.ts'
 import type {Lock} from './lock.ts'
 import {planSteps} from './plan-steps.ts'
 import type {RunContext} from './run-context.ts'
 import {leftStaged, outcomeOf, withRun} from './run-failure.ts'
 import {lockDoors, lockStep, lockTitle, operator} from './run-lock.ts'
+import type {Stage, View} from './stage.ts'
 import {runSteps, type Step} from './step.ts'
 
-export type CarryOut = {
-  readonly session: Session
+export type CarryOut = Stage & {
+  readonly fleet: Fleet
   readonly plan: Plan
+  /** of ringup */
   readonly version: string
   readonly title: string
-  readonly json: boolean
   readonly reason?: string | undefined
   /** ms to wait for the cluster to settle */
   readonly waitTimeout?: number | undefined
   /** ms between readings while ownership moves */
   readonly interval: number
   /** end after the commit */
-  readonly noWait?: boolean
+  readonly noWait: boolean
   /** the run that is taken up again */
   readonly resume?: FoundRun
   /** other steps than those that carry the plan out, after the lock */
@@ -59,13 +58,10 @@ export type NothingToDo = Pick<RunReport, 'schema' | 'cluster' | 'message'> & {
 }
 
 export async function carryOut(options: CarryOut): Promise<RunReport> {
-  const {session, plan, title, json, resume} = options
-  const {clock} = session
+  const {fleet, plan, title, resume, stoppable, view: openView} = options
   // a claimant that has moved since leads now; a fresh run refuses it in its first step
-  const claimant = resume
-    ? (await session.ask({except: newcomers(plan)})).snapshot.ring.claimant
-    : plan.base.claimant
-  const interrupt = onInterrupt(() =>
+  const claimant = resume ? (await askBefore(fleet, plan)).ring.claimant : plan.base.claimant
+  const interrupt = stoppable(() =>
     view.say(
       'interrupted: stopping at the next safe point; the cluster goes on with what was committed (ringup watch)',
     ),
@@ -73,7 +69,6 @@ export async function carryOut(options: CarryOut): Promise<RunReport> {
   const view = await openView({
     title,
     cluster: plan.cluster,
-    json,
     onQuit: interrupt.ask,
     run: resume?.state,
     keys: 'ctrl-c: stop watching, the cluster goes on',
@@ -84,7 +79,7 @@ export async function carryOut(options: CarryOut): Promise<RunReport> {
       view,
       interrupt: interrupt.signal,
       cause: interrupt.failure,
-      now: clock.now,
+      now: fleet.clock.now,
     })
   } finally {
     interrupt.release()
@@ -93,24 +88,22 @@ export async function carryOut(options: CarryOut): Promise<RunReport> {
 }
 
 /** What would be done, in order. Throws an `OpsError` when the plan cannot be carried out at all. */
-export function stepTitles(session: Session, plan: Plan): string[] {
+export function stepTitles(fleet: Fleet, plan: Plan): string[] {
   const {claimant} = plan.base
   const context: RunContext = {
-    clock: session.clock,
+    clock: fleet.clock,
     record: () => {},
     signal: new AbortController().signal,
     guard: async () => {},
     plan,
-    doors: session.doors,
+    doors: fleet.doors,
     claimant,
-    diskPeak: session.inventory.limits.diskPeak,
+    diskPeak: fleet.inventory.limits.diskPeak,
     resumed: false,
   }
   const never = {interval: 0, readings: 0, onSnapshot: () => {}}
   return [lockTitle(lockDoors(context)), ...planSteps(context, never).map(({title}) => title)]
 }
-
-const newcomers = (plan: Plan): {node: NodeName}[] => newcomersOf(plan).map(node => ({node}))
 
 type Around = {
   readonly claimant: NodeName
@@ -124,7 +117,7 @@ async function journalled(
   options: CarryOut,
   {claimant, view, interrupt, cause, now}: Around,
 ): Promise<RunReport> {
-  const {session, plan, resume} = options
+  const {fleet, plan, resume} = options
   let journal: (Journal & {readonly torn?: number}) | undefined
   let state: RunState = resume?.state ?? noRun
   let lock: Lock | undefined
@@ -149,14 +142,14 @@ async function journalled(
     return report(journal!, plan, state, outcome, message)
   }
   const context: RunContext = {
-    clock: session.clock,
+    clock: fleet.clock,
     record,
     signal: interrupt,
     guard: async () => lock?.guard(),
     plan,
-    doors: session.doors,
+    doors: fleet.doors,
     claimant,
-    diskPeak: session.inventory.limits.diskPeak,
+    diskPeak: fleet.inventory.limits.diskPeak,
     resumed: resume !== undefined,
   }
   try {
@@ -170,7 +163,7 @@ async function journalled(
         opened.append(body as EventBody)
       journal = opened
     }
-    const locking = lockStep({session, run, reason: options.reason ?? ''}, context, begin)
+    const locking = lockStep({fleet, run, reason: options.reason ?? ''}, context, begin)
     const steps = [locking, ...(options.steps?.(context) ?? planSteps(context, settleOptions(options, view)))]
     const wanted = options.noWait ? steps.slice(0, steps.findIndex(({id}) => id === 'commit') + 1) : steps
     // a run that could not be written down must not take the lock from anybody first
@@ -254,7 +247,3 @@ const report = (
   ms: state.lastAt - state.startedAt,
   message,
 })
-
-/** The last words of a run that ended well. */
-export const runReportText = ({run, message, ms, journal}: RunReport): string =>
-  `run ${run} is done in ${formatDuration(ms)}\n${message}\njournal ${journal}\n`

@@ -1,6 +1,6 @@
 /** Limits sent one by one, and the ring read again: only what it shows is said to be so. */
 import {isOpsError, OpsError} from '../errors.ts'
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {whoseLimits} from '../state/left-changed.ts'
 import {stateDir} from '../state/state-dir.ts'
@@ -22,12 +22,12 @@ import {
  * something was sent before.
  */
 export async function changeLimits(
-  session: Session,
+  fleet: Fleet,
   snapshot: Snapshot,
   changes: readonly LimitChange[],
 ): Promise<Snapshot> {
-  const whose = whoseLimits(session, snapshot)
-  const member = session.doors.find(({node}) => node === snapshot.askedNode)!
+  const whose = whoseLimits(fleet, snapshot)
+  const member = fleet.doors.find(({node}) => node === snapshot.askedNode)!
   const log = (event: Parameters<typeof logThrottle>[2]): void => logThrottle(stateDir(), whose, event)
   const sent: SentChange[] = []
   let failed: OpsError | undefined
@@ -35,11 +35,11 @@ export async function changeLimits(
     try {
       const one = await sendChange(change, {
         member,
-        doorOf: node => session.doors.find(door => door.node === node),
-        sent: ({host}, argv) => log({at: session.clock.now(), type: 'sent', host, argv}),
+        doorOf: node => fleet.doors.find(door => door.node === node),
+        sent: ({host}, argv) => log({at: fleet.clock.now(), type: 'sent', host, argv}),
         answered: ({host}, {stdout, code}) =>
           log({
-            at: session.clock.now(),
+            at: fleet.clock.now(),
             type: 'answered',
             host,
             stdout: stdout.slice(0, 500),
@@ -53,7 +53,7 @@ export async function changeLimits(
     }
   }
   if (failed && sent.length === 0) throw failed
-  const after = await readAfter(session, sent)
+  const after = await readAfter(fleet, sent)
   const known = new Map(limitsOf(after).map(limits => [limits.node, limits]))
   const wrong = changes.filter(({node, what, to}) => known.get(node)?.[what] !== to)
   if (wrong.length === 0) return after
@@ -71,9 +71,9 @@ export async function changeLimits(
   )
 }
 
-async function readAfter(session: Session, sent: readonly SentChange[]): Promise<Snapshot> {
+async function readAfter(fleet: Fleet, sent: readonly SentChange[]): Promise<Snapshot> {
   try {
-    return (await session.ask()).snapshot
+    return (await fleet.ask()).snapshot
   } catch (error) {
     if (!isOpsError(error)) throw error
     throw new OpsError(

@@ -1,6 +1,6 @@
 /** The lock of a run: who asks for it, on which hosts, and when a holder is known to be gone. */
 
-import type {Session} from '../fleet/fleet.ts'
+import type {Fleet} from '../fleet/fleet.ts'
 import type {Operator} from '../journal/events.ts'
 import type {Door} from '../riak/door.ts'
 import {type ProcessId, processHere, thisProcess} from '../state/process-here.ts'
@@ -21,7 +21,7 @@ export const lockTitle = (doors: readonly Door[]): string =>
 
 /** The lock, as the first step: on each member of the batch, and on the claimant. */
 export function lockStep(
-  {session, run, reason}: {readonly session: Session; readonly run: string; readonly reason: string},
+  {fleet, run, reason}: {readonly fleet: Fleet; readonly run: string; readonly reason: string},
   context: RunContext,
   onLock: (lock: Lock) => void,
 ): Step {
@@ -34,9 +34,9 @@ export function lockStep(
     act: async () => {
       const lock = await acquireLock({
         doors,
-        record: lockRecord(session, {run, reason}),
+        record: lockRecord(fleet, {run, reason}),
         isGone: isProcessGone,
-        clock: session.clock,
+        clock: fleet.clock,
         onTaken: (from, {record: of, age = 0}) => {
           const whose =
             of === 'unreadable' ? 'an unreadable record' : `run ${of.run} of ${of.holder} on ${of.host}`
@@ -53,7 +53,7 @@ export function lockStep(
 export const isProcessGone = (of: ProcessId): boolean => processHere(of) === 'gone'
 
 export const lockRecord = (
-  {clock, inventory}: Session,
+  {clock, inventory}: Fleet,
   {run, reason}: {readonly run: string; readonly reason: string},
 ): LockRecord => {
   const {user: holder, ...process} = operator()

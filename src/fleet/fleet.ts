@@ -1,6 +1,5 @@
 /** The composition root: an inventory becomes doors to hosts. Nothing is connected until it is asked. */
 import {existsSync} from 'node:fs'
-import {askPassphrase} from '../cli/passphrase.ts'
 import {OpsError} from '../errors.ts'
 import type {Host, Inventory} from '../inventory/inventory.ts'
 import {nearest} from '../nearest.ts'
@@ -13,7 +12,7 @@ import type {Target} from '../ssh/target.ts'
 import {pause} from '../timer.ts'
 import {homeFolder, whoIsHere} from '../who-is-here.ts'
 
-export type Session = {
+export type Fleet = {
   readonly inventory: Inventory
   /** one for each host, in inventory order */
   readonly doors: readonly Door[]
@@ -36,12 +35,18 @@ const systemClock: Clock = {
   sleep: pause,
 }
 
-export type SessionFlags = {readonly inventory: string; readonly transport?: PoolOptions['transport']}
+export type Way = {
+  /** default ssh2 */
+  readonly transport?: PoolOptions['transport'] | undefined
+  /** default: nobody is asked */
+  readonly askPassphrase?: PoolOptions['askPassphrase'] | undefined
+}
 
-export const openSession = async ({inventory, transport}: SessionFlags): Promise<Session> =>
-  sessionOf(await readInventory(inventory), transport)
+/** @param inventory a file */
+export const openFleet = async (inventory: string, way: Way = {}): Promise<Fleet> =>
+  fleetOf(await readInventory(inventory), way)
 
-export function sessionOf(inventory: Inventory, transport: PoolOptions['transport'] = 'ssh2'): Session {
+export function fleetOf(inventory: Inventory, {transport = 'ssh2', askPassphrase}: Way = {}): Fleet {
   const pool = openPool({transport, connecting: inventory.concurrency, askPassphrase})
   const targetOf = targets()
   const doors = inventory.hosts.map((host): Door => {
@@ -95,7 +100,7 @@ export async function readInventory(file: string): Promise<Inventory> {
   const text = readText(file, {what: 'the inventory', most: mostBytes.inventory})
   const {inventory, problems} = loadInventory(text, file, homeFolder())
   if (inventory) return inventory
-  const {problemText} = await import('../report/hosts/problems-text.ts')
+  const {problemText} = await import('../inventory/problems-text.ts')
   throw new OpsError('usage', problemText(problems), {
     hint: `mend it, then: ringup inventory check -i ${file}`,
     facts: {problems},

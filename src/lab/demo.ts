@@ -8,7 +8,7 @@ import {tmpdir} from 'node:os'
 import {join, relative} from 'node:path'
 import {isSea} from 'node:sea'
 import {exitCodes, OpsError} from '../errors.ts'
-import {openSession} from '../fleet/fleet.ts'
+import {openFleet} from '../fleet/fleet.ts'
 import {finalOwners} from '../plan/plan.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {readPlan} from '../state/plan-file.ts'
@@ -87,16 +87,16 @@ async function compare(
   talk: NodeJS.WritableStream,
 ): Promise<Pick<Demo, 'partitions' | 'asPlanned'>> {
   const planned = finalOwners(readPlan(planFile))
-  const session = await openSession({inventory})
+  const fleet = await openFleet(inventory)
   try {
-    const {owners} = (await session.ask()).snapshot.ring
-    const hostOf = new Map(session.doors.map(({node, host}) => [node, host]))
+    const {owners} = (await fleet.ask()).snapshot.ring
+    const hostOf = new Map(fleet.doors.map(({node, host}) => [node, host]))
     talk.write(
       `\nThe ring, read again: partition, owner, ✓ where it is the planned one.\n${ownersGrid(owners, planned, hostOf)}\n`,
     )
     return {partitions: planned.length, asPlanned: owners.filter((owner, at) => owner === planned[at]).length}
   } finally {
-    session.close()
+    fleet.close()
   }
 }
 

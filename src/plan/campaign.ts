@@ -36,6 +36,9 @@ export type CampaignRequest = {
   readonly compareSerial?: boolean
 }
 
+/** A batch that was carried out, and how long it took to settle. */
+export type Taken = {readonly day: number; readonly ms: number}
+
 export type Campaign = {
   readonly schema: 'ringup/campaign/1'
   readonly digest: string

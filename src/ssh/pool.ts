@@ -27,7 +27,7 @@ export type PoolOptions = {
   readonly transport?: 'ssh2' | 'openssh' | undefined
   /** connections being made at once; default 64 */
   readonly connecting?: number
-  readonly askPassphrase?: AskPassphrase
+  readonly askPassphrase?: AskPassphrase | undefined
 }
 
 /** sshd's MaxStartups begins to drop connections at 10 that are not let in yet. */

@@ -1,6 +1,5 @@
 /** Limits that ringup has changed and not brought back: known to every command that reaches the cluster. */
 
-import type {Session} from '../fleet/fleet.ts'
 import type {Inventory} from '../inventory/inventory.ts'
 import {identityOf} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -34,7 +33,10 @@ export function leftChanged({cluster, hosts}: Inventory): string | undefined {
 }
 
 /** Whose limits they are: the ring's that was read, whatever the inventory calls it. */
-export const whoseLimits = ({inventory: {cluster}}: Session, snapshot: Snapshot): Whose => ({
+export const whoseLimits = (
+  {inventory: {cluster}}: {readonly inventory: Pick<Inventory, 'cluster'>},
+  snapshot: Snapshot,
+): Whose => ({
   ...identityOf(snapshot),
   label: cluster,
 })

@@ -3,7 +3,7 @@ import {parseJson} from '../bounded-json.ts'
 import {OpsError} from '../errors.ts'
 import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planText} from '../plan/plan.ts'
-import {accepts, blockingRisks} from '../plan/risks.ts'
+import {accepts} from '../plan/risks.ts'
 import {planSchema} from '../plan/schema.ts'
 import {mostBytes, readText} from '../read-text.ts'
 import {ringProblems} from '../ring/ring-problems.ts'
@@ -50,19 +50,4 @@ export function parsePlan(text: string, file: string): Plan {
   if (problem)
     throw new OpsError('usage', `${file} is not a plan: base.${problem.field}: ${problem.problem}`, hinted)
   return plan
-}
-
-/** Throws an `OpsError` (exit 3) when a risk blocks the plan. */
-export function refuseBlocked(plan: Plan, facts: Readonly<Record<string, unknown>> = {}): void {
-  const blocking = blockingRisks(plan)
-  const [first] = blocking
-  if (!first) return
-  throw new OpsError(
-    'refused',
-    `the plan is blocked: ${blocking.map(({id, value}) => `${id}: ${value}`).join('; ')}`,
-    {
-      hint: first.acceptable ? `${first.fix}; or accept it: --accept ${first.id}` : first.fix,
-      facts: {risks: blocking, plan, ...facts},
-    },
-  )
 }

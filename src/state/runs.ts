@@ -24,6 +24,14 @@ export type RunIsOver = {
   readonly message: string
 }
 
+/** Of a run that is over. */
+export const runIsOver = ({run, state}: FoundRun): RunIsOver => ({
+  schema: 'ringup/run/1',
+  run,
+  outcome: state.outcome as RunIsOver['outcome'],
+  message: 'nothing to do',
+})
+
 export type RunsReport = {
   readonly schema: 'ringup/runs/1'
   /** the newest first */

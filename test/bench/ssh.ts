@@ -209,9 +209,9 @@ async function polled(servers: Servers, rounds: number): Promise<Spent & {rss: n
 
 /** Run by `warm` in a process of its own: connects to all, then asks all, again and again. */
 export async function pollSsh([inventory, rounds]: readonly string[]): Promise<void> {
-  const {openSession} = await import('../../src/fleet/fleet.ts')
-  const session = await openSession({inventory: inventory!})
-  const all = () => Promise.all(session.doors.map(door => door.ask(['true'])))
+  const {openFleet} = await import('../../src/fleet/fleet.ts')
+  const fleet = await openFleet(inventory!)
+  const all = () => Promise.all(fleet.doors.map(door => door.ask(['true'])))
   await all()
   const spent: Spent[] = []
   for (let round = 0; round < Number(rounds); round += 1) {
@@ -221,11 +221,11 @@ export async function pollSsh([inventory, rounds]: readonly string[]): Promise<v
     spent.push({
       wall: (performance.now() - begun) / 1000,
       cpu: (user + system) / 1e6,
-      ok: session.doors.length,
+      ok: fleet.doors.length,
     })
   }
   console.log(JSON.stringify({...middle(spent), rss: process.memoryUsage.rss()}))
-  session.close()
+  fleet.close()
 }
 
 async function bastion(count: number): Promise<void> {

@@ -3,7 +3,7 @@ import {existsSync, statSync} from 'node:fs'
 import {connect} from 'node:net'
 import {setTimeout as sleep} from 'node:timers/promises'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
-import {openSession} from '../../src/fleet/fleet.ts'
+import {openFleet} from '../../src/fleet/fleet.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import type {Door} from '../../src/riak/door.ts'
 import {writeCommands} from '../../src/riak/mutation.ts'
@@ -118,11 +118,11 @@ describe('a practice host', () => {
   })
 
   it('leaves an inventory that ringup opens', async () => {
-    const session = await openSession({inventory: lab.inventoryFile})
-    expect(session.doors.map(({host}) => host)).toEqual(lab.hosts.map(({name}) => name))
-    expect(session.inventory.hosts.filter(({spare}) => spare).map(({name}) => name)).toEqual(['r06', 'r07'])
-    expect((await session.ask()).snapshot.ring.partitions).toBe(64)
-    session.close()
+    const fleet = await openFleet(lab.inventoryFile)
+    expect(fleet.doors.map(({host}) => host)).toEqual(lab.hosts.map(({name}) => name))
+    expect(fleet.inventory.hosts.filter(({spare}) => spare).map(({name}) => name)).toEqual(['r06', 'r07'])
+    expect((await fleet.ask()).snapshot.ring.partitions).toBe(64)
+    fleet.close()
     expect(statSync(lab.identityFile).mode & 0o777).toBe(0o600)
   })
 
@@ -166,10 +166,10 @@ describe('a practice ring that is stopped', () => {
   it('listens no more and takes its folder with it', async () => {
     const short = await startLab({nodes: 1, spare: 0})
     const {address, port} = short.hosts[0]!
-    const session = await openSession({inventory: short.inventoryFile})
-    await askSnapshot(session.doors[0]!, Date.now)
+    const fleet = await openFleet(short.inventoryFile)
+    await askSnapshot(fleet.doors[0]!, Date.now)
     await short.stop()
-    session.close()
+    fleet.close()
     expect(existsSync(short.dir)).toBe(false)
     const error = await new Promise(resolve => connect(port, address).once('error', resolve))
     expect(error).toMatchObject({code: 'ECONNREFUSED'})

@@ -4,13 +4,15 @@ import type {Host, Inventory} from '../../inventory/inventory.ts'
 import type {Candidate} from '../../plan/campaign.ts'
 import {parseWindow, type Window} from '../../plan/window.ts'
 import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
-import {parseBytes} from '../../units.ts'
 
-export type GrowthFlags = {
+/** How far to grow and how fast, where it is not to be as the inventory says. */
+export type GrowthWishes = {
   readonly until?: number | undefined
-  readonly 'per-day'?: number | undefined
-  readonly ingest?: string | undefined
-  readonly window?: string | undefined
+  readonly perDay?: number | undefined
+  /** bytes of new data a day, before replication */
+  readonly ingestPerDay?: number | undefined
+  readonly window?: Window | undefined
+  /** stage the inventory's locations of new hosts */
   readonly locations?: boolean | undefined
 }
 
@@ -21,9 +23,9 @@ export type Growth = {
   readonly window: Window | undefined
 }
 
-/** Flags before the inventory. Throws an `OpsError` (exit 64) where neither says how far to grow. */
-export function growthOf({growth, file}: Inventory, flags: GrowthFlags): Growth {
-  const until = flags.until ?? growth.until
+/** Wishes before the inventory. Throws an `OpsError` (exit 64) where neither says how far to grow. */
+export function growthOf({growth, file}: Inventory, wishes: GrowthWishes): Growth {
+  const until = wishes.until ?? growth.until
   if (until === undefined)
     throw new OpsError(
       'usage',
@@ -32,13 +34,12 @@ export function growthOf({growth, file}: Inventory, flags: GrowthFlags): Growth 
         hint: 'say it, as --until 80',
       },
     )
-  const window = flags.window ?? growth.window
-  if (window !== undefined && !/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/.test(window))
-    throw new OpsError('usage', `--window ${window} is not hours of a day`, {hint: 'as 22:00-06:00'})
-  const ingestPerDay = flags.ingest === undefined ? growth.ingestPerDay : parseBytes(flags.ingest)
-  if (flags.ingest !== undefined && ingestPerDay === undefined)
-    throw new OpsError('usage', `--ingest ${flags.ingest} is not a size`, {hint: 'with its unit, as 1TB'})
-  return {until, perDay: flags['per-day'] ?? growth.perDay ?? 1, ingestPerDay, window: parseWindow(window)}
+  return {
+    until,
+    perDay: wishes.perDay ?? growth.perDay ?? 1,
+    ingestPerDay: wishes.ingestPerDay ?? growth.ingestPerDay,
+    window: wishes.window ?? parseWindow(growth.window),
+  }
 }
 
 /** Hosts of the inventory that are no members, in the order they are to join: spares last. */

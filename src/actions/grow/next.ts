@@ -3,13 +3,10 @@
  * again and again, by cron or a CI job: it goes on with what an earlier call left unfinished, and never does more
  * than a day's nodes in a day.
  */
-
-import type {RingupCommand} from '../../cli/command.ts'
-import {needConfirmation} from '../../cli/confirm.ts'
 import {OpsError} from '../../errors.ts'
 import type {RunReport} from '../../execute/carry-out.ts'
 import {overtaken} from '../../execute/overtaken.ts'
-import type {Session, SessionFlags} from '../../fleet/fleet.ts'
+import type {Fleet} from '../../fleet/fleet.ts'
 import type {Host} from '../../inventory/inventory.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../../plan/window.ts'
 import {type ClusterIdentity, identityOf} from '../../ring/identity.ts'
@@ -24,17 +21,18 @@ import {
   type RunIsOver,
 } from '../../state/runs.ts'
 import {counted} from '../../units.ts'
-import {type ApplyFlags, approveAndRun, endOvertaken, resumeRun} from '../apply.ts'
-import {type AcceptFlags, requestPlan} from '../plan-request.ts'
+import {approveAndRun, type RunWishes} from '../apply.ts'
+import type {Context} from '../context.ts'
+import {type PlanWishes, requestPlan} from '../plan-request.ts'
+import {endOvertaken, resumeRun} from '../resume.ts'
 import {refuseUnsettled} from '../unsettled.ts'
-import {candidatesOf, type Growth, type GrowthFlags, growthOf} from './growth.ts'
+import {candidatesOf, type Growth, type GrowthWishes, growthOf} from './growth.ts'
 
-type GrowNextFlags = ApplyFlags &
-  AcceptFlags &
-  GrowthFlags &
-  SessionFlags & {
+type GrowNextWishes = RunWishes &
+  PlanWishes &
+  GrowthWishes & {
     /** the window and what was done today do not count */
-    readonly 'any-time': boolean
+    readonly anyTime: boolean
   }
 
 export type GrowNextReport = {
@@ -50,30 +48,27 @@ export type GrowNextReport = {
   readonly run?: RunReport
 }
 
-export async function growNext(command: RingupCommand, flags: GrowNextFlags): Promise<GrowNextReport> {
-  needConfirmation(flags.yes, 'grow next')
-  const session = await command.open(flags)
-  const {inventory} = session
-  const growth = growthOf(inventory, flags)
-  const first = (await session.ask()).snapshot
-  const resumed = await goOn(command, session, first, flags)
-  const snapshot = resumed ? (await session.ask()).snapshot : first
-  await refuseUnsettled(session, snapshot, text => command.say(text))
+export async function growNext(context: Context, wishes: GrowNextWishes): Promise<GrowNextReport> {
+  const {fleet, say} = context
+  const {inventory} = fleet
+  const growth = growthOf(inventory, wishes)
+  const first = (await fleet.ask()).snapshot
+  const resumed = await goOn(context, first, wishes)
+  const snapshot = resumed ? (await fleet.ask()).snapshot : first
+  await refuseUnsettled(fleet, snapshot, say)
   const nodes = presentMembers(snapshot.ring).length
   const {until} = growth
   const shared = {schema: 'ringup/grow-next/1' as const, cluster: inventory.cluster, until}
-  const due = dueNow(session, snapshot, growth, flags['any-time'])
-  if (typeof due === 'string') {
-    command.print(`${due}\n`)
+  const due = dueNow(fleet, snapshot, growth, wishes.anyTime)
+  if (typeof due === 'string')
     return {...shared, did: 'nothing', message: due, nodes, ...(resumed ? {resumed} : {})}
-  }
   const names = due.map(({name}) => name)
-  const request = {...flags, add: names}
-  const {plan, snapshot: read, notes} = await requestPlan(session, request, text => command.say(text))
-  for (const note of notes) command.say(note)
-  const run = await approveAndRun(command, session, plan, {
-    ...flags,
-    command: 'grow next',
+  const {accept, rate, locations} = wishes
+  const request = {accept, rate, locations, add: names}
+  const {plan, snapshot: read, notes} = await requestPlan(fleet, request, say)
+  for (const note of notes) say(note)
+  const run = await approveAndRun(context, plan, {
+    ...wishes,
     title: `grow ${nodes} to ${nodes + names.length} of ${until}: ${names.join(' ')}`,
     snapshot: read,
   })
@@ -83,33 +78,31 @@ export async function growNext(command: RingupCommand, flags: GrowNextFlags): Pr
 
 /** Ends what earlier calls began: first of all, and before anything new. */
 async function goOn(
-  command: RingupCommand,
-  session: Session,
+  context: Context,
   snapshot: Snapshot,
-  flags: GrowNextFlags,
+  wishes: RunWishes,
 ): Promise<RunReport | RunIsOver | undefined> {
-  for (const open of unfinished(command, snapshot)) {
+  const {fleet, say} = context
+  for (const open of unfinished(snapshot, say)) {
     const {plan, committedAt, outcome} = open.state
     const since = overtaken(plan!, committedAt !== undefined, snapshot)
     if (since !== undefined) {
-      await endOvertaken(command, session, open, {since, snapshot})
+      await endOvertaken(context, open, {since, snapshot})
       continue
     }
     // what is committed moves by itself; to wait for it is what the exit code is for
-    if (committedAt !== undefined) await refuseUnsettled(session, snapshot, text => command.say(text))
-    command.say(
-      `run ${open.run} was not finished (${outcome ?? 'it ended without a word'}): going on with it`,
-    )
+    if (committedAt !== undefined) await refuseUnsettled(fleet, snapshot, say)
+    say(`run ${open.run} was not finished (${outcome ?? 'it ended without a word'}): going on with it`)
     // once it is committed what is left is to verify, which takes no waiting
-    const noWait = flags['no-wait'] && committedAt === undefined
-    return resumeRun(command, session, open, {...flags, 'no-wait': noWait})
+    const noWait = wishes.noWait && committedAt === undefined
+    return resumeRun(context, open, {...wishes, noWait})
   }
   return undefined
 }
 
 /** Today's batch, or why there is none. Throws an `OpsError` (exit 3) where hosts are missing. */
 function dueNow(
-  {inventory, clock}: Session,
+  {inventory, clock}: Fleet,
   snapshot: Snapshot,
   {until, perDay, window}: Growth,
   anyTime: boolean,
@@ -129,10 +122,10 @@ function dueNow(
 }
 
 /** Runs on this cluster that have sent something and did not end, the newest first; journals that tell nothing are named. */
-function unfinished(command: RingupCommand, snapshot: Snapshot): FoundRun[] {
+function unfinished(snapshot: Snapshot, say: (text: string) => void): FoundRun[] {
   const {runs, damaged} = knownRuns()
   const told = damagedText(damaged)
-  if (told !== undefined) command.say(told)
+  if (told !== undefined) say(told)
   const cluster = identityOf(snapshot)
   return runs.filter(run => run.state.writes > 0 && !isOver(run.state) && isOn(run, cluster))
 }

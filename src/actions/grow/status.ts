@@ -1,29 +1,59 @@
 /** How far a campaign is, what is next, and how it differs from what was forecast. Only reads. */
-
-import type {RingupCommand} from '../../cli/command.ts'
-import {stdoutLook} from '../../cli/terminal.ts'
 import {newcomersOf} from '../../execute/changes-seen.ts'
-import type {Session} from '../../fleet/fleet.ts'
+import type {Range} from '../../forecast/forecast.ts'
 import type {Campaign} from '../../plan/campaign.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../../plan/window.ts'
-import {type GrowthBatch, type GrowthStatus, growthText} from '../../report/campaign/growth-text.ts'
 import {type ClusterIdentity, identityOf} from '../../ring/identity.ts'
 import {presentMembers} from '../../ring/snapshot.ts'
+import {readCampaign} from '../../state/reported.ts'
 import {allRuns, isOn} from '../../state/runs.ts'
 import {day} from '../../units.ts'
 import {unrest} from '../../watch/settled.ts'
-import {readCampaign} from '../report.ts'
-import {candidatesOf, type GrowthFlags, growthOf} from './growth.ts'
+import type {Context} from '../context.ts'
+import {candidatesOf, type GrowthWishes, growthOf} from './growth.ts'
+
+export type GrowthStatus = {
+  readonly schema: 'ringup/grow-status/1'
+  readonly cluster: string
+  readonly nodes: number
+  readonly until: number
+  readonly perDay: number
+  /** nodes that joined today */
+  readonly today: number
+  /** why the cluster is not at rest; none: it is */
+  readonly unrest: readonly string[]
+  /** null: there are as many as wanted; `due`: `now`, or a time (ISO 8601) */
+  readonly next: {readonly hosts: readonly string[]; readonly due: string} | null
+  /** hosts that the inventory lacks */
+  readonly missing: number
+  readonly batches: readonly GrowthBatch[]
+  /** against a campaign's forecast; null: none was named */
+  readonly drift: {readonly forecastNodes: number; readonly nodes: number; readonly days: number} | null
+}
+
+export type GrowthBatch = {
+  readonly run: string
+  /** ms since 1970 */
+  readonly committedAt: number
+  readonly date: string
+  readonly nodes: readonly string[]
+  /** as planned */
+  readonly bytes: number | null
+  readonly planned: Range | null
+  /** ms from the commit until it was at rest; null: not known */
+  readonly took: number | null
+  /** its day in the campaign */
+  readonly day: number | null
+}
 
 export async function growStatus(
-  command: RingupCommand,
-  session: Session,
-  flags: GrowthFlags & {readonly campaign?: string | undefined},
+  {fleet}: Context,
+  wishes: GrowthWishes & {readonly campaign?: string | undefined},
 ): Promise<GrowthStatus> {
-  const {inventory, clock} = session
-  const {until, perDay, window} = growthOf(inventory, flags)
-  const campaign = flags.campaign === undefined ? undefined : readCampaign(flags.campaign)
-  const {snapshot} = await session.ask()
+  const {inventory, clock} = fleet
+  const {until, perDay, window} = growthOf(inventory, wishes)
+  const campaign = wishes.campaign === undefined ? undefined : readCampaign(wishes.campaign)
+  const {snapshot} = await fleet.ask()
   const nodes = presentMembers(snapshot.ring).length
   const left = candidatesOf(inventory, snapshot)
   const batches = batchesOf(identityOf(snapshot), campaign)
@@ -34,7 +64,7 @@ export async function growStatus(
     .reduce((sum, {nodes: joined}) => sum + joined.length, 0)
   const full = today >= perDay
   const due = nextOpening(window, full ? since + day : now)
-  const status: GrowthStatus = {
+  return {
     schema: 'ringup/grow-status/1',
     cluster: inventory.cluster,
     nodes,
@@ -55,8 +85,6 @@ export async function growStatus(
     batches,
     drift: campaign ? driftOf(campaign, nodes, now) : null,
   }
-  command.print(growthText(status, stdoutLook()))
-  return status
 }
 
 /** Batches that runs known here have committed, the oldest first, each beside its day of the campaign. */

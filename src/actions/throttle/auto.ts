@@ -3,9 +3,6 @@
  * limit goes up on all members; it comes down without ending a transfer: the cluster's limit keeps new ones from beginning.
  */
 
-import type {RingupCommand} from '../../cli/command.ts'
-import {needConfirmation} from '../../cli/confirm.ts'
-import {onInterrupt} from '../../cli/interrupt.ts'
 import {isOpsError, OpsError} from '../../errors.ts'
 import {changeLimits} from '../../execute/change-limits.ts'
 import {
@@ -17,7 +14,7 @@ import {
   valveMoves,
 } from '../../execute/controller.ts'
 import {killedBy, limitChanges, limitsOf, silentMembers} from '../../execute/limits.ts'
-import type {Session} from '../../fleet/fleet.ts'
+import type {Fleet} from '../../fleet/fleet.ts'
 import {vitalSigns} from '../../fleet/vital-signs.ts'
 import type {Door} from '../../riak/door.ts'
 import type {VitalSigns} from '../../riak/host/vital-signs.ts'
@@ -26,15 +23,15 @@ import {activeTransfers, presentMembers, type Snapshot} from '../../ring/snapsho
 import {whoseLimits} from '../../state/left-changed.ts'
 import {stateDir} from '../../state/state-dir.ts'
 import {logThrottle, type ThrottleRecord} from '../../state/throttle.ts'
-import {formatDuration} from '../../units.ts'
 import {unrest} from '../../watch/settled.ts'
-import {keepOriginals, putBack} from './limits.ts'
+import type {Context} from '../context.ts'
+import {keepOriginals} from './originals.ts'
+import {putBack} from './restore.ts'
 
 export type AutoRequest = ControllerSettings & {
   /** ms between decisions; Riak's statistics are of the last minute */
   readonly interval: number
   readonly valve: boolean
-  readonly yes: boolean
   /** go on though nothing is left to move */
   readonly forever: boolean
 }
@@ -47,68 +44,55 @@ export type AutoReport = {
   readonly restored: boolean
 }
 
-export async function throttleAuto(
-  command: RingupCommand,
-  session: Session,
-  request: AutoRequest,
-): Promise<AutoReport> {
-  needConfirmation(request.yes, 'throttle auto')
-  const {inventory, clock} = session
+export async function throttleAuto(context: Context, request: AutoRequest): Promise<AutoReport> {
+  const {fleet, say, ask, stoppable} = context
+  ask.needed('throttle auto')
+  const {inventory, clock} = fleet
   const {cluster} = inventory
-  const interrupt = onInterrupt(() => command.say('interrupted: bringing the limits back'))
-  let {snapshot} = await session.ask()
-  for (const node of silentMembers(snapshot))
-    command.say(`${node} did not tell its limits: they are left alone`)
-  const record = keepOriginals(session, 'throttle auto', snapshot)
+  const interrupt = stoppable(() => say('interrupted: bringing the limits back'))
+  let {snapshot} = await fleet.ask()
+  for (const node of silentMembers(snapshot)) say(`${node} did not tell its limits: they are left alone`)
+  const record = keepOriginals(fleet, 'throttle auto', snapshot)
   const first = Math.max(1, ...limitsOf(snapshot).map(({transferLimit}) => transferLimit))
   let state: ControllerState = firstState(first, request)
   let [decisions, highest] = [0, state.limit]
   const mine = new Set<string>()
   try {
     while (!interrupt.signal.aborted && (request.forever || !atRest(snapshot))) {
-      const signs = await vitalSigns(membersOf(session, snapshot), inventory.concurrency)
+      const signs = await vitalSigns(membersOf(fleet, snapshot), inventory.concurrency)
       const from = state.limit
       const decided = decide(state, worst(signs, snapshot), request)
       state = decided.state
       decisions += 1
       highest = Math.max(highest, state.limit)
-      logThrottle(stateDir(), whoseLimits(session, snapshot), {
+      logThrottle(stateDir(), whoseLimits(fleet, snapshot), {
         at: clock.now(),
         type: 'decided',
         limit: state.limit,
         from,
         why: decided.why,
       })
-      command.say(`limit ${from === state.limit ? state.limit : `${from} -> ${state.limit}`}: ${decided.why}`)
-      snapshot = await tried(command, session, snapshot, () =>
-        applied(session, snapshot, state.limit, request),
-      )
+      say(`limit ${from === state.limit ? state.limit : `${from} -> ${state.limit}`}: ${decided.why}`)
+      snapshot = await tried(context, snapshot, () => applied(fleet, snapshot, state.limit, request))
       if (request.valve)
-        snapshot = await tried(command, session, snapshot, () =>
-          valve(command, session, snapshot, {signs, mine, record}),
-        )
+        snapshot = await tried(context, snapshot, () => valve(context, snapshot, {signs, mine, record}))
       await clock.sleep(request.interval, interrupt.signal)
-      snapshot = await tried(command, session, snapshot, async () => (await session.ask()).snapshot)
+      snapshot = await tried(context, snapshot, async () => (await fleet.ask()).snapshot)
     }
   } finally {
     interrupt.release()
     // whatever stopped it: what was changed is brought back, or the record stays and every command says so
-    await putBack(session, await withoutKilling(command, session, record), record)
+    await putBack(fleet, await withoutKilling(context, record), record)
   }
   const failure = interrupt.failure()
-  command.say('the limits are as they were')
+  say('the limits are as they were')
   if (failure) throw failure
-  const report = {schema: 'ringup/throttle-auto/1' as const, cluster, decisions, highest, restored: true}
-  command.print(
-    `${decisions} decisions, at the most ${highest} transfers a node; every ${formatDuration(request.interval)}\n`,
-  )
-  return report
+  return {schema: 'ringup/throttle-auto/1', cluster, decisions, highest, restored: true}
 }
 
 /** A host that is away for a while is no reason to give up: what could not be done is decided anew the next time. */
 async function tried(
-  command: RingupCommand,
-  {clock}: Session,
+  {fleet: {clock}, say}: Context,
   before: Snapshot,
   act: () => Promise<Snapshot>,
 ): Promise<Snapshot> {
@@ -116,7 +100,7 @@ async function tried(
     return await act()
   } catch (error) {
     if (!isOpsError(error) || (error.kind !== 'unreachable' && error.kind !== 'partlyDone')) throw error
-    command.say(`not done: ${error.message}`)
+    say(`not done: ${error.message}`)
     await clock.sleep(1000)
     return before
   }
@@ -126,13 +110,9 @@ async function tried(
  * Limits come down as transfers end, so that none is ended by it: a node keeps as much as it has under way, and no more.
  * Ctrl-C meanwhile leaves the rest to `throttle restore`.
  */
-async function withoutKilling(
-  command: RingupCommand,
-  session: Session,
-  {originals}: ThrottleRecord,
-): Promise<Snapshot> {
+async function withoutKilling({fleet, say}: Context, {originals}: ThrottleRecord): Promise<Snapshot> {
   for (;;) {
-    const {snapshot} = await session.ask()
+    const {snapshot} = await fleet.ask()
     const now = limitsOf(snapshot)
     const killed = killedBy(limitChanges(now, originals), snapshot)
     if (killed.length === 0) return snapshot
@@ -141,11 +121,11 @@ async function withoutKilling(
       node,
       transferLimit: Math.max(transferLimit, busy.get(node) ?? 0),
     }))
-    command.say(
+    say(
       `the limits come back as transfers end: ${killed.reduce((sum, {transfers}) => sum + transfers, 0)} more are under way than they allow`,
     )
-    await changeLimits(session, snapshot, limitChanges(now, meanwhile))
-    await session.clock.sleep(2000)
+    await changeLimits(fleet, snapshot, limitChanges(now, meanwhile))
+    await fleet.clock.sleep(2000)
   }
 }
 
@@ -164,7 +144,7 @@ function tally(nodes: readonly NodeName[]): Map<NodeName, number> {
 const atRest = (snapshot: Snapshot): boolean =>
   unrest(snapshot).length === 0 && activeTransfers(snapshot).length === 0
 
-const membersOf = ({doors}: Session, {ring}: Snapshot): Door[] => {
+const membersOf = ({doors}: Fleet, {ring}: Snapshot): Door[] => {
   const members = new Set(presentMembers(ring).map(({node}) => node))
   return doors.filter(({node}) => members.has(node))
 }
@@ -180,7 +160,7 @@ function worst(signs: readonly VitalSigns[], {ring}: Snapshot): number | undefin
  * end transfers; the cluster's limit is, which ends none.
  */
 async function applied(
-  session: Session,
+  fleet: Fleet,
   snapshot: Snapshot,
   limit: number,
   {min}: ControllerSettings,
@@ -194,12 +174,11 @@ async function applied(
     clusterLimit,
   }))
   const changes = limitChanges(now, wanted)
-  return changes.length === 0 ? snapshot : changeLimits(session, snapshot, changes)
+  return changes.length === 0 ? snapshot : changeLimits(fleet, snapshot, changes)
 }
 
 async function valve(
-  command: RingupCommand,
-  session: Session,
+  {fleet, say}: Context,
   snapshot: Snapshot,
   {
     signs,
@@ -207,7 +186,7 @@ async function valve(
     record,
   }: {readonly signs: readonly VitalSigns[]; readonly mine: Set<string>; readonly record: ThrottleRecord},
 ): Promise<Snapshot> {
-  const {inventory, clock} = session
+  const {inventory, clock} = fleet
   const {pending} = snapshot.ring
   const left = pending.filter(({status}) => status === 'awaiting')
   const [toSend, toReceive] = [tally(left.map(({from}) => from)), tally(left.map(({to}) => to))]
@@ -222,10 +201,10 @@ async function valve(
   let now = snapshot
   for (const move of valveMoves(nodes, inventory.limits.diskPeak, mine)) {
     if (!record.originals.some(({node}) => node === move.node)) continue
-    logThrottle(stateDir(), whoseLimits(session, snapshot), {at: clock.now(), type: 'valve', ...move})
-    command.say(valveText(move))
+    logThrottle(stateDir(), whoseLimits(fleet, snapshot), {at: clock.now(), type: 'valve', ...move})
+    say(valveText(move))
     now = await changeLimits(
-      session,
+      fleet,
       now,
       limitChanges(limitsOf(now), [{node: move.node, inbound: move.inbound}]),
     )

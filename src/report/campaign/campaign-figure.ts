@@ -1,5 +1,5 @@
 /** A campaign over its days: hours of handoff with the band of the forecast, and the fullest disk. */
-import type {Campaign, CampaignDay} from '../../plan/campaign.ts'
+import type {Campaign, CampaignDay, Taken} from '../../plan/campaign.ts'
 import {counted, formatDuration, formatShare} from '../../units.ts'
 import {at, type Figure, text} from '../kit/figure.ts'
 
@@ -7,9 +7,6 @@ const hour = 3600e3
 const left = 60
 const wide = 640
 const tall = 170
-
-/** What was really seen of a batch, for the same axes. */
-export type Taken = {readonly day: number; readonly ms: number}
 
 /** undefined: there is no day to draw */
 export function campaignFigure({days, diskPeak}: Campaign, taken: readonly Taken[] = []): Figure | undefined {

@@ -1,9 +1,9 @@
 /** A campaign as one HTML file, with the batches that were carried out since, where there are any. */
-import type {Campaign} from '../../plan/campaign.ts'
+import type {Campaign, Taken} from '../../plan/campaign.ts'
 import {html} from '../kit/escape.ts'
 import {figureHtml, htmlPage, htmlTable, paragraph} from '../kit/html-page.ts'
 import {dayColumns, termsText} from './campaign-columns.ts'
-import {campaignFigure, type Taken} from './campaign-figure.ts'
+import {campaignFigure} from './campaign-figure.ts'
 
 export function campaignHtml(campaign: Campaign, taken: readonly Taken[] = []): string {
   const {cluster, from, until, perDay, days, verdict, digest} = campaign

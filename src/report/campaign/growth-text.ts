@@ -1,44 +1,10 @@
 /** A campaign under way, for a terminal. */
-import type {Range} from '../../forecast/forecast.ts'
+import type {GrowthBatch, GrowthStatus} from '../../actions/grow/status.ts'
 import {hostList} from '../../inventory/host-list.ts'
 import {counted, formatDuration} from '../../units.ts'
 import {type Look, labelled, tinted} from '../kit/look.ts'
 import {table} from '../kit/table.ts'
 import {sized} from './campaign-columns.ts'
-
-export type GrowthStatus = {
-  readonly schema: 'ringup/grow-status/1'
-  readonly cluster: string
-  readonly nodes: number
-  readonly until: number
-  readonly perDay: number
-  /** nodes that joined today */
-  readonly today: number
-  /** why the cluster is not at rest; none: it is */
-  readonly unrest: readonly string[]
-  /** null: there are as many as wanted; `due`: `now`, or a time (ISO 8601) */
-  readonly next: {readonly hosts: readonly string[]; readonly due: string} | null
-  /** hosts that the inventory lacks */
-  readonly missing: number
-  readonly batches: readonly GrowthBatch[]
-  /** against a campaign's forecast; null: none was named */
-  readonly drift: {readonly forecastNodes: number; readonly nodes: number; readonly days: number} | null
-}
-
-export type GrowthBatch = {
-  readonly run: string
-  /** ms since 1970 */
-  readonly committedAt: number
-  readonly date: string
-  readonly nodes: readonly string[]
-  /** as planned */
-  readonly bytes: number | null
-  readonly planned: Range | null
-  /** ms from the commit until it was at rest; null: not known */
-  readonly took: number | null
-  /** its day in the campaign */
-  readonly day: number | null
-}
 
 export function growthText(status: GrowthStatus, look: Look): string {
   const {cluster, nodes, until, perDay, today, unrest, next, missing, batches, drift} = status

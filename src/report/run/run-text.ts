@@ -11,6 +11,24 @@ const day = (at: number): string => new Date(at).toISOString().replace('T', ' ')
 
 const outcomeText = ({outcome}: RunState): string => outcome ?? 'unfinished'
 
+/** The last words of a run that ended well. */
+export const runEndText = ({
+  run,
+  message,
+  ms,
+  journal,
+}: {
+  readonly run: string
+  readonly message: string
+  /** ms */
+  readonly ms: number
+  readonly journal: string
+}): string => `run ${run} is done in ${formatDuration(ms)}\n${message}\njournal ${journal}\n`
+
+/** What is said of a run that nothing is left to do for. */
+export const overText = ({run, outcome}: RunState, message: string): string =>
+  `run ${run} is ${outcome}: ${message}\n`
+
 /** @param damaged journals that cannot be read */
 export function runsText(
   runs: readonly RunState[],
