@@ -1,5 +1,5 @@
 import {Args, Flags} from '@oclif/core'
-import type {TrustReport} from '../../src/actions/trust.ts'
+import type {TrustReport} from '../../src/actions/trust-report.ts'
 import {RingupCommand} from '../../src/cli/command.ts'
 import {needConfirmation} from '../../src/cli/confirm.ts'
 import {hostFlags} from '../../src/cli/flags.ts'

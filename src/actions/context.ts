@@ -1,9 +1,9 @@
 /** What every use-case is given: the hosts, and somebody to talk to. It knows no terminal, no flag and no exit code. */
 
 import type {RunReport} from '../execute/carry-out.ts'
-import type {Stage} from '../execute/stage.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import type {Plan} from '../plan/plan.ts'
+import type {Stage} from '../watch/stage.ts'
 import type {Status} from '../watch/status.ts'
 
 /** What whoever asked is to see before the use-case goes on. */

@@ -17,7 +17,8 @@ import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {tellDamaged} from '../state/runs.ts'
 import {runBaseline} from '../state/runs-of-ring.ts'
 import {formatDuration} from '../units.ts'
-import {type Diagnosis, diagnose, type Evidence} from '../watch/diagnosis.ts'
+import type {Evidence} from '../watch/cause.ts'
+import {type Diagnosis, diagnose} from '../watch/diagnosis.ts'
 import {movementOf} from '../watch/movement.ts'
 
 export type DiagnoseRequest = {

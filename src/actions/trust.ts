@@ -11,38 +11,9 @@ import {isHostFailure} from '../ssh/failure.ts'
 import {addKnownHosts, knownFor} from '../ssh/host-key.ts'
 import {fingerprint, judgeHostKey, type KnownHost, keyTypeOf, parseKnownHosts} from '../ssh/known-hosts.ts'
 import {connectionKey, knownHostsName, type Target} from '../ssh/target.ts'
-import {failureFrom} from './trust-failure.ts'
-
-export type TrustState =
-  | 'known'
-  | 'new'
-  | 'as in the file'
-  | 'not in the file'
-  | 'NOT AS IN THE FILE'
-  | 'CHANGED'
-  | 'REVOKED'
-  | 'not reached'
-
-export type TrustedHost = {
-  readonly host: string
-  readonly address: string
-  readonly state: TrustState
-  readonly keyType: string | null
-  readonly fingerprint: string | null
-  /** the known_hosts file it is to be written to */
-  readonly file: string | null
-  /** more to know: another host with the same key, why it was not reached */
-  readonly note: string | null
-}
+import {failureFrom, type TrustedHost, type TrustReport, type TrustState} from './trust-report.ts'
 
 type Seen = {readonly target: Target; readonly key: Buffer | undefined; readonly shown: TrustedHost}
-
-export type TrustReport = {
-  readonly schema: 'ringup/hosts-trust/1'
-  readonly hosts: readonly TrustedHost[]
-  /** keys written */
-  readonly added: number
-}
 
 export type TrustRequest = {
   readonly hosts: readonly string[]

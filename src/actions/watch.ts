@@ -1,6 +1,5 @@
 /** Readings until told to stop, on a screen or one by one. */
 
-import type {View} from '../execute/stage.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import {vitalSigns} from '../fleet/vital-signs.ts'
 import type {Door} from '../riak/door.ts'
@@ -10,6 +9,7 @@ import {runBaseline} from '../state/runs-of-ring.ts'
 import {counted} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
+import type {View} from '../watch/stage.ts'
 import {notSettled, recentReadings} from '../watch/stall.ts'
 import {type Status, statusOf} from '../watch/status.ts'
 import type {Context} from './context.ts'

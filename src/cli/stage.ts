@@ -1,7 +1,7 @@
 /** The terminal, or the pipe, as use-cases see it: talk, views, questions, Ctrl-C. */
 import type {Asking, Shown, Talk} from '../actions/context.ts'
-import type {View, ViewRequest} from '../execute/stage.ts'
 import {applyEvent, noRun} from '../journal/reduce.ts'
+import type {View, ViewRequest} from '../watch/stage.ts'
 import {confirm, needConfirmation} from './confirm.ts'
 import {onInterrupt} from './interrupt.ts'
 import {writeError, writeJson, writeOut} from './output.ts'

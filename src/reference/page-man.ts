@@ -1,6 +1,7 @@
 /** A page of help as a man page: macros of man(7), which groff and mandoc both know. */
 import {wrapped} from '../report/kit/look.ts'
-import type {Block, Page} from './page.ts'
+import type {Page} from './page.ts'
+import type {Block} from './section.ts'
 import {topics} from './topics.ts'
 
 /** Commands stand in section 1, what is about many of them in 7. */

@@ -1,6 +1,7 @@
 /** All pages of help as one Markdown file. */
 import {markdown} from '../report/kit/escape.ts'
-import type {Block, Page} from './page.ts'
+import type {Page} from './page.ts'
+import type {Block} from './section.ts'
 
 export const referenceMarkdown = (pages: readonly Page[]): string =>
   [

@@ -1,6 +1,7 @@
 /** A page of help for a terminal. */
 import {type Look, tinted, wrapped} from '../report/kit/look.ts'
-import type {Block, Page, Row} from './page.ts'
+import type {Page} from './page.ts'
+import type {Block, Row} from './section.ts'
 
 /** Terms that are wider stand on a line of their own. */
 const widestTerm = 24

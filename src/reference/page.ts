@@ -11,6 +11,7 @@ import {
   spoken,
   valueName,
 } from './manifest.ts'
+import type {Block, Section} from './section.ts'
 import {topics} from './topics.ts'
 
 export type Page = {
@@ -19,20 +20,6 @@ export type Page = {
   readonly summary: string
   readonly sections: readonly Section[]
 }
-
-export type Section = {readonly heading: string; readonly blocks: readonly Block[]}
-
-export type Block =
-  /** a paragraph */
-  | string
-  /** commands to type */
-  | {readonly commands: readonly string[]}
-  /** lines of a file */
-  | {readonly lines: readonly string[]}
-  /** terms and what they mean */
-  | {readonly rows: readonly Row[]}
-
-export type Row = readonly [term: string, text: string]
 
 const purpose = 'Grow Riak clusters: plan what must move, add nodes, watch handoff to the end'
 

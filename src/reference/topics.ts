@@ -1,7 +1,7 @@
 /** Topics of help that are no command. */
 import {environment} from './environment.ts'
 import {exitCodeTable} from './exit-codes.ts'
-import type {Section} from './page.ts'
+import type {Section} from './section.ts'
 
 type Topic = {readonly summary: string; readonly sections: readonly Section[]}
 

@@ -4,7 +4,8 @@
  * partitions find a home at once do not.
  */
 import type {Change, Seed} from './changes.ts'
-import {claim, type Planning} from './claim/claim.ts'
+import {claim} from './claim/claim.ts'
+import type {Planning} from './claim/claim-task.ts'
 import {type Leaving, planLeave, reassign} from './claim/leave.ts'
 import {PlannerCrash} from './claim/planner-crash.ts'
 import {

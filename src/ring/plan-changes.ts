@@ -3,7 +3,7 @@
  * behind once its transfers are done, until one changes nothing; that one is not shown.
  */
 import type {Change, ClaimSettings, PlannedChanges, RandomChoice, Seed, Transition} from './changes.ts'
-import type {Planning} from './claim/claim.ts'
+import type {Planning} from './claim/claim-task.ts'
 import {endlessGuard, PlannerCrash} from './claim/planner-crash.ts'
 import {
   copyOf,

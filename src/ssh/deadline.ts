@@ -1,6 +1,6 @@
 /** The time of one command, and the time to get to one host. */
 import {later} from '../timer.ts'
-import {type ExecOptions, execDefaults} from './connection.ts'
+import {type ExecOptions, execDefaults} from './exec.ts'
 import {type HostFailure, hostFailure} from './failure.ts'
 import type {Target} from './target.ts'
 

@@ -1,5 +1,5 @@
 /** One question to many hosts: answers as they come. */
-import type {ExecResult} from './connection.ts'
+import type {ExecResult} from './exec.ts'
 import {type HostFailure, isHostFailure} from './failure.ts'
 
 export type HostOutcome<H> =

@@ -1,7 +1,7 @@
 /** What a command writes, kept up to a limit; beyond it the whole goes to a file, or is too much. */
 import {closeSync, mkdirSync, openSync, writeSync} from 'node:fs'
 import {dirname} from 'node:path'
-import type {ExecResult} from './connection.ts'
+import type {ExecResult} from './exec.ts'
 import {type HostFailure, hostFailure} from './failure.ts'
 import type {Target} from './target.ts'
 

@@ -4,8 +4,9 @@
  */
 import type {Duplex} from 'node:stream'
 import {setTimeout as delay} from 'node:timers/promises'
-import type {Connect, Connection, ExecOptions, ExecResult} from './connection.ts'
+import type {Connect, Connection} from './connection.ts'
 import {type Patience, patience} from './deadline.ts'
+import type {ExecOptions, ExecResult} from './exec.ts'
 import {hostFailure, isHostFailure} from './failure.ts'
 import type {AskPassphrase} from './identities.ts'
 import {quoteArgv} from './quote.ts'

@@ -1,8 +1,8 @@
 /** One command on a connection of ssh2: a session is opened when there is a place for it, read to its end, and closed. */
 import {setTimeout as delay} from 'node:timers/promises'
 import type {ClientChannel, Client as Ssh2Client} from 'ssh2'
-import {type ExecOptions, type ExecResult, execDefaults} from './connection.ts'
 import {type Deadline, deadline} from './deadline.ts'
+import {type ExecOptions, type ExecResult, execDefaults} from './exec.ts'
 import {type HostFailure, hostFailure, isHostFailure} from './failure.ts'
 import {outputs} from './output.ts'
 import type {channelSlots} from './slots.ts'

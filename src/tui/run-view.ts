@@ -1,11 +1,12 @@
 /** The screen of a run or a watch, kept up to date with what happens and what is read. */
-import type {View, ViewRequest} from '../execute/stage.ts'
+
 import {applyEvent, noRun} from '../journal/reduce.ts'
 import type {Look} from '../report/kit/look.ts'
 import {eventLine} from '../report/run/event-line.ts'
 import type {VitalSigns} from '../riak/host/vital-signs.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {eventsBetween, type Scene, type SceneEvent, sizesOfRun} from '../watch/scene.ts'
+import type {View, ViewRequest} from '../watch/stage.ts'
 import {type RunBaseline, statusOf} from '../watch/status.ts'
 import {openScreen} from './run-screen.tsx'
 

@@ -9,7 +9,7 @@ import {
   unreachableMembers,
 } from '../ring/snapshot.ts'
 import {counted, formatBytes, formatDuration} from '../units.ts'
-import type {Cause, Evidence} from './diagnosis.ts'
+import type {Cause, Evidence} from './cause.ts'
 import {type Movement, ownershipTransfers} from './movement.ts'
 
 type Looked = {readonly evidence: Evidence; readonly last: Snapshot; readonly movement: Movement}

@@ -2,7 +2,8 @@
 import {readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
-import type {CauseId, Diagnosis} from '../../src/watch/diagnosis.ts'
+import type {CauseId} from '../../src/watch/cause.ts'
+import type {Diagnosis} from '../../src/watch/diagnosis.ts'
 import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
 import {
   everywhere,

@@ -6,7 +6,7 @@ import {setTimeout as delay} from 'node:timers/promises'
 import {fileURLToPath} from 'node:url'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {ExecReport} from '../../src/actions/exec.ts'
-import type {TrustReport} from '../../src/actions/trust.ts'
+import type {TrustReport} from '../../src/actions/trust-report.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
 import {keygen, type Sshd, type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
 

@@ -2,7 +2,7 @@
 import {appendFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Lab, LabOptions} from '../../src/lab/server/start-lab.ts'
-import {type CauseId, causeIds} from '../../src/watch/diagnosis.ts'
+import {type CauseId, causeIds} from '../../src/watch/cause.ts'
 import {killTransfers, letMove, movingRing, stuckRings} from '../support/stuck-rings.ts'
 
 export type Stage = {

@@ -1,7 +1,7 @@
 /** Practice rings on which handoff does not go on, or not as it might: one for each cause that can be set from outside. */
 import type {Fault} from '../../src/lab/server/faults.ts'
 import type {Lab, LabOptions} from '../../src/lab/server/start-lab.ts'
-import type {CauseId} from '../../src/watch/diagnosis.ts'
+import type {CauseId} from '../../src/watch/cause.ts'
 
 export type StuckRing = {
   readonly id: CauseId

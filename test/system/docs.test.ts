@@ -17,7 +17,7 @@ import {afterAll, describe, expect, it} from 'vitest'
 import {readManifest} from '../../src/cli/manifest.ts'
 import {exitCodes} from '../../src/errors.ts'
 import {type LabHost, startLab} from '../../src/lab/server/start-lab.ts'
-import {causeIds} from '../../src/watch/diagnosis.ts'
+import {causeIds} from '../../src/watch/cause.ts'
 import {
   type DocCommand,
   docCommands,

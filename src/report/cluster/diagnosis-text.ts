@@ -1,6 +1,7 @@
 /** Why handoff does not go on, for a terminal. */
 import {counted, formatDuration} from '../../units.ts'
-import type {Cause, Diagnosis} from '../../watch/diagnosis.ts'
+import type {Cause} from '../../watch/cause.ts'
+import type {Diagnosis} from '../../watch/diagnosis.ts'
 import {type Look, tinted, wrapped} from '../kit/look.ts'
 
 const verdicts = {

@@ -2,7 +2,7 @@
  * Claim v2, the default: a node that wants partitions takes some from those who own too many, at least targetN
  * apart, preferring partitions that violate targetN already. When it cannot, the ring is built anew.
  */
-import type {ClaimTask} from './claim.ts'
+import type {ClaimTask} from './claim-task.ts'
 import {PlannerCrash} from './planner-crash.ts'
 import {sequentialClaim, stripe} from './stripe.ts'
 import {countsOf, paddingOf} from './working-ring.ts'

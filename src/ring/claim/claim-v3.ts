@@ -3,7 +3,7 @@
  * that has neighbours too close, the ring is built anew for diversity. The draws repeat, so the ring is certain
  * unless several trials are equally good: riak_core then goes by rounding errors that differ from VM to VM.
  */
-import type {ClaimTask} from './claim.ts'
+import type {ClaimTask} from './claim-task.ts'
 import {exs64} from './exs64.ts'
 import {diversified, diversityOf, lessDiverse} from './v3-diversity.ts'
 import {trialFrom, violatingPositions, type Wanted} from './v3-trial.ts'

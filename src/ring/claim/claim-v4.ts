@@ -7,12 +7,9 @@
 import {solve} from './binring-solve.ts'
 import {idOf, locationPart, nodePart, type Spacing, spacingOf, violations} from './binring-spacing.ts'
 import {update} from './binring-update.ts'
-import type {ClaimTask} from './claim.ts'
+import type {ClaimTask} from './claim-task.ts'
 import {PlannerCrash} from './planner-crash.ts'
 import {hasLocations, locationOf} from './working-ring.ts'
-
-/** Rings built from nothing, by what they were built for. */
-export type Solutions = Map<string, Int32Array>
 
 /** The same for every node that chooses: v4 deals all nodes' partitions at once. */
 export const chooseV4 = (task: ClaimTask, owner: Int32Array): Int32Array => rebalanceV4(task, owner)

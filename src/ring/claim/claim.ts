@@ -2,31 +2,14 @@
  * Whether anybody claims, and who. The rule is v2's whichever algorithm is set: a node claims while it owns less
  * than its even share, rounded down; when nobody does, a changed location makes the first node claim once.
  */
-import type {ClaimSettings, RandomChoice} from '../changes.ts'
+
+import type {ClaimTask, Planning} from './claim-task.ts'
 import {chooseV2} from './claim-v2.ts'
 import {chooseV3} from './claim-v3.ts'
-import {chooseV4, type Solutions} from './claim-v4.ts'
+import {chooseV4} from './claim-v4.ts'
 import {atomHash, dictOrder} from './dict-order.ts'
 import {endlessGuard} from './planner-crash.ts'
 import {countsOf, isClaiming, nodesThat, type WorkingRing} from './working-ring.ts'
-
-/** What one plan knows throughout: its settings, and what it notes down on the way. */
-export type Planning = {
-  readonly settings: ClaimSettings
-  readonly random: Set<RandomChoice>
-  /** v4 solves the same question again in later transitions */
-  readonly solutions: Solutions
-}
-
-/** What every claim algorithm is told; the owners it starts from are given beside it. */
-export type ClaimTask = {
-  readonly ring: WorkingRing
-  readonly planning: Planning
-  readonly claiming: readonly number[]
-  /** the claiming nodes as riak_core's dict of counts lists them */
-  readonly countOrder: readonly number[]
-  readonly targetN: number
-}
 
 export type Claimed = {readonly owner: Int32Array; readonly locationChanged: boolean}
 

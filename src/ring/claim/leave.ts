@@ -4,7 +4,8 @@
  * partition finds no home, all of them go to the first node and the whole ring is rebalanced.
  */
 import type {Seed} from '../changes.ts'
-import {type ClaimTask, claimTask, type Planning} from './claim.ts'
+import {claimTask} from './claim.ts'
+import type {ClaimTask, Planning} from './claim-task.ts'
 import {rebalanceV4} from './claim-v4.ts'
 import {uniform} from './exrop.ts'
 import {PlannerCrash} from './planner-crash.ts'

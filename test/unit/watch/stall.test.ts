@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 import type {Snapshot} from '../../../src/ring/snapshot.ts'
-import type {CauseId, Diagnosis} from '../../../src/watch/diagnosis.ts'
+import type {CauseId} from '../../../src/watch/cause.ts'
+import type {Diagnosis} from '../../../src/watch/diagnosis.ts'
 import type {Sample} from '../../../src/watch/sample.ts'
 import {notSettled, recentReadings, stalledBecause, stallIn} from '../../../src/watch/stall.ts'
 import {nodeFacts, pending, ringOf, snapshotOf} from '../../support/snapshots.ts'

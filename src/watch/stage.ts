@@ -4,7 +4,7 @@ import type {JournalEvent} from '../journal/events.ts'
 import type {RunState} from '../journal/reduce.ts'
 import type {VitalSigns} from '../riak/host/vital-signs.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
-import type {RunBaseline} from '../watch/status.ts'
+import type {RunBaseline} from './status.ts'
 
 /** What a person sees while something goes on. */
 export type View = {
