@@ -21,7 +21,21 @@ export const exitCodes = {
   terminated: 143,
 } as const
 
-export type FailureKind = Exclude<keyof typeof exitCodes, 'done' | 'bug' | 'changesPending'>
+export const failureKinds = [
+  'refused',
+  'stale',
+  'locked',
+  'unreachable',
+  'partlyDone',
+  'waitTimedOut',
+  'stalled',
+  'notUnderstood',
+  'usage',
+  'interrupted',
+  'terminated',
+] as const satisfies readonly (keyof typeof exitCodes)[]
+
+export type FailureKind = (typeof failureKinds)[number]
 
 export type FailureDetails = {
   /** what to do next: a command to type wherever there is one */

@@ -81,6 +81,13 @@ export function formatDuration(ms: number): string {
 const twoUnits = (large: number, largeName: string, small: number, smallName: string): string =>
   small === 0 ? `${large} ${largeName}` : `${large} ${largeName} ${small} ${smallName}`
 
+/** A moment as text, wherever one is written: `2026-11-28 18:04 UTC`. @param at ms since 1970 */
+export const formatMoment = (at: number, to: 'minute' | 'second' = 'minute'): string =>
+  `${new Date(at)
+    .toISOString()
+    .slice(0, to === 'minute' ? 16 : 19)
+    .replace('T', ' ')} UTC`
+
 /** `1 partition`, `3 partitions` */
 export const counted = (count: number, noun: string, plural = `${noun}s`): string =>
   `${count} ${count === 1 ? noun : plural}`

@@ -3,6 +3,7 @@
  * later ringup has added to an event is left out, and so is a kind of event that it has added.
  */
 import * as z from 'zod'
+import {failureKinds} from '../errors.ts'
 import {planSchema} from '../plan/schema.ts'
 import {node, position, time} from '../snapshot/schema.ts'
 import {runOutcomes} from './events.ts'
@@ -14,14 +15,14 @@ const hosts = z.array(name).max(10_000)
 const count = z.number().int().min(0).max(1e9)
 const amount = z.number().min(0).max(1e18)
 
-const by = z.object({user: name, host: name, pid: count, process: name.optional()})
+const by = z.object({user: name, host: name, pid: count, process: name.exactOptional()})
 const steps = z.array(z.object({id: name, title: words})).max(50_000)
 const line = {v: z.literal(1), at: time}
 const event = <Type extends string, T extends z.ZodRawShape>(type: Type, shape: T) =>
   z.object({...line, type: z.literal(type), ...shape})
 
 export const eventSchema = z.discriminatedUnion('type', [
-  event('run-started', {run: name, ringup: name, by, reason: words.optional(), plan: planSchema, steps}),
+  event('run-started', {run: name, ringup: name, by, reason: words.exactOptional(), plan: planSchema, steps}),
   event('run-resumed', {ringup: name, by, torn: count, steps}),
   event('lock-acquired', {hosts}),
   event('lock-taken', {host: name, from: words, ageSeconds: amount}),
@@ -32,20 +33,25 @@ export const eventSchema = z.discriminatedUnion('type', [
   event('write-answered', {
     step: name,
     host: name,
-    code: z.number().int().optional(),
+    code: z.number().int().exactOptional(),
     stdout: words,
     stderr: words,
     ms: amount,
   }),
   event('write-lost', {step: name, host: name, sent: z.boolean(), message: words}),
   event('step-done', {step: name, saw: words}),
-  event('step-failed', {step: name, kind: name, message: words, hint: words.optional()}),
+  event('step-failed', {
+    step: name,
+    kind: z.enum([...failureKinds, 'bug']),
+    message: words,
+    hint: words.exactOptional(),
+  }),
   event('progress', {
     moved: count,
     total: count,
     active: count,
     bytesPerSecond: amount,
-    waiting: words.optional(),
+    waiting: words.exactOptional(),
   }),
   event('rates', {
     transfers: z

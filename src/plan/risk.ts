@@ -37,9 +37,9 @@ const warnings = [
 ] as const
 
 /** Every risk that there is. */
-export const riskIds: readonly string[] = [...acceptableRisks, ...guards, ...warnings]
+export const riskIds = [...acceptableRisks, ...guards, ...warnings] as const
 
-export type RiskId = (typeof acceptableRisks)[number] | (typeof guards)[number] | (typeof warnings)[number]
+export type RiskId = (typeof riskIds)[number]
 
 export type Risk = {
   /** stable, for scripts */

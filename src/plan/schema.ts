@@ -3,6 +3,7 @@
  * must have its shape before anything is shown of it or counted with.
  */
 import * as z from 'zod'
+import {fitFaults} from '../ring/ring-fit.ts'
 import {
   bytes,
   change,
@@ -15,6 +16,7 @@ import {
   text,
   time,
 } from '../snapshot/schema.ts'
+import {riskIds} from './risk.ts'
 
 const count = z.number().int().min(0).max(1e9)
 const share = z.number().min(0).max(1e6)
@@ -46,8 +48,10 @@ const analysis = z.strictObject({
     shares: z.tuple([count, count]),
     imbalance: share,
     tail: count,
-    advice: z.array(z.strictObject({id: text, level: z.enum(['warn', 'note']), says: words})).max(100),
-    better: z.strictObject({nodes: count, imbalance: share}).optional(),
+    advice: z
+      .array(z.strictObject({id: z.enum(fitFaults), level: z.enum(['warn', 'note']), says: words}))
+      .max(100),
+    better: z.strictObject({nodes: count, imbalance: share}).exactOptional(),
     usualPartitions: count,
   }),
 })
@@ -57,12 +61,12 @@ const rates = z.strictObject({
   low: amount.positive(),
   typical: amount.positive(),
   high: amount.positive(),
-  transfers: count.optional(),
-  sources: count.optional(),
+  transfers: count.exactOptional(),
+  sources: count.exactOptional(),
   pairs: z
     .array(z.strictObject({from: node, to: node, bytesPerSecond: amount.positive()}))
     .max(1e6)
-    .optional(),
+    .exactOptional(),
 })
 
 const range = z.strictObject({p10: ms, p50: ms, p90: ms})
@@ -117,7 +121,7 @@ export const planSchema = z.strictObject({
     locations: z.record(node, heldLocation),
     locationChanged: z.boolean(),
     // plans of before have none: what is absent stays so, or their digest would not fit
-    clusterName: clusterName.optional(),
+    clusterName: clusterName.exactOptional(),
   }),
   claim: claimSettings,
   claimFunction: text,
@@ -138,7 +142,7 @@ export const planSchema = z.strictObject({
   risks: z
     .array(
       z.strictObject({
-        id: text,
+        id: z.enum(riskIds),
         level: z.enum(['block', 'warn']),
         value: words,
         limit: words,
@@ -159,7 +163,7 @@ export const campaignSchema = z.strictObject({
   schema: z.literal('ringup/campaign/1'),
   digest,
   cluster: words,
-  clusterName: clusterName.optional(),
+  clusterName: clusterName.exactOptional(),
   from: count,
   until: count,
   perDay: count,
@@ -185,12 +189,12 @@ export const campaignSchema = z.strictObject({
         time: nullable(range),
         spare: nullable(amount),
         fullest: nullable(z.strictObject({node, worst: share, after: share})),
-        fault: words.optional(),
+        fault: words.exactOptional(),
       }),
     )
     .max(10_000),
   verdict,
   moves: count,
   bytes: nullable(amount),
-  serial: z.strictObject({moves: count, bytes: nullable(amount)}).optional(),
+  serial: z.strictObject({moves: count, bytes: nullable(amount)}).exactOptional(),
 })

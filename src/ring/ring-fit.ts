@@ -15,16 +15,23 @@ export type RingFit = {
   readonly tail: number
   readonly advice: readonly FitAdvice[]
   /** the nearest number of nodes with fewer faults, if there is one near */
-  readonly better: {readonly nodes: number; readonly imbalance: number} | undefined
+  readonly better?: {readonly nodes: number; readonly imbalance: number}
   /** the ring size usual for a new cluster of this many nodes */
   readonly usualPartitions: number
 }
 
 export type FitAdvice = {readonly id: FitFault; readonly level: 'warn' | 'note'; readonly says: string}
 
-export type FitFault =
-  /** fewer partitions than nodes: some own nothing */
-  'idle-nodes' | 'few-partitions-per-node' | 'many-partitions-per-node' | 'uneven-shares' | 'wraparound'
+export const fitFaults = [
+  // fewer partitions than nodes: some own nothing
+  'idle-nodes',
+  'few-partitions-per-node',
+  'many-partitions-per-node',
+  'uneven-shares',
+  'wraparound',
+] as const
+
+export type FitFault = (typeof fitFaults)[number]
 
 export type FitOptions = {
   readonly targetN?: number
@@ -45,6 +52,7 @@ export function ringFit(
 ): RingFit {
   const {shares, imbalance, tail} = divide(partitions, nodes)
   const faults = faultsOf(partitions, nodes, targetN)
+  const better = betterNodes(partitions, nodes, targetN, within)
   return {
     partitions,
     nodes,
@@ -53,7 +61,7 @@ export function ringFit(
     imbalance,
     tail,
     advice: faults.map(id => ({id, level: levels[id], says: sentence(id, partitions, nodes)})),
-    better: betterNodes(partitions, nodes, targetN, within),
+    ...(better ? {better} : {}),
     usualPartitions: usualPartitions(nodes),
   }
 }
@@ -103,7 +111,12 @@ function sentence(id: FitFault, partitions: number, nodes: number): string {
 }
 
 /** The nearest number of nodes with fewer faults that matter, or as many and a notable imbalance halved. */
-function betterNodes(partitions: number, nodes: number, targetN: number, within: number): RingFit['better'] {
+function betterNodes(
+  partitions: number,
+  nodes: number,
+  targetN: number,
+  within: number,
+): RingFit['better'] | undefined {
   const burden = (count: number): number =>
     faultsOf(partitions, count, targetN).filter(fault => levels[fault] === 'warn').length
   const now = divide(partitions, nodes).imbalance

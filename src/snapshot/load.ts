@@ -21,7 +21,7 @@ export function loadSnapshot(text: string, file: string): Snapshot {
 export function checkedSnapshot(value: unknown, file: string): Snapshot {
   const parsed = snapshotSchema.safeParse(value)
   if (!parsed.success) throw impossible(file, wrongFields(parsed.error.issues), isSnapshot(value))
-  const snapshot = parsed.data as Snapshot
+  const snapshot = parsed.data
   const problems = snapshotProblems(snapshot).map(({field, problem}) => `${field}: ${problem}`)
   if (problems.length > 0) throw impossible(file, problems, true)
   return snapshot

@@ -88,10 +88,10 @@ const transfer = z.strictObject({
       objects: z.number(),
       objectsPerSecond: z.number(),
       bytesPerSecond: z.number(),
-      done: z.number().optional().describe('0 to 1'),
-      total: z.strictObject({count: z.number(), unit: text}).optional(),
+      done: z.number().exactOptional().describe('0 to 1'),
+      total: z.strictObject({count: z.number(), unit: text}).exactOptional(),
     })
-    .optional(),
+    .exactOptional(),
 })
 
 export const claimSettings = z.strictObject({
@@ -108,7 +108,7 @@ const nodeFacts = z.strictObject({
   version: known(text),
   otp: known(text),
   transferLimit: known(z.number().int().min(0)),
-  clusterLimit: z.number().int().min(0).optional(),
+  clusterLimit: z.number().int().min(0).exactOptional(),
   inbound: z.boolean(),
   outbound: z.boolean(),
   transfers: known(z.array(transfer).max(100_000)),
@@ -121,13 +121,13 @@ const nodeStorage = z.strictObject({
   size: bytes.describe('bytes of the data volume'),
   used: bytes.describe('bytes that are not to be had any more'),
   partitions: z
-    .array(z.strictObject({partition: position, bytes, trees: bytes.optional()}))
+    .array(z.strictObject({partition: position, bytes, trees: bytes.exactOptional()}))
     .max(65_536)
     .describe('partitions on the disk; trees: their hash trees'),
   transfers: z
     .array(z.strictObject({from: node, to: node, bytesPerSecond: z.number().positive().max(1e12)}))
     .max(100)
-    .optional()
+    .exactOptional()
     .describe('the last that it sent, as its log tells'),
 })
 
@@ -144,7 +144,7 @@ export const snapshotSchema = z.strictObject({
     "state of the claimant's random generator",
   ),
   nodes: z.array(nodeFacts).max(10_000),
-  storage: z.array(nodeStorage).max(10_000).optional().describe('what lies on the disks'),
+  storage: z.array(nodeStorage).max(10_000).exactOptional().describe('what lies on the disks'),
 })
 
 /** JSON Schema (2020-12) of the file. */

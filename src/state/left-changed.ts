@@ -3,6 +3,7 @@
 import type {Inventory} from '../inventory/inventory.ts'
 import {identityOf} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
+import {formatMoment} from '../units.ts'
 import {processHere} from './process-here.ts'
 import {stateDir} from './state-dir.ts'
 import {readThrottle, type ThrottleRecord, type Whose} from './throttle.ts'
@@ -27,9 +28,8 @@ export function leftChanged({cluster, hosts}: Inventory): string | undefined {
     return `what limits of ${cluster} were before ringup changed them cannot be read (${(error as Error).message}): look at them: ringup throttle show`
   }
   if (!record || isAlive(record)) return undefined
-  const since = new Date(record.since).toISOString().slice(0, 16).replace('T', ' ')
   const ended = record.command === 'throttle auto' ? ', which ended without bringing them back' : ''
-  return `limits of ${cluster} are not as they were: changed by ${record.command} at ${since} UTC${ended}. Bring them back: ringup throttle restore`
+  return `limits of ${cluster} are not as they were: changed by ${record.command} at ${formatMoment(record.since)}${ended}. Bring them back: ringup throttle restore`
 }
 
 /** Whose limits they are: the ring's that was read, whatever the inventory calls it. */

@@ -36,7 +36,7 @@ export function parsePlan(text: string, file: string): Plan {
   const parsed = planSchema.safeParse(value)
   if (!parsed.success)
     throw new OpsError('usage', `${file} is not a plan: ${wrongField(parsed.error.issues)}`, hinted)
-  const plan = parsed.data as Plan
+  const plan: Plan = parsed.data
   if (!hasItsDigest(plan))
     throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, hinted)
   const unseen = plan.accepted.find(id => !accepts(plan, id))

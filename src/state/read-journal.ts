@@ -17,7 +17,7 @@ export function readJournal(file: string): ReadJournal {
   const events = lines.flatMap((line, at): JournalEvent[] => {
     const value = parsed(line)
     const event = eventSchema.safeParse(value)
-    if (event.success) return [event.data as JournalEvent]
+    if (event.success) return [event.data]
     if (isLaterEvent(value)) return []
     const later = typeof value === 'object' && value !== null && 'v' in value && Number(value.v) > 1
     throw new OpsError(

@@ -82,7 +82,7 @@ function checkedCampaign(value: unknown, file: string): Campaign {
   const parsed = campaignSchema.safeParse(value)
   if (!parsed.success)
     throw new OpsError('usage', `${file} is not a campaign: ${wrongField(parsed.error.issues)}`, again)
-  const campaign = parsed.data as Campaign
+  const campaign = parsed.data
   if (hasItsDigest(campaign)) return campaign
   throw new OpsError('usage', `${file} was changed after it was made: its digest does not fit`, again)
 }

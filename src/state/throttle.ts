@@ -56,7 +56,7 @@ const ownerOf = ({ring = 'unknown', originals}: ThrottleRecord): ClusterIdentity
 const recordSchema = z.object({
   v: z.literal(1),
   cluster: z.string(),
-  ring: clusterName.optional(),
+  ring: clusterName.exactOptional(),
   command: text,
   host: text,
   pid: z
@@ -126,7 +126,7 @@ function readRecord(file: string): ThrottleRecord {
   const hint = `set limits as they should be (ringup throttle set), and remove ${file}`
   const found = readText(file, {what: 'what limits were', most: mostBytes.inventory, hint})
   try {
-    return recordSchema.parse(JSON.parse(found)) as ThrottleRecord
+    return recordSchema.parse(JSON.parse(found))
   } catch (error) {
     throw new OpsError('usage', `what limits were before cannot be read from ${file}`, {hint, cause: error})
   }

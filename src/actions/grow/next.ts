@@ -8,7 +8,7 @@ import type {RunReport} from '../../execute/carry-out.ts'
 import {overtaken} from '../../execute/overtaken.ts'
 import type {Fleet} from '../../fleet/fleet.ts'
 import type {Host} from '../../inventory/inventory.ts'
-import {dateText, growthDay, isOpen, nextOpening} from '../../plan/window.ts'
+import {growthDay, isOpen, nextOpening} from '../../plan/window.ts'
 import {type ClusterIdentity, identityOf} from '../../ring/identity.ts'
 import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
 import {
@@ -20,7 +20,7 @@ import {
   knownRuns,
   type RunIsOver,
 } from '../../state/runs.ts'
-import {counted} from '../../units.ts'
+import {counted, formatMoment} from '../../units.ts'
 import {approveAndRun, type RunWishes} from '../apply.ts'
 import type {Context} from '../context.ts'
 import {type PlanWishes, requestPlan} from '../plan-request.ts'
@@ -111,7 +111,7 @@ function dueNow(
   if (nodes >= until) return `done: ${counted(nodes, 'node')}, ${until} were wanted`
   const now = clock.now()
   if (!anyTime && !isOpen(window, now))
-    return `nothing due: the window opens ${momentText(nextOpening(window, now))}`
+    return `nothing due: the window opens ${formatMoment(nextOpening(window, now))}`
   const today = anyTime ? 0 : joinedSince(identityOf(snapshot), growthDay(window, now))
   if (today >= perDay) return `nothing due: ${counted(today, 'node')} joined today, ${perDay} a day`
   const batch = candidatesOf(inventory, snapshot).slice(0, Math.min(perDay - today, until - nodes))
@@ -143,10 +143,4 @@ function joinedSince(cluster: ClusterIdentity, since: number): number {
       return changes.filter(({action, node}) => action === 'join' && !successors.has(node))
     })
   return new Set(joined.map(({node}) => node)).size
-}
-
-const momentText = (at: number): string => {
-  const date = new Date(at)
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${dateText(at)} at ${two(date.getHours())}:${two(date.getMinutes())}`
 }

@@ -1,7 +1,7 @@
 /** A campaign under way, for a terminal. */
 import type {GrowthBatch, GrowthStatus} from '../../actions/grow/status.ts'
 import {hostList} from '../../inventory/host-list.ts'
-import {counted, formatDuration} from '../../units.ts'
+import {counted, formatDuration, formatMoment} from '../../units.ts'
 import {type Look, labelled, tinted} from '../kit/look.ts'
 import {table} from '../kit/table.ts'
 import {sized} from './campaign-columns.ts'
@@ -44,7 +44,7 @@ const nextText = (next: GrowthStatus['next']): string =>
     ? 'nothing: there are as many as wanted'
     : next.hosts.length === 0
       ? 'no host of the inventory is left'
-      : `${hostList(next.hosts)}, ${next.due === 'now' ? 'due now: ringup grow next' : `due ${new Date(next.due).toLocaleString('sv-SE').slice(0, 16)}`}`
+      : `${hostList(next.hosts)}, ${next.due === 'now' ? 'due now: ringup grow next' : `due ${formatMoment(Date.parse(next.due))}`}`
 
 const driftText = ({forecastNodes, nodes, days}: NonNullable<GrowthStatus['drift']>): string =>
   nodes === 0

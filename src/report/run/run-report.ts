@@ -1,6 +1,6 @@
 /** A run afterwards, as text and as Markdown: planned against actual, rates, faults. */
 import type {RunState} from '../../journal/reduce.ts'
-import {counted, formatDuration, formatRate} from '../../units.ts'
+import {counted, formatDuration, formatMoment, formatRate} from '../../units.ts'
 import {sized} from '../campaign/campaign-columns.ts'
 import {markdown} from '../kit/escape.ts'
 import {type Look, labelled} from '../kit/look.ts'
@@ -47,7 +47,7 @@ export function forecastVerdict(state: RunState): string | undefined {
   return `${verdicts[forecast]} ${rangeText(time.planned!)} planned, ${formatDuration(time.actual!)} taken`
 }
 
-export const moment = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
+export const moment = (at: number): string => formatMoment(at, 'second')
 
 export function runReportText(state: RunState, look: Look): string {
   const facts = runFacts(state)

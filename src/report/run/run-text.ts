@@ -2,12 +2,10 @@
 
 import type {RunState, StepState} from '../../journal/reduce.ts'
 import {describeChange} from '../../ring/changes.ts'
-import {counted, formatDuration} from '../../units.ts'
+import {counted, formatDuration, formatMoment} from '../../units.ts'
 import {type Look, labelled, tinted, wrapped, wrappedList} from '../kit/look.ts'
 import {table} from '../kit/table.ts'
 import {forecastVerdict} from './run-report.ts'
-
-const day = (at: number): string => new Date(at).toISOString().replace('T', ' ').slice(0, 16)
 
 const outcomeText = ({outcome}: RunState): string => outcome ?? 'unfinished'
 
@@ -39,7 +37,7 @@ export function runsText(
   const lines = table<RunState>(
     [
       {title: 'run', cell: ({run}) => run},
-      {title: 'started (UTC)', cell: ({startedAt}) => day(startedAt)},
+      {title: 'started', cell: ({startedAt}) => formatMoment(startedAt)},
       {title: 'outcome', cell: outcomeText},
       {
         title: 'steps',
@@ -74,7 +72,7 @@ export function runText(state: RunState, look: Look): string {
     ...(reason === undefined ? [] : [line('reason', reason)]),
     line(
       'time',
-      `${day(startedAt)} UTC, ${formatDuration(lastAt - startedAt)}${resumed === 0 ? '' : `, taken up again ${counted(resumed, 'time')}`}`,
+      `${formatMoment(startedAt)}, ${formatDuration(lastAt - startedAt)}${resumed === 0 ? '' : `, taken up again ${counted(resumed, 'time')}`}`,
     ),
     ...(progress ? [line('moved', `${progress.moved} of ${progress.total} partitions`)] : []),
     ...(verdict === undefined ? [] : [line('forecast', verdict)]),
