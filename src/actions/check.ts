@@ -4,7 +4,7 @@ import {allChecks, clusterFindings, hostFindings, worstFirst} from '../check/run
 import {OpsError} from '../errors.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import {nowAndThen} from '../now-and-then.ts'
-import {presentMembers} from '../ring/snapshot.ts'
+import {memberNodes} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 import {inspect} from './inspect.ts'
 import {refuseUnknown} from './known-ids.ts'
@@ -39,7 +39,7 @@ export async function runCheck(
   const {snapshot} = await fleet.ask({
     except: fleet.inventory.hosts.filter(({name}) => named.includes(name)),
   })
-  const members = new Set(presentMembers(snapshot.ring).map(({node}) => node))
+  const members = memberNodes(snapshot.ring)
   const hosts = fleet.doors.filter(({host, node}) =>
     named.length > 0 ? named.includes(host) : !members.has(node),
   )

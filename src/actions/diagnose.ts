@@ -13,7 +13,7 @@ import {askTrouble} from '../riak/host/trouble.ts'
 import {readCommands} from '../riak/query.ts'
 import {askCluster} from '../riak/ring/ask-cluster.ts'
 import {askQueues, type VnodeQueue} from '../riak/ring/vnode-queues.ts'
-import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {memberNodes, type Snapshot} from '../ring/snapshot.ts'
 import {tellDamaged} from '../state/runs.ts'
 import {runBaseline} from '../state/runs-of-ring.ts'
 import {formatDuration} from '../units.ts'
@@ -76,7 +76,7 @@ async function gathered(
   const {pending, partitions} = last.ring
   const waiting = pending.filter(({status}) => status === 'awaiting')
   const part = new Set(waiting.flatMap(({from, to}) => [from, to]))
-  const members = new Set(presentMembers(last.ring).map(({node}) => node))
+  const members = memberNodes(last.ring)
   const known = fleet.doors.filter(({node}) => members.has(node))
   const asked = (part.size > 0 ? known.filter(({node}) => part.has(node)) : known).slice(0, mostHosts)
   // what a host does not tell is evidence that is missing, not a reason to stop

@@ -9,7 +9,7 @@ import {askBefore} from '../execute/ask-before.ts'
 import {newcomersOf} from '../execute/changes-seen.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import type {Plan} from '../plan/plan.ts'
-import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {memberNodes, type Snapshot} from '../ring/snapshot.ts'
 import {knownChecks} from './check.ts'
 import {inspect} from './inspect.ts'
 
@@ -33,7 +33,7 @@ export async function preflight(
   const planned = newcomersOf(plan)
   if (planned.length === 0) return
   const snapshot = given ?? (await askBefore(fleet, plan))
-  const nodes = new Set(presentMembers(snapshot.ring).map(({node}) => node))
+  const nodes = memberNodes(snapshot.ring)
   // a plan that is carried out again, or half done, has its hosts in the ring already
   const newcomers = planned.filter(node => !nodes.has(node))
   if (newcomers.length === 0) return

@@ -3,7 +3,9 @@
  * be there; and it stops Riak on the nodes that were joining, at a moment of their own within about half a minute, so
  * they are started again and looked at.
  */
+
 import {OpsError} from '../errors.ts'
+import {dropId} from '../journal/step-ids.ts'
 import {printed} from '../riak/answers/answer.ts'
 import {readClear, writeCommands} from '../riak/mutation.ts'
 import {askPing, askServices, isRiakStopped} from '../riak/query.ts'
@@ -28,7 +30,7 @@ function dropStep(context: RunContext): Step {
   const argv = writeCommands.clear(claimant.riak)
   let doubt: Doubt | undefined
   return {
-    id: 'drop',
+    id: dropId,
     title: 'drop what this run has staged, and nothing else',
     observe: async () => {
       const snapshot = await readClaimant(context)

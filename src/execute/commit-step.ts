@@ -4,6 +4,7 @@
  */
 
 import {OpsError} from '../errors.ts'
+import {commitId} from '../journal/step-ids.ts'
 import {printed} from '../riak/answers/answer.ts'
 import {describeProblem} from '../riak/answers/lines.ts'
 import type {Door} from '../riak/door.ts'
@@ -27,7 +28,7 @@ export function commitStep(context: RunContext): Step {
   const argv = writeCommands.commit(claimant.riak)
   let doubt: Doubt | undefined
   return {
-    id: 'commit',
+    id: commitId,
     title: "Riak's plan is ours; commit it, once",
     observe: async () => {
       const snapshot = await readClaimant(context)

@@ -1,6 +1,8 @@
 /** Waits until all that was planned has moved and the cluster is at rest: several good readings in a row. */
+
 import {OpsError} from '../errors.ts'
 import type {SeenTransfer} from '../journal/events.ts'
+import {settleId} from '../journal/step-ids.ts'
 import type {Plan} from '../plan/plan.ts'
 import type {Door} from '../riak/door.ts'
 import {activeTransfers, type Snapshot} from '../ring/snapshot.ts'
@@ -33,7 +35,7 @@ export function settleStep(
   const {interval, readings, timeout, onSnapshot} = options
   const {clock, record, signal} = ports
   return {
-    id: 'settle',
+    id: settleId,
     title: 'ownership has moved and the cluster is at rest',
     observe: async (): Promise<Observed> => ({so: false, saw: 'watching'}),
     verify: async () => {

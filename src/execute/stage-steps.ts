@@ -2,7 +2,9 @@
  * Staging, one change a step. A join is sent to the joining host and stands in the ring; everything else is sent to
  * the claimant and stands in its memory alone. Staged joins freeze ownership changes of the whole cluster.
  */
+
 import {OpsError} from '../errors.ts'
+import {stagingId} from '../journal/step-ids.ts'
 import type {StagingOutcome} from '../riak/answers/answer.ts'
 import type {Door} from '../riak/door.ts'
 import {readJoin, readStaging, writeCommands} from '../riak/mutation.ts'
@@ -23,7 +25,7 @@ export function joinStep(context: RunContext, node: NodeName): Step {
   }
   let doubt: Doubt | undefined
   return {
-    id: `join ${node}`,
+    id: stagingId('join', node),
     title: `stage the join of ${node}`,
     observe: async () => {
       const saw = seen(await readCluster(context))
@@ -129,7 +131,7 @@ export function stageStep(context: RunContext, change: StagedChange): Step {
   const argv = writeCommands.stage(door.riak, change)
   let doubt: Doubt | undefined
   return {
-    id: `stage ${what}`,
+    id: stagingId('stage', what),
     title: `stage: ${what}`,
     observe: async () => {
       const saw = seen(await readClaimant(context))

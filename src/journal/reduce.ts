@@ -1,6 +1,8 @@
 /** Events -> the state of a run. Pure: the same journal gives the same state, here and anywhere else. */
+
 import type {Plan} from '../plan/plan.ts'
 import type {JournalEvent, Operator, Progress, RunOutcome, SeenTransfer} from './events.ts'
+import {commitId, dropId, isStagingId, settleId} from './step-ids.ts'
 
 export type RunState = {
   readonly run: string
@@ -139,28 +141,26 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
       return withStep(next, event.step, {status: 'running', startedAt: event.at})
     case 'step-observed':
       return withStep(next, event.step, {note: event.saw})
-    case 'write-sent': {
-      const stages = /^(?:join|stage) /.test(event.step)
+    case 'write-sent':
       return withStep(
         {
           ...next,
           writes: state.writes + 1,
-          staged: stages ? withId(state.staged, event.step) : state.staged,
+          staged: isStagingId(event.step) ? withId(state.staged, event.step) : state.staged,
         },
         event.step,
         {note: `${event.host}: ${event.argv.join(' ')}`},
       )
-    }
     case 'write-answered':
       return next
     case 'write-lost':
       return withStep(withFault(next, `${event.host}: ${event.message}`), event.step, {note: event.message})
     case 'step-done': {
       const done = withStep(next, event.step, {status: 'done', note: event.saw, endedAt: event.at})
-      if (event.step === 'drop') return {...done, staged: []}
-      if (event.step === 'settle' && state.committedAt !== undefined)
+      if (event.step === dropId) return {...done, staged: []}
+      if (event.step === settleId && state.committedAt !== undefined)
         return {...done, settledIn: event.at - state.committedAt}
-      return event.step === 'commit'
+      return event.step === commitId
         ? {...done, committedAt: state.committedAt ?? event.at, staged: []}
         : done
     }

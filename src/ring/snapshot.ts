@@ -112,6 +112,10 @@ export const defaultTransferLimit = 2
 export const presentMembers = (ring: Pick<Ring, 'members'>): Member[] =>
   ring.members.filter(member => member.status !== 'invalid')
 
+/** Their nodes. */
+export const memberNodes = (ring: Pick<Ring, 'members'>): Set<NodeName> =>
+  new Set(presentMembers(ring).map(({node}) => node))
+
 /** Members that did not answer the asked one. */
 export function unreachableMembers(snapshot: Snapshot): NodeName[] {
   const reached = new Set(snapshot.nodes.map(({node}) => node))

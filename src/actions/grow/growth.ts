@@ -3,7 +3,7 @@ import {OpsError} from '../../errors.ts'
 import type {Host, Inventory} from '../../inventory/inventory.ts'
 import type {Candidate} from '../../plan/campaign.ts'
 import {parseWindow, type Window} from '../../plan/window.ts'
-import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
+import {memberNodes, type Snapshot} from '../../ring/snapshot.ts'
 
 /** How far to grow and how fast, where it is not to be as the inventory says. */
 export type GrowthWishes = {
@@ -44,7 +44,7 @@ export function growthOf({growth, file}: Inventory, wishes: GrowthWishes): Growt
 
 /** Hosts of the inventory that are no members, in the order they are to join: spares last. */
 export function candidatesOf({hosts}: Inventory, {ring}: Snapshot): Host[] {
-  const members = new Set(presentMembers(ring).map(({node}) => node))
+  const members = memberNodes(ring)
   const free = hosts.filter(({node}) => !members.has(node))
   return [...free.filter(({spare}) => !spare), ...free.filter(({spare}) => spare)]
 }

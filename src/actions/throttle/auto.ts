@@ -19,7 +19,7 @@ import {vitalSigns} from '../../fleet/vital-signs.ts'
 import type {Door} from '../../riak/door.ts'
 import type {VitalSigns} from '../../riak/host/vital-signs.ts'
 import type {NodeName} from '../../ring/ring.ts'
-import {activeTransfers, presentMembers, type Snapshot} from '../../ring/snapshot.ts'
+import {activeTransfers, memberNodes, presentMembers, type Snapshot} from '../../ring/snapshot.ts'
 import {whoseLimits} from '../../state/left-changed.ts'
 import {stateDir} from '../../state/state-dir.ts'
 import {logThrottle, type ThrottleRecord} from '../../state/throttle.ts'
@@ -145,7 +145,7 @@ const atRest = (snapshot: Snapshot): boolean =>
   unrest(snapshot).length === 0 && activeTransfers(snapshot).length === 0
 
 const membersOf = ({doors}: Fleet, {ring}: Snapshot): Door[] => {
-  const members = new Set(presentMembers(ring).map(({node}) => node))
+  const members = memberNodes(ring)
   return doors.filter(({node}) => members.has(node))
 }
 

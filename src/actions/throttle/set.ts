@@ -3,7 +3,7 @@ import {OpsError} from '../../errors.ts'
 import {changeLimits} from '../../execute/change-limits.ts'
 import {changeText, limitChanges, limitsOf, silentMembers} from '../../execute/limits.ts'
 import type {Host} from '../../inventory/inventory.ts'
-import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
+import {memberNodes, type Snapshot} from '../../ring/snapshot.ts'
 import {counted} from '../../units.ts'
 import type {Context} from '../context.ts'
 import {keepOriginals, keptBefore, refuseKilling} from './originals.ts'
@@ -57,7 +57,7 @@ export async function setLimits({fleet, say, ask}: Context, request: SetRequest)
 
 /** Throws an `OpsError` for named hosts whose limits cannot be set: exit 3 for one that is no member, exit 6 for a silent one. */
 function refuseUnknown(named: readonly Host[], snapshot: Snapshot): void {
-  const members = new Set(presentMembers(snapshot.ring).map(({node}) => node))
+  const members = memberNodes(snapshot.ring)
   const stranger = named.find(({node}) => !members.has(node))
   if (stranger)
     throw new OpsError(
