@@ -11,7 +11,7 @@ import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../ssh/resolve-target.ts'
 import type {Target} from '../ssh/target.ts'
 import {pause} from '../timer.ts'
-import {homeFolder, whoIsHere} from '../who-is-here.ts'
+import {sshHome, whoIsHere} from '../who-is-here.ts'
 
 export type Session = {
   readonly inventory: Inventory
@@ -93,7 +93,7 @@ export async function readInventory(file: string): Promise<Inventory> {
       hint: 'write one of a live cluster: ringup init --from HOST; or name it: -i FILE',
     })
   const text = readText(file, {what: 'the inventory', most: mostBytes.inventory})
-  const {inventory, problems} = loadInventory(text, file, homeFolder())
+  const {inventory, problems} = loadInventory(text, file, sshHome())
   if (inventory) return inventory
   const {problemText} = await import('../report/hosts/problems-text.ts')
   throw new OpsError('usage', problemText(problems), {

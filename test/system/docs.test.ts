@@ -92,7 +92,14 @@ function newPlace(): Place {
   chmodSync(join(bin, 'ringup'), 0o755)
   return {
     folder,
-    env: {PATH: `${bin}:${process.env.PATH}`, HOME: folder, LANG: 'C.UTF-8', COLUMNS: '80', TERM: 'xterm'},
+    env: {
+      PATH: `${bin}:${process.env.PATH}`,
+      HOME: folder,
+      RINGUP_SSH_CONFIG: join(folder, 'bin', 'ssh_config'),
+      LANG: 'C.UTF-8',
+      COLUMNS: '80',
+      TERM: 'xterm',
+    },
   }
 }
 
@@ -158,8 +165,7 @@ async function runOnRing(page: readonly DocCommand[], {options, ready, before}: 
   try {
     // the address that README names, on a machine where all else is as ~/.ssh/config says
     const config = `Host 10.20.0.11\n  HostName ${address}\nHost *\n  Port ${port}\n  User ${lab.user}\n  IdentityFile ${lab.identityFile}\n  UserKnownHostsFile ${lab.knownHostsFile}\n`
-    mkdirSync(join(place.folder, '.ssh'))
-    writeFileSync(join(place.folder, '.ssh/config'), config)
+    writeFileSync(place.env.RINGUP_SSH_CONFIG!, config)
     writeFileSync(join(place.folder, 'inventory.yaml'), readFileSync(lab.inventoryFile, 'utf8'))
     const stage = {lab, folder: place.folder, run: (line: string) => shell(place, line)}
     ended = await ready?.(stage)
