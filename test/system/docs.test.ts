@@ -1,4 +1,4 @@
-/** Every command line of README.md and docs/, run as it is written, in order, in one folder and ring a page. */
+/** Every command line of README.md, CONTRIBUTING.md and docs/, run as it is written, in order, in one folder and ring a page. */
 import {spawn} from 'node:child_process'
 import {
   chmodSync,
@@ -269,6 +269,24 @@ describe('what the documentation names', () => {
           const path = join(projectFolder, page, '..', target!)
           expect(existsSync(path), `${page} links to ${target}`).toBe(true)
         }
+  })
+
+  it('each decision has a number of its own, a title, a day, and a row of the index', () => {
+    const rows = pageText('docs/decisions/README.md')
+      .split('\n')
+      .filter(line => /^\| \[\d/.test(line))
+    const wanted = docPages()
+      .filter(page => /^docs\/decisions\/\d/.test(page))
+      .map((page, at) => {
+        const [, title, day] = /^# (.+)\n\n(\d{4}-\d\d-\d\d)\n\n\*\*Context\.\*\* /.exec(pageText(page))!
+        const name = page.slice('docs/decisions/'.length)
+        expect(name).toMatch(/^\d{4}-[a-z0-9-]+\.md$/)
+        expect(Number(name.slice(0, 4))).toBe(at + 1)
+        return `| [${name.slice(0, 4)}](${name}) | ${title} | ${day} |`
+      })
+
+    expect(wanted.length).toBeGreaterThan(20)
+    expect(rows.map(row => row.replace(/ +/g, ' '))).toEqual(wanted)
   })
 
   it.each(['ARCHITECTURE.md', 'docs/written-by-hand.md'])('files that %s names are there', page => {
