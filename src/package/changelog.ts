@@ -5,7 +5,7 @@ type Version = readonly [number, number, number]
 const unreleased = /^## Unreleased\n(?<entries>[\s\S]*?)(?=^## |(?![\s\S]))/m
 
 /** `1.2.3`; undefined for anything else, prereleases included. */
-export function versionOf(text: string): Version | undefined {
+function versionOf(text: string): Version | undefined {
   const [, ...parts] = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/.exec(text) ?? []
   return parts.length === 3 ? [Number(parts[0]), Number(parts[1]), Number(parts[2])] : undefined
 }
