@@ -14,11 +14,19 @@ function loginName(): string | undefined {
 /** What others are told of whoever runs this: the login, else `uid-1234`. Never throws. */
 export const whoAmI = (): string => loginName() ?? `uid-${process.getuid?.() ?? 'unknown'}`
 
-/** `$HOME` where that is a whole path, else what passwd says, else `/`, as in a container. Never throws. */
-export function homeFolder(): string {
-  for (const folder of [homedir, () => userInfo().homedir])
+const ofPasswd = (): string => userInfo().homedir
+
+/** `$HOME` where that is an absolute path, else what passwd says, else `/`. Never throws. */
+export const homeFolder = (): string => firstAbsolute(homedir, ofPasswd)
+
+/** `~` and `%d` as OpenSSH has them: by passwd; by `$HOME` only for a uid without an entry. Never throws. */
+export const sshHome = (): string => firstAbsolute(ofPasswd, homedir)
+
+function firstAbsolute(...folders: readonly (() => string)[]): string {
+  for (const folder of folders)
     try {
-      if (isAbsolute(folder())) return folder()
+      const path = folder()
+      if (isAbsolute(path)) return path
     } catch {
       // no such entry
     }
@@ -26,4 +34,9 @@ export function homeFolder(): string {
 }
 
 /** As the way to hosts wants to know it. */
-export const whoIsHere = () => ({home: homeFolder(), localUser: whoAmI(), login: loginName()})
+export const whoIsHere = () => ({
+  home: sshHome(),
+  includeHome: homeFolder(),
+  localUser: whoAmI(),
+  login: loginName(),
+})

@@ -7,7 +7,7 @@ import {loadInventory} from '../inventory/load.ts'
 import {askDataDir} from '../riak/query.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {writeWhole} from '../state/write-whole.ts'
-import {homeFolder} from '../who-is-here.ts'
+import {sshHome} from '../who-is-here.ts'
 
 export type AdoptOptions = {
   /** `[user@]host[:port]` of a member */
@@ -87,7 +87,7 @@ function derivedLabel({clusterName, ring}: Snapshot): string {
 }
 
 function parsed(text: string, file: string) {
-  const {inventory, problems} = loadInventory(text, file, homeFolder())
+  const {inventory, problems} = loadInventory(text, file, sshHome())
   if (inventory) return inventory
   throw new OpsError(
     'usage',

@@ -112,7 +112,7 @@ export type LockVerb = 'acquire' | 'keep' | 'release' | 'clear' | 'show'
 /**
  * Where claims on a node lie on its host. The node's name is the key, not what people call the cluster, so that whoever
  * changes this node excludes all others who would. The first folder is an administrator's, for a team alone; the second
- * is there everywhere, and every login of the host may claim in it (docs/decisions.md).
+ * is there everywhere, and every login of the host may claim in it (docs/decisions/0018-the-lock.md).
  */
 export const claimBases = (node: NodeName): readonly [team: string, everybody: string] => [
   `/var/lib/ringup/${node}.lock`,

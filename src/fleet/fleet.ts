@@ -10,7 +10,7 @@ import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../ssh/resolve-target.ts'
 import type {Target} from '../ssh/target.ts'
 import {pause} from '../timer.ts'
-import {homeFolder, whoIsHere} from '../who-is-here.ts'
+import {sshHome, whoIsHere} from '../who-is-here.ts'
 
 export type Fleet = {
   readonly inventory: Inventory
@@ -98,7 +98,7 @@ export async function readInventory(file: string): Promise<Inventory> {
       hint: 'write one of a live cluster: ringup init --from HOST; or name it: -i FILE',
     })
   const text = readText(file, {what: 'the inventory', most: mostBytes.inventory})
-  const {inventory, problems} = loadInventory(text, file, homeFolder())
+  const {inventory, problems} = loadInventory(text, file, sshHome())
   if (inventory) return inventory
   const {problemText} = await import('../inventory/problems-text.ts')
   throw new OpsError('usage', problemText(problems), {

@@ -17,7 +17,7 @@ export type Loaded =
 /** A path into the document, as zod and yaml both give it. */
 export type Path = readonly (string | number)[]
 
-/** @param home replaces `~` in file names */
+/** @param home replaces `~` in file names, which are all ssh's */
 export function loadInventory(text: string, file: string, home: string): Loaded {
   const {document, counter, value, faults} = parseYaml(text)
   const place = (offset: number): Pick<Problem, 'file' | 'line' | 'column'> => {

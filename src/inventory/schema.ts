@@ -63,7 +63,9 @@ const ssh = map({
     .describe('hosts to go through, the first one first; [] for none, whatever ssh_config says'),
   configFile: text('a file')
     .optional()
-    .describe('an ssh_config instead of ~/.ssh/config and /etc/ssh/ssh_config; none: read no such file'),
+    .describe(
+      'an ssh_config instead of ~/.ssh/config and /etc/ssh/ssh_config; none: read no such file; default: as RINGUP_SSH_CONFIG says',
+    ),
   concurrency: whole(1, 512).optional().describe('hosts that are connected to at once, default 64'),
   connectTimeout: duration
     .optional()

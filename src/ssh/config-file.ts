@@ -2,6 +2,7 @@
  * OpenSSH's ssh_config(5): the options of one host, first value wins. Host, Match and Include are followed here, over
  * the lines that the parser gives; what cannot be decided without running a program is said, not guessed.
  */
+import {dirname, join, resolve} from 'node:path'
 import {type Directive, type Line, LineType, type Section} from 'ssh-config'
 import {patternList} from './pattern.ts'
 
@@ -11,6 +12,8 @@ export type ConfigFiles = {
   /** files that a pattern of an Include names, sorted */
   readonly expand: (pattern: string) => readonly string[]
   readonly home: string
+  /** `~` of an Include, which OpenSSH leaves to glob(3): by $HOME */
+  readonly includeHome: string
   readonly localUser: string
 }
 
@@ -23,12 +26,17 @@ export type HostOptions = {
 
 const gathering = new Set(['identityfile', 'certificatefile'])
 
-/** Throws nothing: lines that are not understood are passed over. */
+export const systemConfig = '/etc/ssh/ssh_config'
+
+/**
+ * As OpenSSH, a relative Include is in `~/.ssh`, whatever file it is in; in that of the system, beside it.
+ * Throws nothing: lines that are not understood are passed over.
+ */
 export function optionsFor(
   host: string,
   user: string | undefined,
   files: readonly string[],
-  {read, expand, home, localUser}: ConfigFiles,
+  {read, expand, includeHome, localUser}: ConfigFiles,
 ): HostOptions {
   const values = new Map<string, string[]>(user === undefined ? [] : [['user', [user]]])
   const undecided = new Set<string>()
@@ -60,24 +68,26 @@ export function optionsFor(
     if (/^host$/i.test(line.param)) return patternList(wordsOf(line))(host)
     return criteriaOf(line).every(({key, negated, patterns}) => criterion(key, patterns) !== negated)
   }
-  const follow = (lines: readonly Line[], depth: number): void => {
+  const follow = (lines: readonly Line[], folder: string, depth: number): void => {
     for (const line of lines) {
       if (line.type !== LineType.DIRECTIVE) continue
       const key = line.param.toLowerCase()
       if ('config' in line) {
-        if (applies(line)) follow(line.config, depth)
+        if (applies(line)) follow(line.config, folder, depth)
       } else if (key !== 'include') set(key, wordsOf(line))
       // as deep as OpenSSH goes
       else if (depth < 16)
         for (const pattern of wordsOf(line))
-          for (const file of expand(inHome(pattern, home, files[0]))) followFile(file, depth + 1)
+          for (const file of expand(included(pattern, includeHome, folder)))
+            followFile(file, folder, depth + 1)
     }
   }
-  const followFile = (file: string, depth: number): void => {
+  const followFile = (file: string, folder: string, depth: number): void => {
     const lines = read(file)
-    if (lines !== undefined) follow(lines, depth)
+    if (lines !== undefined) follow(lines, folder, depth)
   }
-  for (const file of files) followFile(file, 0)
+  for (const file of files)
+    followFile(file, file === systemConfig ? dirname(file) : join(includeHome, '.ssh'), 0)
   return {values, undecided: [...undecided]}
 }
 
@@ -101,8 +111,5 @@ function criteriaOf(line: Section): Criterion[] {
   return found
 }
 
-/** Relative names are in the folder of the user's file (or of the system's). */
-const inHome = (pattern: string, home: string, first: string | undefined): string => {
-  if (pattern.startsWith('~/')) return `${home}${pattern.slice(1)}`
-  return pattern.startsWith('/') ? pattern : `${first?.replace(/\/[^/]*$/, '') ?? `${home}/.ssh`}/${pattern}`
-}
+const included = (pattern: string, home: string, folder: string): string =>
+  pattern.startsWith('~/') ? `${home}${pattern.slice(1)}` : resolve(folder, pattern)

@@ -2,7 +2,7 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {basename, dirname, join} from 'node:path'
 import {type Line, parse} from 'ssh-config'
-import {type ConfigFiles, optionsFor} from './config-file.ts'
+import {type ConfigFiles, optionsFor, systemConfig} from './config-file.ts'
 import {seconds, wrongNumber} from './config-numbers.ts'
 import {wildcard} from './pattern.ts'
 import {policyOf} from './policy.ts'
@@ -20,12 +20,14 @@ export type Wanted = {
   readonly proxyJump?: readonly string[] | undefined
   /** ms */
   readonly connectTimeout?: number | undefined
-  /** an ssh_config instead of the user's and the system's; `none`: no file at all */
+  /** an ssh_config instead of the user's and the system's; `none`: no file at all; default: $RINGUP_SSH_CONFIG */
   readonly configFile?: string | undefined
 }
 
-/** Whose home and name it is; no `login`: this uid has no name, so none can be taken for a host that states none. */
-export type Who = {readonly home: string; readonly localUser: string; readonly login: string | undefined}
+/** Whose homes and name it is; no `login`: this uid has no name, so none can be taken for a host that states none. */
+export type Who = Pick<ConfigFiles, 'home' | 'includeHome' | 'localUser'> & {
+  readonly login: string | undefined
+}
 
 export type Surroundings = ConfigFiles & {
   readonly login: string | undefined
@@ -59,13 +61,14 @@ function linesOf(file: string): readonly Line[] | undefined {
 
 const most = {hops: 8}
 
-export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Target {
+export function resolveTarget(asked: Wanted, here: Surroundings, hops = 0): Target {
   const {home, localUser, environment} = here
+  const wanted = {...asked, configFile: asked.configFile ?? (environment.RINGUP_SSH_CONFIG || undefined)}
   const files =
     wanted.configFile === 'none'
       ? []
       : wanted.configFile === undefined
-        ? [join(home, '.ssh', 'config'), '/etc/ssh/ssh_config']
+        ? [join(home, '.ssh', 'config'), systemConfig]
         : [wanted.configFile]
   const {values, undecided} = optionsFor(wanted.address, wanted.user, files, here)
   const first = (key: string): string | undefined => values.get(key)?.[0]
@@ -111,7 +114,7 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
     port,
     user,
     ...credentials(wanted, here, {
-      files: named('identityfile'),
+      files: values.has('identityfile') ? named('identityfile') : undefined,
       certificates: named('certificatefile'),
       only: first('identitiesonly')?.toLowerCase() === 'yes',
       agent: first('identityagent') && tokens(first('identityagent')!),
@@ -129,11 +132,16 @@ export function resolveTarget(wanted: Wanted, here: Surroundings, hops = 0): Tar
 }
 
 function unusable(
-  {name}: Wanted,
-  {login, localUser}: Surroundings,
+  {name, configFile = 'none'}: Wanted,
+  {login, localUser, read}: Surroundings,
   first: (key: string) => string | undefined,
   port: number,
 ): Target['unusable'] {
+  if (configFile !== 'none' && read(configFile) === undefined)
+    return {
+      why: `the ssh_config ${configFile} cannot be read`,
+      mend: 'name one that can, or none: ssh.configFile in the inventory, or RINGUP_SSH_CONFIG',
+    }
   const why = wrongNumber(first, port) ?? first('refuseconnection')
   if (why !== undefined) return {why, mend: 'mend ssh_config, then look: ringup inventory show'}
   if (first('user') !== undefined || login !== undefined) return undefined
@@ -219,7 +227,8 @@ function jumpOf(
 }
 
 type Configured = {
-  readonly files: readonly string[]
+  /** undefined: ssh_config names none; empty: it names `none` */
+  readonly files: readonly string[] | undefined
   readonly certificates: readonly string[]
   readonly only: boolean
   readonly agent: string | undefined
@@ -245,7 +254,7 @@ function credentials(
   )
   return {
     ...shared,
-    identityFiles: (files.length > 0 ? files : usual).filter(exists),
+    identityFiles: (files ?? usual).filter(exists),
     identitiesOnly: only,
   }
 }

@@ -5,7 +5,7 @@ import {fileURLToPath} from 'node:url'
 export const projectFolder = fileURLToPath(new URL('../../', import.meta.url))
 
 export type DocCommand = {
-  /** `README.md`, `docs/...`; from the project's folder */
+  /** `README.md`, `docs/...`, ...; from the project's folder */
   readonly file: string
   readonly line: number
   readonly command: string
@@ -20,6 +20,8 @@ export type DocCommand = {
 /** Every page, sorted. */
 export const docPages = (): string[] => [
   'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
   ...readdirSync(`${projectFolder}docs`, {recursive: true, encoding: 'utf8'})
     .filter(name => name.endsWith('.md'))
     .map(name => `docs/${name}`)

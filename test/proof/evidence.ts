@@ -1,4 +1,4 @@
-/** What the proof has found, kept in `docs/evidence.json`, and the section of README.md that is made of it. */
+/** What the proof has found, kept in `docs/evidence.json`, and the table of `docs/evidence.md` that is made of it. */
 
 export type Finding = {
   readonly id: string
@@ -20,11 +20,11 @@ export type Evidence = {readonly machine: string; readonly findings: readonly Fi
 const begin = '<!-- evidence: written by npm run proof -->'
 const end = '<!-- end of evidence -->'
 
-/** README.md with its evidence in place of the old. @throws when it has no place for it */
-export function withEvidence(readme: string, evidence: Evidence): string {
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)]
-  if (from < 0 || to < from) throw new Error(`README.md has no ${begin} ... ${end}`)
-  return `${readme.slice(0, from + begin.length)}\n\n${evidenceTable(evidence)}\n${readme.slice(to)}`
+/** The page with its evidence in place of the old. @throws when it has no place for it */
+export function withEvidence(page: string, evidence: Evidence): string {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`the page has no ${begin} ... ${end}`)
+  return `${page.slice(0, from + begin.length)}\n\n${evidenceTable(evidence)}\n${page.slice(to)}`
 }
 
 function evidenceTable({machine, findings}: Evidence): string {

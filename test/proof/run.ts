@@ -1,6 +1,6 @@
 /**
  * `npm run proof`: everything that shows that ringup does what it says, one part after the other; a table, and the
- * evidence in `docs/evidence.json` and README.md. What a part prints is kept in node_modules/.cache/ringup/proof.
+ * evidence in `docs/evidence.json` and `docs/evidence.md`. What a part prints is kept in node_modules/.cache/ringup/proof.
  *   --only ID,ID   these parts; what was found of the others before stays in the table
  *   --list         the parts
  */
@@ -15,6 +15,7 @@ import {type Part, parts} from './parts.ts'
 
 const root = new URL('../..', import.meta.url).pathname
 const record = join(root, 'docs/evidence.json')
+const page = join(root, 'docs/evidence.md')
 const logs = join(root, 'node_modules/.cache/ringup/proof')
 
 async function prove(part: Part): Promise<Finding> {
@@ -96,8 +97,7 @@ if (unknown.length > 0 || values.list) {
     // at once: a proof that is interrupted keeps what it has found
     const evidence: Evidence = {machine: machineHere(), findings: ids.flatMap(id => found.get(id) ?? [])}
     writeFileSync(record, `${JSON.stringify(evidence, null, 2)}\n`)
-    const readme = join(root, 'README.md')
-    writeFileSync(readme, withEvidence(readFileSync(readme, 'utf8'), evidence))
+    writeFileSync(page, withEvidence(readFileSync(page, 'utf8'), evidence))
   }
   const evidence = JSON.parse(readFileSync(record, 'utf8')) as Evidence
   console.log(`\n${evidenceText(evidence)}`)

@@ -33,6 +33,7 @@ ssh:
   user: ${login}
   identityFile: ${file('id_ed25519')}
   knownHostsFile: ${knownHosts}
+  configFile: none
 riak:
   command: sudo riak
 hosts:

@@ -1,10 +1,10 @@
-/** The table of docs/security.md: each test that it names is there. */
+/** The table of SECURITY.md: each test that it names is there. */
 import {existsSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 import {describe, expect, it} from 'vitest'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const rows = readFileSync(`${root}docs/security.md`, 'utf8')
+const rows = readFileSync(`${root}SECURITY.md`, 'utf8')
   .split('\n')
   .filter(line => line.startsWith('|'))
   .slice(2)

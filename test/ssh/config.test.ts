@@ -87,6 +87,10 @@ Host *
 Host r0*
   HostName %h.example.net
 `,
+  'no key of a file': `
+Host r01
+  IdentityFile none
+`,
   'comments and what is unknown': `
 # a comment
 IgnoreUnknown Foo
@@ -161,6 +165,7 @@ describe.skipIf(sshdMissing)('resolveTarget, against ssh -G', () => {
         knownAs: one('hostkeyalias'),
         only: one('identitiesonly') === 'yes',
         files: (theirs.get('identityfile') ?? [])
+          .filter(text => text !== 'none')
           .map(text => tokens(text.replace(/^~/, here.home)))
           // ssh's list of files that it tries by itself has one more
           .filter(text => !text.endsWith('id_xmss') && !text.endsWith('id_dsa'))

@@ -1,7 +1,7 @@
 /** The built CLI on a terminal of its own (`script`), with colours; everything that was written to it, byte for byte. */
 import {spawn} from 'node:child_process'
 import {fileURLToPath} from 'node:url'
-import type {Home} from './ringup.ts'
+import {type Home, noSshConfig} from './ringup.ts'
 
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 
@@ -24,7 +24,14 @@ export async function onTerminal(
   const command = [process.execPath, program, ...args].map(quoted).join(' ')
   const child = spawn('script', ['-qec', `stty columns 120 rows 40; ${command}`, '/dev/null'], {
     cwd: home.path,
-    env: {PATH: process.env.PATH!, HOME: home.path, LANG: 'C.UTF-8', TERM: 'xterm-256color', ...env},
+    env: {
+      PATH: process.env.PATH!,
+      HOME: home.path,
+      LANG: 'C.UTF-8',
+      TERM: 'xterm-256color',
+      RINGUP_SSH_CONFIG: noSshConfig,
+      ...env,
+    },
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: 60_000,
   })

@@ -5,13 +5,16 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
+/** In place of `~/.ssh/config`, which HOME does not move. */
+export const noSshConfig = fileURLToPath(new URL('ssh_config', import.meta.url))
+
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 
 export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
 
 export type Home = {
   readonly path: string
-  /** Runs `ringup ARGS`; nothing of the environment but PATH and what is given reaches it. */
+  /** Runs `ringup ARGS`; of the environment PATH and what is given reach it, of the user's ssh_config nothing. */
   readonly run: (args: readonly string[], options?: RunOptions) => Promise<Ran>
   readonly remove: () => void
 }
@@ -35,7 +38,13 @@ export function ringupHome(): Home {
         const [first, ...words] = [...by, process.execPath, program, ...args]
         const child = spawn(first!, words, {
           cwd,
-          env: {PATH: process.env.PATH!, HOME: path, LANG: 'C.UTF-8', ...env},
+          env: {
+            PATH: process.env.PATH!,
+            HOME: path,
+            LANG: 'C.UTF-8',
+            RINGUP_SSH_CONFIG: noSshConfig,
+            ...env,
+          },
           timeout,
           stdio: ['pipe', 'pipe', 'pipe'],
         })

@@ -1,4 +1,4 @@
-/** Every command line of README.md and docs/, run as it is written, in order, in one folder and ring a page. */
+/** Every command line of README.md, CONTRIBUTING.md and docs/, run as it is written, in order, in one folder and ring a page. */
 import {spawn} from 'node:child_process'
 import {
   chmodSync,
@@ -92,7 +92,14 @@ function newPlace(): Place {
   chmodSync(join(bin, 'ringup'), 0o755)
   return {
     folder,
-    env: {PATH: `${bin}:${process.env.PATH}`, HOME: folder, LANG: 'C.UTF-8', COLUMNS: '80', TERM: 'xterm'},
+    env: {
+      PATH: `${bin}:${process.env.PATH}`,
+      HOME: folder,
+      RINGUP_SSH_CONFIG: join(folder, 'bin', 'ssh_config'),
+      LANG: 'C.UTF-8',
+      COLUMNS: '80',
+      TERM: 'xterm',
+    },
   }
 }
 
@@ -158,8 +165,7 @@ async function runOnRing(page: readonly DocCommand[], {options, ready, before}: 
   try {
     // the address that README names, on a machine where all else is as ~/.ssh/config says
     const config = `Host 10.20.0.11\n  HostName ${address}\nHost *\n  Port ${port}\n  User ${lab.user}\n  IdentityFile ${lab.identityFile}\n  UserKnownHostsFile ${lab.knownHostsFile}\n`
-    mkdirSync(join(place.folder, '.ssh'))
-    writeFileSync(join(place.folder, '.ssh/config'), config)
+    writeFileSync(place.env.RINGUP_SSH_CONFIG!, config)
     writeFileSync(join(place.folder, 'inventory.yaml'), readFileSync(lab.inventoryFile, 'utf8'))
     const stage = {lab, folder: place.folder, run: (line: string) => shell(place, line)}
     ended = await ready?.(stage)
@@ -263,6 +269,24 @@ describe('what the documentation names', () => {
           const path = join(projectFolder, page, '..', target!)
           expect(existsSync(path), `${page} links to ${target}`).toBe(true)
         }
+  })
+
+  it('each decision has a number of its own, a title, a day, and a row of the index', () => {
+    const rows = pageText('docs/decisions/README.md')
+      .split('\n')
+      .filter(line => /^\| \[\d/.test(line))
+    const wanted = docPages()
+      .filter(page => /^docs\/decisions\/\d/.test(page))
+      .map((page, at) => {
+        const [, title, day] = /^# (.+)\n\n(\d{4}-\d\d-\d\d)\n\n\*\*Context\.\*\* /.exec(pageText(page))!
+        const name = page.slice('docs/decisions/'.length)
+        expect(name).toMatch(/^\d{4}-[a-z0-9-]+\.md$/)
+        expect(Number(name.slice(0, 4))).toBe(at + 1)
+        return `| [${name.slice(0, 4)}](${name}) | ${title} | ${day} |`
+      })
+
+    expect(wanted.length).toBeGreaterThan(20)
+    expect(rows.map(row => row.replace(/ +/g, ' '))).toEqual(wanted)
   })
 
   it.each(['ARCHITECTURE.md', 'docs/written-by-hand.md'])('files that %s names are there', page => {

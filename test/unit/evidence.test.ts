@@ -8,8 +8,8 @@ const evidence = JSON.parse(file('docs/evidence.json')) as Evidence
 const judge = (id: string, output: string) => parts.find(part => part.id === id)!.judge(output)
 
 describe('the evidence', () => {
-  it('in README.md is what the proof has found', () => {
-    expect(withEvidence(file('README.md'), evidence)).toBe(file('README.md'))
+  it('in docs/evidence.md is what the proof has found', () => {
+    expect(withEvidence(file('docs/evidence.md'), evidence)).toBe(file('docs/evidence.md'))
   })
 
   it('is of parts that there are', () => {
