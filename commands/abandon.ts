@@ -1,13 +1,13 @@
 import {Args} from '@oclif/core'
+import {RingupCommand} from '../src/cli/command.ts'
 import {needConfirmation} from '../src/cli/confirm.ts'
 import {applyFlags, hostFlags} from '../src/cli/flags.ts'
-import {RunEndingCommand} from '../src/cli/run-ending-command.ts'
 import type {RunReport} from '../src/execute/carry-out.ts'
 import type {RunIsOver} from '../src/state/runs.ts'
 
 const {yes, reason} = applyFlags
 
-export default class Abandon extends RunEndingCommand {
+export default class Abandon extends RingupCommand {
   static override summary = 'Drop what a run of ours has staged and not committed'
   static override readonly changes = 'cluster'
   static override description =
@@ -30,7 +30,10 @@ export default class Abandon extends RunEndingCommand {
     // which run is the newest of this cluster only the cluster can tell
     const opened = args.run === undefined ? await this.open(flags) : undefined
     const found = findOwnRun(args.run, opened?.fleet.inventory)
-    if (isOver(found.state)) return this.isOver(found, 'nothing to abandon')
+    if (isOver(found.state)) {
+      const {sayOver} = await import('../src/cli/say-over.ts')
+      return sayOver(this, found, 'nothing to abandon')
+    }
     needConfirmation(flags.yes, 'abandon')
     return abandonRun(opened ?? (await this.open(flags)), found, flags)
   }

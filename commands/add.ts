@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
-import {ChangingCommand} from '../src/cli/changing-command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
 import {acceptFlags, applyFlags, hostFlags, joinFlags} from '../src/cli/flags.ts'
 import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
-export default class Add extends ChangingCommand {
+export default class Add extends RingupCommand {
   static override summary = 'Add hosts to the ring: plan, ask, carry out, watch to the end'
   static override readonly changes = 'cluster'
   static override description =
@@ -20,6 +20,7 @@ export default class Add extends ChangingCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Add)
-    return this.planAndRun('add', flags, {add: argv as string[]}, `add ${argv.join(' ')}`)
+    const {planAndRun} = await import('../src/cli/plan-and-run.ts')
+    return planAndRun(this, 'add', flags, {add: argv as string[], title: `add ${argv.join(' ')}`})
   }
 }

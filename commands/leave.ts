@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
-import {ChangingCommand} from '../src/cli/changing-command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
 import {acceptFlags, applyFlags, hostFlags} from '../src/cli/flags.ts'
 import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
-export default class Leave extends ChangingCommand {
+export default class Leave extends RingupCommand {
   static override summary = 'Let members hand off all they have and leave'
   static override readonly changes = 'cluster'
   static override description =
@@ -20,6 +20,7 @@ export default class Leave extends ChangingCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {argv, flags} = await this.parse(Leave)
-    return this.planAndRun('leave', flags, {leave: argv as string[]}, `leave ${argv.join(' ')}`)
+    const {planAndRun} = await import('../src/cli/plan-and-run.ts')
+    return planAndRun(this, 'leave', flags, {leave: argv as string[], title: `leave ${argv.join(' ')}`})
   }
 }

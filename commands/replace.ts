@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
-import {ChangingCommand} from '../src/cli/changing-command.ts'
+import {RingupCommand} from '../src/cli/command.ts'
 import {acceptFlags, applyFlags, hostFlags, joinFlags} from '../src/cli/flags.ts'
 import type {NothingToDo, RunReport} from '../src/execute/carry-out.ts'
 
-export default class Replace extends ChangingCommand {
+export default class Replace extends RingupCommand {
   static override summary = 'Let a member hand all it has to a new host, and leave'
   static override readonly changes = 'cluster'
   static override description =
@@ -17,11 +17,10 @@ export default class Replace extends ChangingCommand {
 
   async run(): Promise<RunReport | NothingToDo> {
     const {args, flags} = await this.parse(Replace)
-    return this.planAndRun(
-      'replace',
-      flags,
-      {replace: [{old: args.old, fresh: args.new}]},
-      `replace ${args.old} by ${args.new}`,
-    )
+    const {planAndRun} = await import('../src/cli/plan-and-run.ts')
+    return planAndRun(this, 'replace', flags, {
+      replace: [{old: args.old, fresh: args.new}],
+      title: `replace ${args.old} by ${args.new}`,
+    })
   }
 }

@@ -21,6 +21,8 @@ export const exitCodes = {
   terminated: 143,
 } as const
 
+export type FailureKind = Exclude<keyof typeof exitCodes, 'done' | 'bug' | 'changesPending'>
+
 export const failureKinds = [
   'refused',
   'stale',
@@ -33,9 +35,7 @@ export const failureKinds = [
   'usage',
   'interrupted',
   'terminated',
-] as const satisfies readonly (keyof typeof exitCodes)[]
-
-export type FailureKind = (typeof failureKinds)[number]
+] as const satisfies readonly FailureKind[]
 
 export type FailureDetails = {
   /** what to do next: a command to type wherever there is one */

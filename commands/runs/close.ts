@@ -1,10 +1,10 @@
 import {Args, Flags} from '@oclif/core'
+import {RingupCommand} from '../../src/cli/command.ts'
 import {needConfirmation} from '../../src/cli/confirm.ts'
 import {applyFlags, hostFlags} from '../../src/cli/flags.ts'
-import {RunEndingCommand} from '../../src/cli/run-ending-command.ts'
 import type {RunIsOver} from '../../src/state/runs.ts'
 
-export default class RunsClose extends RunEndingCommand {
+export default class RunsClose extends RingupCommand {
   static override summary = 'End the record of a run that nothing is left to do for'
   static override readonly changes = 'record'
   static override description =
@@ -26,7 +26,10 @@ export default class RunsClose extends RunEndingCommand {
       import('../../src/actions/close.ts'),
     ])
     const found = findOwnRun(args.run)
-    if (isOver(found.state)) return this.isOver(found, 'nothing to close')
+    if (isOver(found.state)) {
+      const {sayOver} = await import('../../src/cli/say-over.ts')
+      return sayOver(this, found, 'nothing to close')
+    }
     needConfirmation(flags.yes, 'runs close')
     const over = await closeRun(await this.open(flags), found, flags)
     this.print(`run ${found.run} is closed: ${flags.reason}\n`)

@@ -1,11 +1,11 @@
 import {Args} from '@oclif/core'
+import {RingupCommand} from '../../src/cli/command.ts'
 import {needConfirmation} from '../../src/cli/confirm.ts'
 import {applyFlags, hostFlags, runWishes} from '../../src/cli/flags.ts'
-import {RunEndingCommand} from '../../src/cli/run-ending-command.ts'
 import type {RunReport} from '../../src/execute/carry-out.ts'
 import type {RunIsOver} from '../../src/state/runs.ts'
 
-export default class RunsResume extends RunEndingCommand {
+export default class RunsResume extends RingupCommand {
   static override summary = 'Go on with a run that stopped, was killed or lost its connection'
   static override readonly changes = 'cluster'
   static override description =
@@ -28,7 +28,10 @@ export default class RunsResume extends RunEndingCommand {
     // which run is the newest of this cluster only the cluster can tell
     const opened = args.run === undefined ? await this.open(flags) : undefined
     const found = findOwnRun(args.run, opened?.fleet.inventory)
-    if (isOver(found.state)) return this.isOver(found, 'nothing to do')
+    if (isOver(found.state)) {
+      const {sayOver} = await import('../../src/cli/say-over.ts')
+      return sayOver(this, found, 'nothing to do')
+    }
     needConfirmation(flags.yes, 'runs resume')
     return resumeRun(opened ?? (await this.open(flags)), found, runWishes(flags))
   }

@@ -39,7 +39,7 @@ const warnings = [
 /** Every risk that there is. */
 export const riskIds = [...acceptableRisks, ...guards, ...warnings] as const
 
-export type RiskId = (typeof riskIds)[number]
+export type RiskId = (typeof acceptableRisks)[number] | (typeof guards)[number] | (typeof warnings)[number]
 
 export type Risk = {
   /** stable, for scripts */

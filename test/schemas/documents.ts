@@ -37,7 +37,7 @@ const others: readonly Document[] = [
   {
     name: 'recording',
     title: 'a line of what watch --record keeps',
-    shape: {type: 'RecordingLine', file: 'src/actions/replay.ts'},
+    shape: {type: 'RecordingLine', file: 'src/state/recording.ts'},
   },
 ]
 
