@@ -111,7 +111,7 @@ ${hosts.join('')}`,
       inventory('fewer.yaml', 'fewer')
       const {code, stdout, stderr} = await ringup('exec', '-i', file('fewer.yaml'), '--', 'echo', 'done')
       expect(stdout).toBe('[r01,r03-r05] 4 hosts\ndone\n')
-      expect(stderr).toMatch(/^\[r02\] 1 host, host-key-unknown: its host key is not known: /)
+      expect(stderr).toMatch(/^\[r02\] 1 host, host-key-unknown: its host key is not known: /m)
       expect(stderr).toContain('next: ')
       expect(code).toBe(6)
     })
