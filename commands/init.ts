@@ -46,12 +46,16 @@ export default class Init extends RingupCommand {
       },
       fleet => this.closeLater(fleet),
     )
-    const {file, cluster, written, members, version} = adoption
+    const {file, cluster, written, members, version, unsure} = adoption
     this.print(
       written
         ? `written: ${file}, ${cluster}: ${members} members, Riak ${version}\nnext: ringup inventory check -i ${file}; ringup status -i ${file}\n`
         : `${file} has all ${members} members already: nothing changed\n`,
     )
+    if (unsure.length > 0)
+      this.say(
+        `${flags.from} leads to one member alone; how the others are reached from here is not known: set address and ssh.port in ${file} of ${unsure.join(', ')}`,
+      )
     return adoption
   }
 }

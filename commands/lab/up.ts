@@ -10,7 +10,7 @@ export default class LabUp extends RingupCommand {
   static override summary = 'Start a practice cluster on this machine'
   static override readonly changes = 'practice'
   static override description =
-    'Hosts with addresses 127.x.y.z that answer over real SSH as Riak 3.2.3 does, served by one process in the background. They hold no real data.'
+    'Hosts that answer over real SSH as Riak 3.2.3 does, served by one process in the background. Each has an address 127.x.y.z; where loopback has 127.0.0.1 alone, as on macOS, each has a port of it. They hold no real data.'
   static override examples = ['<%= config.bin %> lab up', '<%= config.bin %> lab up --nodes 3 --spare 1']
   static override flags = {
     nodes: number('members of the cluster', {default: 5, min: 1}),
@@ -19,8 +19,16 @@ export default class LabUp extends RingupCommand {
     speed: number('how much faster than real time', {default: 20, min: 1, max: 1000}),
     bytes: Flags.string({summary: 'data of each node', default: '3GB', helpValue: 'SIZE'}),
     seed: Flags.integer({summary: 'of all that happens by chance', helpValue: 'N', min: 0}),
-    subnet: Flags.string({summary: 'first three numbers of the addresses; else any', helpValue: '127.77.1'}),
-    port: number('SSH port', {default: 2222, min: 1, max: 65_535}),
+    subnet: Flags.string({
+      summary: 'first three numbers of the addresses in node names; else any',
+      helpValue: '127.77.1',
+    }),
+    port: Flags.integer({
+      summary: 'SSH port, the first of several where hosts share an address; else 2222, or any',
+      helpValue: 'N',
+      min: 1,
+      max: 65_535,
+    }),
     dir: Flags.string({
       summary: 'folder for inventory, keys and log',
       helpValue: 'DIR',

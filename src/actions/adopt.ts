@@ -32,6 +32,8 @@ export type Adoption = {
   readonly written: boolean
   readonly members: number
   readonly version: string
+  /** members written with the address in their names, though HOST is reached by a port of this machine that leads to it alone */
+  readonly unsure: readonly string[]
 }
 
 /** Throws an `OpsError` when the member cannot be asked, or the file is there and describes another cluster. */
@@ -49,32 +51,49 @@ export async function adoptCluster(options: AdoptOptions, opened: (fleet: Fleet)
     knownHostsFile: options.knownHostsFile,
     proxyJump: options.proxyJump,
   }
+  const address = match[2]!
   const textFor = (
     cluster: string,
     hosts: Parameters<typeof adoptedText>[0]['hosts'],
     {dataDir, version}: {readonly dataDir?: string; readonly version: string},
-  ) => adoptedText({cluster, ssh, riak: {command, dataDir, version}, hosts})
+    way = ssh,
+  ) => adoptedText({cluster, ssh: way, riak: {command, dataDir, version}, hosts})
   // the one host that is known, by the same text and with the same defaults
   const fleet = fleetOf(
-    parsed(textFor('riak', [{node: `riak@${match[2]}`, location: undefined}], {version: ''}), from),
+    parsed(textFor('riak', [{node: `riak@${address}`, location: undefined}], {version: ''}), from),
     options.way,
   )
   opened(fleet)
   const {door, snapshot} = await fleet.ask()
   const members = presentMembers(snapshot.ring).filter(({status}) => status !== 'joining')
   const version = snapshot.nodes.find(({node}) => node === snapshot.askedNode)?.version ?? 'unknown'
-  const result = {schema: 'ringup/init/1', file: out, members: members.length, version} as const
+  const aside = leadsAside(address, snapshot.askedNode) ? snapshot.askedNode : undefined
+  const unsure = aside === undefined ? [] : members.map(({node}) => node).filter(node => node !== aside)
+  const result = {schema: 'ringup/init/1', file: out, members: members.length, version, unsure} as const
   if (existsSync(out)) {
-    return {...result, cluster: await sameInventory(out, snapshot), written: false}
+    return {...result, cluster: await sameInventory(out, snapshot), written: false, unsure: []}
   }
-  const hosts = members.map(({node}) => ({node, location: snapshot.ring.locations[node]}))
+  const hosts = members.map(({node}) => ({
+    node,
+    location: snapshot.ring.locations[node],
+    reached: node === aside ? {address, port: ssh.port} : undefined,
+  }))
   const dataDir = await askDataDir(door)
   const cluster = options.cluster ?? (await options.label(derivedLabel(snapshot)))
-  const text = textFor(cluster, hosts, {...(dataDir === undefined ? {} : {dataDir}), version})
+  const text = textFor(
+    cluster,
+    hosts,
+    {...(dataDir === undefined ? {} : {dataDir}), version},
+    aside === undefined ? ssh : {...ssh, port: undefined},
+  )
   parsed(text, out)
   writeWhole(out, text, 'inventory')
   return {...result, cluster, written: true}
 }
+
+/** An address of this machine that is not the one in the node's name: a forwarded port, or a practice host's. */
+const leadsAside = (address: string, node: string): boolean =>
+  /^(?:127\.|localhost$)/.test(address) && !node.endsWith(`@${address}`)
 
 /**
  * `riak-10-20-0-11`: by the node that began the ring, as long as it is a member, else by the first one. Clusters are

@@ -14,20 +14,28 @@ export type Adopted = {
   readonly hosts: readonly AdoptedHost[]
 }
 
-export type AdoptedHost = {readonly node: string; readonly location: string | undefined}
+export type AdoptedHost = {
+  readonly node: string
+  readonly location: string | undefined
+  /** how it is reached where that is not by the address in its name */
+  readonly reached?: {readonly address: string; readonly port: number | undefined} | undefined
+}
 
 export function adoptedText({cluster, ssh, riak, hosts}: Adopted): string {
   const prefixes = [...new Set(hosts.map(({node}) => node.split('@')[0]!))]
   const [prefix] = prefixes
   const width = String(hosts.length).length
-  const lines = hosts.map(({node, location}, at) => {
+  const aside = hosts.find(({reached}) => reached)
+  const lines = hosts.map(({node, location, reached}, at) => {
     const [own, address] = node.split('@') as [string, string]
+    const nodeName = aside ? node : own === prefix ? undefined : `${own}@{address}`
     const name = shortName(address) ?? `r${String(at + 1).padStart(Math.max(2, width), '0')}`
     const fields = [
       `name: ${name}`,
-      `address: ${address}`,
+      `address: ${reached?.address ?? address}`,
       ...(location === undefined ? [] : [`location: ${jsonText(location)}`]),
-      ...(own === prefix ? [] : [`riak: { nodeName: ${jsonText(`${own}@{address}`)} }`]),
+      ...(reached?.port === undefined ? [] : [`ssh: { port: ${reached.port} }`]),
+      ...(nodeName === undefined ? [] : [`riak: { nodeName: ${jsonText(nodeName)} }`]),
     ]
     return `  - { ${fields.join(', ')} }\n`
   })
@@ -59,10 +67,14 @@ limits:
 
 hosts:
   # the members of the cluster
-${lines.join('')}  # hosts that are to join, as
+${aside ? asideNote(aside) : ''}${lines.join('')}  # hosts that are to join, as
   # - { name: r${String(hosts.length + 1).padStart(Math.max(2, width), '0')}, address: 10.20.0.22, state: spare }
 `
 }
+
+const asideNote = ({node, reached}: AdoptedHost): string =>
+  `  # ${reached?.address} leads to ${node} alone: give each of the others the address and ssh.port it is reached by from here
+`
 
 /** As people write it where YAML takes it for text. */
 const plainOrQuoted = (text: string): string =>

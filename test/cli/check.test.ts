@@ -5,6 +5,7 @@ import {beforeEach, describe, expect, it} from 'vitest'
 import type {CheckReport} from '../../src/actions/check.ts'
 import {factsScript} from '../../src/riak/host/facts-script.ts'
 import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
+import {withRiak} from '../support/inventory-edit.ts'
 
 eachTestItsOwn()
 beforeEach(() => startRing({nodes: 3, spare: 2, ring: 16, speed: 300, seed: 5}))
@@ -90,10 +91,7 @@ describe('check', () => {
 
   it('sees another name and another place of data than the inventory has', async () => {
     const text = readFileSync(lab.inventoryFile, 'utf8')
-    writeFileSync(
-      lab.inventoryFile,
-      text.replace('name: r05', 'riak: {nodeName: riak@127.9.9.9, dataDir: /data}, name: r05'),
-    )
+    writeFileSync(lab.inventoryFile, withRiak(text, 'r05', {nodeName: 'riak@127.9.9.9', dataDir: '/data'}))
 
     expect(fails((await check('r05')).report)).toEqual(
       expect.arrayContaining(['r05 node-name', 'r05 data-dir']),

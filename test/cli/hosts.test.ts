@@ -8,7 +8,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import type {ExecReport} from '../../src/actions/exec.ts'
 import type {TrustReport} from '../../src/actions/trust-report.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
-import {keygen, type Sshd, type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
+import {keygen, knownWith, type Sshd, type SshdFolder, sshdFolder, sshdMissing} from '../support/sshd.ts'
 
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 
@@ -21,16 +21,16 @@ describe.skipIf(sshdMissing)('hosts over real SSH', () => {
   const inventory = (name: string, known: string, more = '', of: readonly Sshd[] = servers): string => {
     const racks = ['rack-a', 'rack-b', 'rack-b', 'rack-b', 'rack-b']
     const hosts = of.map(
-      ({address}, at) =>
-        `  - { name: r${String(at + 1).padStart(2, '0')}, address: ${address}, location: ${racks[at]}${at === 4 ? ', state: spare' : ''} }\n`,
+      ({address, port}, at) =>
+        `  - { name: r${String(at + 1).padStart(2, '0')}, address: ${address}, ssh: { port: ${port} }, location: ${racks[at]}${at === 4 ? ', state: spare' : ''} }\n`,
     )
     writeFileSync(
       file(name),
       `version: 1
 cluster: real
+riak: { nodeName: "riak@{name}" }
 ssh:
   user: ${servers[0]!.user}
-  port: ${servers[0]!.port}
   identityFile: ${folder.identityFile}
   knownHostsFile: ${file(known)}
   configFile: none
@@ -74,7 +74,7 @@ ${hosts.join('')}`,
     const exec = (...args: string[]) => ringup('exec', '-i', file('all.yaml'), ...args)
 
     it('shows equal answers once, with their hosts', async () => {
-      const different = `case $SSH_CONNECTION in *${servers[1]!.address}*) echo other >&2; exit 3;; *) echo same;; esac`
+      const different = `case $SSH_CONNECTION in *" ${servers[1]!.address} ${servers[1]!.port}") echo other >&2; exit 3;; *) echo same;; esac`
       const {code, stdout, stderr} = await exec('--', 'sh', '-c', different)
       expect(stdout).toBe('[r01,r03-r05] 4 hosts\nsame\n\n[r02] 1 host, exit 3\nother\n')
       expect(stderr).toBe('')
@@ -218,7 +218,7 @@ ${hosts.join('')}`,
 
     it('refuses a key that has changed, always, and takes the others', async () => {
       const [, second] = servers
-      const wrong = servers[2]!.knownHost.replace(servers[2]!.address, second!.address)
+      const wrong = knownWith(servers[2]!, second!)
       writeFileSync(file('changed'), `${wrong}\n`)
       const path = inventory('changed.yaml', 'changed')
       const {code, stderr, stdout} = await ringup(
@@ -234,7 +234,7 @@ ${hosts.join('')}`,
 
     it('takes only what the file vouches for', async () => {
       const [first, second, third] = servers
-      const other = third!.knownHost.replace(third!.address, second!.address)
+      const other = knownWith(third!, second!)
       writeFileSync(file('vouched'), `${first!.knownHost}\n${other}\n`)
       const path = inventory('vouched.yaml', 'from-vouched')
       const {code, stdout} = await ringup(

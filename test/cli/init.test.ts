@@ -61,7 +61,7 @@ describe('init', () => {
         ...['init', '--from', `${other.user}@${address}:${port}`, '--out', file('two.yaml'), ...given],
       ])
 
-      const expected = [lab, other].map(({hosts}) => `riak-${hosts[0]!.address.replaceAll('.', '-')}`)
+      const expected = [lab, other].map(({hosts}) => hosts[0]!.node.replaceAll(/[@.]/g, '-'))
       expect([first, second].map(({stdout}) => JSON.parse(stdout).cluster)).toEqual(expected)
       expect(
         ['one.yaml', 'two.yaml'].map(name => /^cluster: (.*)$/m.exec(readFileSync(file(name), 'utf8'))?.[1]),

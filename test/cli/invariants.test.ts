@@ -19,6 +19,7 @@ import {dataDirExpression, readCommands} from '../../src/riak/query.ts'
 import {askSnapshot} from '../../src/riak/ring/ask-snapshot.ts'
 import {snapshotExpression} from '../../src/riak/ring/snapshot-eval.ts'
 import {eachTestItsOwn, home, lab, startRing, writes} from '../support/each-test.ts'
+import {withRiak} from '../support/inventory-edit.ts'
 import {runReally} from '../support/local-shell.ts'
 import {recordedEpisode} from '../support/transcripts.ts'
 
@@ -294,10 +295,7 @@ describe('invariant', () => {
   it('12: a disk that cannot be read stops the run', async () => {
     await start()
     const text = readFileSync(lab.inventoryFile, 'utf8')
-    writeFileSync(
-      lab.inventoryFile,
-      text.replace('name: r02', 'riak: {dataDir: /nonexistent/riak}, name: r02'),
-    )
+    writeFileSync(lab.inventoryFile, withRiak(text, 'r02', {dataDir: '/nonexistent/riak'}))
 
     const {code, stderr} = await add('r04')
 
@@ -359,7 +357,7 @@ describe('invariant', () => {
 
     expect(lab.commands.some(({argv}) => argv.includes(hostile))).toBe(true)
 
-    writeFileSync(lab.inventoryFile, text.replace('name: r05', 'riak: {nodeName: "riak@$(id)"}, name: r05'))
+    writeFileSync(lab.inventoryFile, withRiak(text, 'r05', {nodeName: 'riak@$(id)'}))
     expect(await ringup('status')).toMatchObject({
       code: 64,
       stderr: expect.stringContaining('is not a node name'),

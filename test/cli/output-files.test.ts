@@ -156,7 +156,6 @@ describe("a folder for a practice cluster's files", () => {
   const lab = () =>
     writeLabFiles(at('lab'), {
       user: 'u',
-      port: 1,
       clientKey: {privateKey: 'k', publicKey: 'p'},
       hosts: [],
     })

@@ -305,7 +305,7 @@ ssh: {user: ${server.user}, port: ${server.port}, identityFile: ${folder.identit
 riak: {command: riak}
 hosts:
   - {name: r01, address: ${server.address}}
-  - {name: r02, address: ${other.address}}
+  - {name: r02, address: ${other.address}, ssh: {port: ${other.port}}, riak: {nodeName: riak@r02}}
 `,
     )
   })

@@ -11,7 +11,15 @@ import {hereAndNow, resolveTarget} from '../../src/ssh/resolve-target.ts'
 import type {Target} from '../../src/ssh/target.ts'
 import {wireString} from '../../src/ssh/wire.ts'
 import {whoIsHere} from '../../src/who-is-here.ts'
-import {keygen, type Sshd, type SshdFolder, sshdFolder, sshdMissing, sshdTarget} from '../support/sshd.ts'
+import {
+  keygen,
+  knownWith,
+  type Sshd,
+  type SshdFolder,
+  sshdFolder,
+  sshdMissing,
+  sshdTarget,
+} from '../support/sshd.ts'
 
 describe.skipIf(sshdMissing)('being let in by OpenSSH', () => {
   let folder: SshdFolder
@@ -185,7 +193,7 @@ describe.skipIf(sshdMissing)('being let in by OpenSSH', () => {
     expect(await tried({knownHostsFiles: [known]})).toEqual(letIn)
 
     const {address, port} = await folder.start()
-    writeFileSync(known, server.knownHost.replace(server.address, address))
+    writeFileSync(known, knownWith(server, {address, port}))
     expect(await tried({address, port, acceptNew: true, knownHostsFiles: [known]})).toMatchObject({
       class: 'host-key-changed',
     })

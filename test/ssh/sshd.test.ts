@@ -4,7 +4,7 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 import {isOpsError} from '../../src/errors.ts'
 import {openPool} from '../../src/ssh/pool.ts'
 import type {Target} from '../../src/ssh/target.ts'
-import {type Sshd, type SshdFolder, sshdFolder, sshdMissing, sshdTarget} from '../support/sshd.ts'
+import {knownWith, type Sshd, type SshdFolder, sshdFolder, sshdMissing, sshdTarget} from '../support/sshd.ts'
 
 describe.skipIf(sshdMissing)('against OpenSSH', () => {
   let folder: SshdFolder
@@ -92,7 +92,7 @@ describe.skipIf(sshdMissing)('against OpenSSH', () => {
   })
 
   it('goes through a bastion, checking both keys', async () => {
-    const jump: Target = {...target(), name: 'bastion', address: bastion.address}
+    const jump: Target = {...target(), name: 'bastion', address: bastion.address, port: bastion.port}
 
     const {stdout} = await pool.exec(target({jump}), ['sh', '-c', 'echo $SSH_CONNECTION'])
 
@@ -114,7 +114,7 @@ describe.skipIf(sshdMissing)('against OpenSSH', () => {
   })
 
   it('refuses a host key that has changed, and one that is revoked', async () => {
-    const other = bastion.knownHost.replace(bastion.address, server.address)
+    const other = knownWith(bastion, server)
 
     const changed = await failure(knowing('changed', [other]))
     const revoked = await failure(knowing('revoked', [server.knownHost, `@revoked ${server.knownHost}`]))
@@ -163,7 +163,7 @@ describe.skipIf(sshdMissing)('against OpenSSH', () => {
 
   it('tells a host that refuses from one that is silent', async () => {
     expect(await failure({port: 2})).toMatchObject({exit: 6, class: 'refused'})
-    expect(await failure({address: '127.0.0.1', port: server.port, connectTimeout: 300})).toMatchObject({
+    expect(await failure({address: '127.0.0.1', port: 2, connectTimeout: 300})).toMatchObject({
       exit: 6,
     })
   })

@@ -1,10 +1,11 @@
 /**
- * Real OpenSSH servers on loopback, each with an address and a host key of its own. A server ends with the process
- * that started it, however that ends: a shell beside it waits for the end of its input.
+ * Real OpenSSH servers on loopback, each with an address and a host key of its own; where loopback has one address, with
+ * a port of it. A server ends with the process that started it, however that ends: a shell beside it waits for the end
+ * of its input.
  */
 import {type ChildProcess, execFileSync, spawn} from 'node:child_process'
 import {copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {connect} from 'node:net'
+import {connect, createServer} from 'node:net'
 import {tmpdir, userInfo} from 'node:os'
 import {join} from 'node:path'
 import {setTimeout as delay} from 'node:timers/promises'
@@ -83,14 +84,19 @@ export function sshdFolder(): SshdFolder {
   let started = 0
   // one /24 a folder, so that tests side by side do not meet
   const network = `127.${20 + (process.pid % 200)}.${1 + Math.floor(Math.random() * 250)}`
+  // below those that systems give to outgoing connections
+  const firstPort = 10_000 + Math.floor(Math.random() * 10_000)
   const user = userInfo().username
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', {recursive: true})
 
   const start = async (options: SshdOptions = {}): Promise<Sshd> => {
-    const {bin, config = '', port = 2222, ecdsa = false, shell, within} = options
+    const {bin, config = '', ecdsa = false, shell, within} = options
     started += 1
-    const {address = `${network}.${started}`} = options
-    const name = join(path, `host-${started}`)
+    const number = started
+    const shares = options.address === undefined && (await sharesAddress(`${network}.${number}`))
+    const {address = shares ? '127.0.0.1' : `${network}.${number}`} = options
+    const {port = shares ? firstPort + number : 2222} = options
+    const name = join(path, `host-${number}`)
     if (options.sameKeyAs)
       for (const end of ['', '.pub']) copyFileSync(`${options.sameKeyAs.hostKey}${end}`, `${name}${end}`)
     else keygen(name)
@@ -159,6 +165,10 @@ SetEnv SHLVL=1 PATH=${bin ? `${bin}:` : ''}/usr/local/bin:/usr/bin:/bin
   }
 }
 
+/** A line for known_hosts that has the key of another server for one. */
+export const knownWith = ({knownHost}: Sshd, {address, port}: Pick<Sshd, 'address' | 'port'>): string =>
+  `[${address}]:${port} ${knownHost.replace(/^\S+ /, '')}`
+
 /** `exec`s only: the process that is started is the one whose number is kept. */
 function entering(within: number | undefined, shell: string | undefined): string {
   const words: string[] = []
@@ -180,6 +190,14 @@ function withShell(path: string, shell: string): string {
   )
   return file
 }
+
+/** Where loopback has 127.0.0.1 alone, as on macOS. */
+const sharesAddress = (other: string): Promise<boolean> =>
+  new Promise(resolve => {
+    const server = createServer()
+    server.once('error', () => resolve(true))
+    server.listen(0, other, () => server.close(() => resolve(false)))
+  })
 
 async function said(log: string, what: RegExp): Promise<void> {
   for (let tries = 0; tries < 200; tries += 1) {

@@ -3,11 +3,9 @@ import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {KeyPair} from './keys.ts'
 import {labMark} from './lab-folder.ts'
+import type {Place} from './places.ts'
 
-export type HostFile = {
-  readonly name: string
-  readonly address: string
-  readonly isSpare: boolean
+export type HostFile = Place & {
   readonly publicKey: string
   readonly location?: string | undefined
 }
@@ -27,7 +25,6 @@ const filesIn = (dir: string, whose = ''): LabFiles => ({
 
 export type LabText = {
   readonly user: string
-  readonly port: number
   readonly clientKey: KeyPair
   readonly hosts: readonly HostFile[]
 }
@@ -38,17 +35,20 @@ export function writeLabFiles(dir: string, lab: LabText, whose?: string): LabFil
   writeFileSync(files.identity, lab.clientKey.privateKey, {mode: 0o600})
   // an older file keeps its mode
   chmodSync(files.identity, 0o600)
-  const known = lab.hosts.map(({address, publicKey}) => `[${address}]:${lab.port} ${publicKey}\n`)
+  const known = lab.hosts.map(({address, port, publicKey}) => `[${address}]:${port} ${publicKey}\n`)
   writeFileSync(files.knownHosts, known.join(''))
   writeFileSync(files.inventory, inventoryText(files, lab))
   return files
 }
 
-function inventoryText(files: LabFiles, {user, port, hosts}: LabText): string {
-  const line = ({name, address, isSpare, location}: HostFile): string => {
+function inventoryText(files: LabFiles, {user, hosts}: LabText): string {
+  const ports = new Set(hosts.map(({port}) => port))
+  const line = ({name, address, port, node, isSpare, location}: HostFile): string => {
     const fields = [
       `name: ${name}`,
       `address: ${address}`,
+      ...(ports.size === 1 ? [] : [`ssh: { port: ${port} }`]),
+      ...(node === `riak@${address}` ? [] : [`riak: { nodeName: ${node} }`]),
       ...(location === undefined ? [] : [`location: ${JSON.stringify(location)}`]),
       ...(isSpare ? ['state: spare'] : []),
     ]
@@ -62,8 +62,7 @@ version: 1
 cluster: practice
 ssh:
   user: ${user}
-  port: ${port}
-  # made for this practice ring alone
+${ports.size === 1 ? `  port: ${[...ports].join()}\n` : ''}  # made for this practice ring alone
   identityFile: ${JSON.stringify(files.identity)}
   knownHostsFile: ${JSON.stringify(files.knownHosts)}
   # whatever your own ssh_config says

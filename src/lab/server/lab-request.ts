@@ -11,11 +11,11 @@ export type Typed = {
   readonly bytes: string
   readonly seed?: number | undefined
   readonly subnet?: string | undefined
-  readonly port: number
+  readonly port?: number | undefined
 }
 
 /** Throws an `OpsError` (exit 64). */
-export function labOptions({bytes, seed, subnet, ...numbers}: Typed): LabOptions {
+export function labOptions({bytes, seed, subnet, port, ...numbers}: Typed): LabOptions {
   const {nodes, spare, ring} = numbers
   const size = parseBytes(bytes)
   if (size === undefined)
@@ -32,6 +32,7 @@ export function labOptions({bytes, seed, subnet, ...numbers}: Typed): LabOptions
     disk: {size: Math.max(40e9, 8 * size), other: 2e9},
     ...(seed === undefined ? {} : {seed}),
     ...(subnet === undefined ? {} : {subnet}),
+    ...(port === undefined ? {} : {port}),
   }
 }
 

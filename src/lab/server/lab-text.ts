@@ -11,6 +11,7 @@ export function startedText(status: LabStatus): string {
   return `A practice ring of ${counted(members, 'node')} and ${counted(spares.length, 'spare host')}, over SSH on this machine.
 
   inventory  ${status.inventoryFile}
+  hosts      ${whereHosts(status.hosts)}
   process    ${status.pid}, its log is ${join(status.dir, 'lab.log')}
   time       ${status.speed} times as fast as here
 
@@ -20,6 +21,14 @@ Next:
   ringup status
 ${spares.length > 0 ? `  ringup plan --add ${spares.join(',')} --out grow.json\n  ringup apply grow.json\n` : ''}  ringup lab down${down}
 `
+}
+
+/** `127.77.1.10 to 127.77.1.17, port 2222`, or `127.0.0.1, ports 20001 to 20008` */
+function whereHosts(hosts: LabStatus['hosts']): string {
+  const fromTo = (values: readonly (string | number)[]): string =>
+    [...new Set([values[0], values.at(-1)])].join(' to ')
+  const ports = fromTo(hosts.map(({port}) => port))
+  return `${fromTo(hosts.map(({address}) => address))}, port${ports.includes(' ') ? 's' : ''} ${ports}`
 }
 
 export function labStatusText(status: LabStatus, now: number): string {
@@ -36,6 +45,7 @@ export function labStatusText(status: LabStatus, now: number): string {
   return `Practice ring in ${status.dir}, process ${status.pid}, for ${formatDuration(now - status.startedAt)} (${status.speed} times as fast in it)
 
 ${hosts.join('')}
+  ${whereHosts(status.hosts)}
   ${moving}
   ${counted(counters.joins, 'join')} and ${counted(counters.stagings, 'other change')} staged, ${counted(counters.commits, 'commit')}, ${counted(counters.transfersDone, 'transfer')} done
 `

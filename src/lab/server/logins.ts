@@ -14,7 +14,7 @@ export type Logins = {
   /** writes what each needs to log in; colleagues' files have their names in theirs */
   readonly writeFiles: (
     dir: string,
-    lab: {readonly port: number; readonly hosts: readonly HostFile[]},
+    lab: {readonly hosts: readonly HostFile[]},
   ) => {readonly first: LabFiles; readonly inventories: ReadonlyMap<string, string>}
 }
 

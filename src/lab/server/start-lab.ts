@@ -10,6 +10,7 @@ import type {ClaimSettings} from '../../ring/changes.ts'
 import {addNode, createPracticeRing, fillWithData, formCluster, settledRing} from '../model/practice-ring.ts'
 import type {Counters, LabNode, Timing, World} from '../model/world.ts'
 import {advance} from '../model/world.ts'
+import {refuseWithoutPrograms} from '../shell/own-programs.ts'
 import {argvOf} from '../shell/run-line.ts'
 import {answerCommand} from './answer-command.ts'
 import {applyFault, type FaultyHost} from './apply-fault.ts'
@@ -18,6 +19,7 @@ import {kindOf, type LoggedCommand} from './command-log.ts'
 import type {Fault} from './faults.ts'
 import {newKeyPair} from './keys.ts'
 import {firstLogin, type Logins, newLogins} from './logins.ts'
+import {type Place, placesFor} from './places.ts'
 import {type IncomingCommand, type SshHost, sshHost} from './ssh-host.ts'
 
 export type LabOptions = {
@@ -40,6 +42,7 @@ export type LabOptions = {
   readonly seed?: number
   /** `127.77.1`; default: any that is free */
   readonly subnet?: string
+  /** of all hosts, or of the first one where they share an address; default 2222, or any that is free */
   readonly port?: number
   /** bytes a second of one transfer; default 60e6 */
   readonly rate?: number
@@ -57,13 +60,7 @@ export type LabOptions = {
   readonly note?: (message: string) => void
 }
 
-export type LabHost = {
-  readonly name: string
-  readonly address: string
-  readonly port: number
-  readonly node: string
-  readonly isSpare: boolean
-}
+export type LabHost = Place
 
 export type Lab = {
   readonly dir: string
@@ -94,49 +91,42 @@ export type Lab = {
 const keptCommands = 20_000
 
 export async function startLab(options: LabOptions = {}): Promise<Lab> {
-  const {nodes = 5, spare = 3, ring = 64, speed = 20, port = 2222} = options
+  const {nodes = 5, spare = 3, ring = 64, speed = 20} = options
+  refuseWithoutPrograms()
   const logins = newLogins(options.colleagues)
+  let sharesAddress = false
   for (let attempt = 0; ; attempt += 1) {
-    const subnet = options.subnet ?? randomSubnet()
+    const places = placesFor({...options, nodes, spare}, sharesAddress)
     const world = practiceWorld(options)
     const clock = labClock(world, speed, options.patience)
-    const places = Array.from({length: nodes + spare}, (_, at) => ({
-      name: `r${String(at + 1).padStart(2, '0')}`,
-      address: `${subnet}.${at + 10}`,
-      isSpare: at >= nodes,
-    }))
     buildCluster(world, places, {...options, ring})
     try {
-      return await openHosts({world, clock, places, port, logins, options})
+      return await openHosts({world, clock, places, logins, options})
     } catch (error) {
-      const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      if (!isTaken || options.subnet !== undefined || attempt >= 5) throw cannotListen(error as Error)
+      const {code} = error as NodeJS.ErrnoException
+      const isGiven = (sharesAddress ? options.port : options.subnet) !== undefined
+      const mayRetry =
+        code === 'EADDRNOTAVAIL' ? !sharesAddress : code === 'EADDRINUSE' && !isGiven && attempt < 5
+      if (!mayRetry) throw cannotListen(error as NodeJS.ErrnoException, sharesAddress)
+      sharesAddress ||= code === 'EADDRNOTAVAIL'
     }
   }
 }
 
-function cannotListen(error: NodeJS.ErrnoException): Error {
+function cannotListen(error: NodeJS.ErrnoException, sharesAddress: boolean): Error {
   if (error.code === 'EADDRINUSE')
     return new OpsError('refused', `another program listens there: ${error.message}`, {
-      hint: 'take other addresses: ringup lab up --subnet 127.77.1',
+      hint: sharesAddress
+        ? 'take any ports that are free: ringup lab up, without --port'
+        : 'take other addresses: ringup lab up --subnet 127.77.1',
       cause: error,
     })
   if (error.code === 'EADDRNOTAVAIL')
-    return new OpsError('refused', `this machine does not have such addresses: ${error.message}`, {
-      hint: 'practice rings need all of 127.0.0.0/8 on loopback, as Linux has it',
+    return new OpsError('refused', `this machine has no loopback address: ${error.message}`, {
+      hint: 'practice hosts listen on 127.0.0.1: bring the loopback interface up',
       cause: error,
     })
   return error
-}
-
-type Place = {readonly name: string; readonly address: string; readonly isSpare: boolean}
-
-const nodeName = ({address}: Place): string => `riak@${address}`
-
-/** so that several practice rings can run side by side */
-const randomSubnet = (): string => {
-  const byte = (): number => 1 + Math.floor(Math.random() * 250)
-  return `127.${64 + Math.floor(Math.random() * 128)}.${byte()}`
 }
 
 function practiceWorld({seed = 1, rate, claim, timing, startAt = Date.now(), note}: LabOptions): World {
@@ -155,8 +145,8 @@ function buildCluster(
   places: readonly Place[],
   {ring, bytes = 3e9, disk = {size: 40e9, other: 2e9}, locations = []}: LabOptions & {ring: number},
 ): void {
-  for (const place of places) addNode(world, nodeName(place), {ringSize: ring, disk})
-  const members = places.filter(({isSpare}) => !isSpare).map(nodeName)
+  for (const {node} of places) addNode(world, node, {ringSize: ring, disk})
+  const members = places.filter(({isSpare}) => !isSpare).map(({node}) => node)
   const placed = Object.fromEntries(
     members.flatMap((node, at) => {
       const location = locations[at % Math.max(1, locations.length)]
@@ -172,7 +162,6 @@ type Opening = {
   readonly world: World
   readonly clock: LabClock
   readonly places: readonly Place[]
-  readonly port: number
   readonly logins: Logins
   readonly options: LabOptions
 }
@@ -181,7 +170,7 @@ type RunningHost = FaultyHost & {readonly place: Place; readonly publicKey: stri
 
 type Mutable<T> = {-readonly [Key in keyof T]: T[Key]}
 
-async function openHosts({world, clock, places, port, logins, options}: Opening): Promise<Lab> {
+async function openHosts({world, clock, places, logins, options}: Opening): Promise<Lab> {
   const commands: LoggedCommand[] = []
   const listeners: ((command: LoggedCommand) => void)[] = []
   const ended = new AbortController()
@@ -191,16 +180,16 @@ async function openHosts({world, clock, places, port, logins, options}: Opening)
     const key = newKeyPair(place.name)
     const ssh: SshHost = sshHost({
       address: place.address,
-      port,
+      port: place.port,
       hostKey: key.privateKey,
       logins: logins.publicKeys,
-      mayForward: (address, to) => to === port && places.some(other => other.address === address),
+      mayForward: (address, port) => places.some(to => to.address === address && to.port === port),
       run: command => void serve(host, command).catch(() => command.cut()),
     })
     const host: RunningHost = {
       name: place.name,
       place,
-      node: world.nodes.get(nodeName(place))!,
+      node: world.nodes.get(place.node)!,
       ssh,
       publicKey: key.publicKey,
       folder: () => join(hostsFolder(), place.name),
@@ -253,7 +242,6 @@ async function openHosts({world, clock, places, port, logins, options}: Opening)
   dir ||= mkdtempSync(join(tmpdir(), 'ringup-lab-'))
   rmSync(hostsFolder(), {recursive: true, force: true})
   const {first, inventories} = logins.writeFiles(dir, {
-    port,
     hosts: hosts.map(({place, publicKey, node}) => ({
       ...place,
       publicKey,
@@ -268,7 +256,7 @@ async function openHosts({world, clock, places, port, logins, options}: Opening)
     identityFile: first.identity,
     user: firstLogin,
     inventories,
-    hosts: places.map(place => ({...place, port, node: nodeName(place)})),
+    hosts: places,
     world: () => {
       clock.sync()
       return world
