@@ -1,9 +1,11 @@
-/** The built CLI as a process, in a home of its own. */
+/** The built CLI, in a home of its own. */
 import {spawn} from 'node:child_process'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {runInProcess} from './in-process.ts'
+import {printedFaults} from './json-documents.ts'
 
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 
@@ -11,31 +13,42 @@ export type Ran = {readonly code: number | null; readonly stdout: string; readon
 
 export type Home = {
   readonly path: string
-  /** Runs `ringup ARGS`; nothing of the environment but PATH and what is given reaches it. */
-  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Ran>
+  /** Runs `ringup ARGS` in this process; nothing of the environment but PATH and what is given reaches it. */
+  readonly run: (args: readonly string[], options?: RunOptions & {signal?: AbortSignal}) => Promise<Ran>
+  /** The same as a process of its own. */
+  readonly spawn: (args: readonly string[], options?: RunOptions & SpawnOptions) => Promise<Ran>
   readonly remove: () => void
 }
 
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
-  /** ms until it is killed */
+  /** ms until it is ended */
   readonly timeout?: number
   readonly cwd?: string
+}
+
+export type SpawnOptions = {
   /** what it is run by, as `nice` */
   readonly by?: readonly string[]
 }
 
 export function ringupHome(): Home {
   const path = mkdtempSync(join(tmpdir(), 'ringup-home-'))
+  const environment = {PATH: process.env.PATH!, HOME: path, LANG: 'C.UTF-8'}
   return {
     path,
-    run: (args, {env, input = '', timeout = 60_000, cwd = path, by = []} = {}) =>
+    run: async (args, {env, input = '', timeout = 60_000, cwd = path, signal} = {}) =>
+      documented(
+        args,
+        await runInProcess({argv: args, env: {...environment, ...env}, input, timeout, cwd, signal}),
+      ),
+    spawn: (args, {env, input = '', timeout = 60_000, cwd = path, by = []} = {}) =>
       new Promise((resolve, reject) => {
         const [first, ...words] = [...by, process.execPath, program, ...args]
         const child = spawn(first!, words, {
           cwd,
-          env: {PATH: process.env.PATH!, HOME: path, LANG: 'C.UTF-8', ...env},
+          env: {...environment, ...env},
           timeout,
           stdio: ['pipe', 'pipe', 'pipe'],
         })
@@ -47,9 +60,18 @@ export function ringupHome(): Home {
           output.stderr += chunk
         })
         child.on('error', reject)
-        child.on('close', code => resolve({code, ...output}))
+        child.on('close', code => resolve(documented(args, {code, ...output})))
         child.stdin.end(input)
       }),
     remove: () => rmSync(path, {recursive: true, force: true}),
   }
+}
+
+/** Throws where what was printed with `--json` is not what docs/schema says. */
+function documented(args: readonly string[], ran: Ran): Ran {
+  const end = args.indexOf('--')
+  const own = end < 0 ? args : args.slice(0, end)
+  const faults = own.includes('--json') && ran.stdout !== '' ? printedFaults(args, ran.stdout) : []
+  if (faults.length > 0) throw new Error(`ringup ${args.join(' ')}: ${JSON.stringify(faults, null, 2)}`)
+  return ran
 }
