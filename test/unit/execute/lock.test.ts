@@ -54,6 +54,7 @@ function door(host: string, {uid, sh = 'dash', riak = ['riak']}: Login = {}): Do
       argv0: sh === 'bash' ? 'sh' : undefined,
       ...(uid === undefined ? {} : {uid, gid: uid}),
     })
+    // nothing is waited for
     if (signal) throw new Error(`${host} hangs`)
     return {stdout, stderr, code: status ?? undefined}
   }
@@ -292,7 +293,6 @@ describe.each(shells)('claims and what others put in their place, where sh is %s
     spawnSync('mkfifo', [planted('fifo')])
     symlinkSync(precious, planted('link'))
     symlinkSync('/nowhere/at/all', planted('dangling'))
-    const started = Date.now()
 
     const shown = await askLock(door('a', {sh}), 'show')
     expect(shown.claims.map(({token, state}) => `${token} ${state}`).sort()).toEqual([
@@ -308,7 +308,6 @@ describe.each(shells)('claims and what others put in their place, where sh is %s
     expect(await askLock(door('a', {sh}), 'clear')).toMatchObject({outcome: 'released'})
     expect(readFileSync(precious, 'utf8')).toBe('precious')
     expect(files()).toEqual([])
-    expect(Date.now() - started).toBeLessThan(10_000)
   })
 
   it('names of files are words too', async () => {
