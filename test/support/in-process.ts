@@ -7,7 +7,7 @@ import {AsyncLocalStorage} from 'node:async_hooks'
 import {EventEmitter} from 'node:events'
 import {syncBuiltinESMExports} from 'node:module'
 import os from 'node:os'
-import {Readable, Writable} from 'node:stream'
+import {PassThrough, Readable, Writable} from 'node:stream'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -23,6 +23,8 @@ export type InProcess = {
   readonly timeout: number
   /** aborted, it is told SIGINT */
   readonly signal: AbortSignal | undefined
+  /** as far as it can tell, on a terminal where nobody types */
+  readonly terminal: boolean
 }
 
 /** `code` null: a signal has ended it that it did not listen to */
@@ -96,7 +98,9 @@ const collector = (): {readonly stream: Writable; readonly text: () => string} =
   return {stream, text: () => Buffer.concat(chunks).toString('utf8')}
 }
 
-export function runInProcess({argv, env, input, cwd, timeout, signal}: InProcess): Promise<Ended> {
+const tty = {isTTY: true, columns: 120, rows: 40} as const
+
+export function runInProcess({argv, env, input, cwd, timeout, signal, terminal}: InProcess): Promise<Ended> {
   return inFolder(cwd, async () => {
     const {answer}: typeof import('../../src/cli/answer.ts') = await import(built)
     const [stdout, stderr] = [collector(), collector()]
@@ -116,9 +120,9 @@ export function runInProcess({argv, env, input, cwd, timeout, signal}: InProcess
       const seen: Seen = {
         argv: [process.execPath, program, ...argv],
         env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
-        stdin: Readable.from(input === '' ? [] : [input]),
-        stdout: stdout.stream,
-        stderr: stderr.stream,
+        stdin: terminal ? Object.assign(new PassThrough(), tty) : Readable.from(input === '' ? [] : [input]),
+        stdout: terminal ? Object.assign(stdout.stream, tty) : stdout.stream,
+        stderr: terminal ? Object.assign(stderr.stream, tty) : stderr.stream,
         exitCode: undefined,
         exit: (code?: number) => {
           exit(code)

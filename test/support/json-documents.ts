@@ -37,9 +37,11 @@ export const linesOf = (text: string): unknown[] =>
     .split('\n')
     .map(line => JSON.parse(line))
 
-const {commands}: {commands: Readonly<Record<string, unknown>>} = JSON.parse(
-  readFileSync(join(root, 'oclif.manifest.json'), 'utf8'),
-)
+type Manifest = {readonly commands: Readonly<Record<string, {readonly enableJsonFlag: boolean}>>}
+const {commands}: Manifest = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8'))
+
+/** Ids of the commands that have `--json`, as `lock:show`. */
+export const commandIds: readonly string[] = Object.keys(commands).filter(id => commands[id]!.enableJsonFlag)
 
 /** The command that words name, as `runs:list`; undefined: none. */
 export function commandNamed(words: readonly string[]): string | undefined {

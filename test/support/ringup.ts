@@ -14,7 +14,7 @@ export type Ran = {readonly code: number | null; readonly stdout: string; readon
 export type Home = {
   readonly path: string
   /** Runs `ringup ARGS` in this process; nothing of the environment but PATH and what is given reaches it. */
-  readonly run: (args: readonly string[], options?: RunOptions & {signal?: AbortSignal}) => Promise<Ran>
+  readonly run: (args: readonly string[], options?: RunOptions & InProcessOptions) => Promise<Ran>
   /** The same as a process of its own. */
   readonly spawn: (args: readonly string[], options?: RunOptions & SpawnOptions) => Promise<Ran>
   readonly remove: () => void
@@ -26,6 +26,15 @@ export type RunOptions = {
   /** ms until it is ended */
   readonly timeout?: number
   readonly cwd?: string
+  /** what `--json` prints need not fit its schema: it repeats what no ringup has written */
+  readonly foreign?: boolean
+}
+
+export type InProcessOptions = {
+  /** aborted: SIGINT */
+  readonly signal?: AbortSignal
+  /** its output goes to a terminal with colours, as far as it can tell */
+  readonly terminal?: boolean
 }
 
 export type SpawnOptions = {
@@ -38,11 +47,21 @@ export function ringupHome(): Home {
   const environment = {PATH: process.env.PATH!, HOME: path, LANG: 'C.UTF-8'}
   return {
     path,
-    run: async (args, {env, input = '', timeout = 60_000, cwd = path, signal} = {}) =>
-      documented(
-        args,
-        await runInProcess({argv: args, env: {...environment, ...env}, input, timeout, cwd, signal}),
-      ),
+    run: async (
+      args,
+      {env, input = '', timeout = 60_000, cwd = path, signal, terminal = false, foreign} = {},
+    ) => {
+      const ran = await runInProcess({
+        argv: args,
+        env: {...environment, ...(terminal ? {TERM: 'xterm-256color'} : {}), ...env},
+        input,
+        timeout,
+        cwd,
+        signal,
+        terminal,
+      })
+      return foreign ? ran : documented(args, ran)
+    },
     spawn: (args, {env, input = '', timeout = 60_000, cwd = path, by = []} = {}) =>
       new Promise((resolve, reject) => {
         const [first, ...words] = [...by, process.execPath, program, ...args]

@@ -252,32 +252,56 @@ describe('the lock', () => {
   })
 })
 
-describe.each(shells)('claims and what others put in their place, where sh is %s', sh => {
-  const pwned = (): string => join(folder, 'PWNED')
+/** What a lock file is not, and what a shell might do with it. */
+const foreign: readonly (readonly [what: string, text: string])[] = [
+  ['a command in an arithmetic word', 'z a[$(id > PWNED)]\n{}\n'],
+  [
+    'a command in the place of a number',
+    'ringup lock 2 $(id > PWNED) `id > PWNED`\n{"run":"$(id > PWNED)"}\n',
+  ],
+  ['options', '-e -n\n-c id\n'],
+  ['nothing, as a power cut leaves it', ''],
+  ['escape sequences', '\x1b]0;x\x07\x9b31m\n\x00\x00\n'],
+  ['a line without an end', 'x'.repeat(3_000_000)],
+]
+const pwned = (): string => join(folder, 'PWNED')
+const plantText = (name: string, text: string): string => {
+  const file = planted(name)
+  writeFileSync(file, text.replaceAll('PWNED', pwned()), 'latin1')
+  return file
+}
 
-  it.each([
-    ['a command in an arithmetic word', 'z a[$(id > PWNED)]\n{}\n'],
-    [
-      'a command in the place of a number',
-      'ringup lock 2 $(id > PWNED) `id > PWNED`\n{"run":"$(id > PWNED)"}\n',
-    ],
-    ['options', '-e -n\n-c id\n'],
-    ['nothing, as a power cut leaves it', ''],
-    ['escape sequences', '\x1b]0;x\x07\x9b31m\n\x00\x00\n'],
-    ['a line without an end', 'x'.repeat(3_000_000)],
-  ])('%s runs nothing, is named, blocks for two minutes at most', async (_, text) => {
-    const file = planted('one')
-    writeFileSync(file, text.replaceAll('PWNED', pwned()), 'latin1')
+describe('what lies where a claim would', () => {
+  it.each(foreign)('%s runs nothing, is named, blocks for two minutes at most', async (_, text) => {
+    const file = plantText('one', text)
 
-    const {claims, outcome} = await askLock(door('a', {sh}), 'show')
+    const {claims, outcome} = await askLock(door('a'), 'show')
     expect(outcome).toBe('shown')
     expect(claims).toMatchObject([{file, state: 'fresh', record: 'unreadable'}])
-    await expect(take('two', ['a'], {sh})).rejects.toMatchObject({
+    await expect(take('two', ['a'])).rejects.toMatchObject({
       kind: 'locked',
       message: expect.stringContaining(file),
     })
 
     silent(file, 121)
+    const lock = await take('two', ['a'])
+    expect(await askLock(door('a'), 'show')).toMatchObject({claims: [{state: 'fresh'}]})
+    await lock.release()
+    expect(existsSync(pwned())).toBe(false)
+    expect(files()).toEqual([])
+  })
+})
+
+describe.each(shells)('claims and what others put in their place, where sh is %s', sh => {
+  it('all of it at once runs nothing, is named, blocks for two minutes at most', async () => {
+    const made = foreign.map(([, text], at) => plantText(`x${at}`, text))
+
+    const {claims} = await askLock(door('a', {sh}), 'show')
+    expect(claims.map(({file}) => file).sort()).toEqual(made)
+    for (const claim of claims) expect(claim).toMatchObject({state: 'fresh', record: 'unreadable'})
+    await expect(take('two', ['a'], {sh})).rejects.toMatchObject({kind: 'locked'})
+
+    for (const file of made) silent(file, 121)
     const lock = await take('two', ['a'], {sh})
     expect(await askLock(door('a', {sh}), 'show')).toMatchObject({claims: [{state: 'fresh'}]})
     await lock.release()
