@@ -40,6 +40,8 @@ export type InProcessOptions = {
 export type SpawnOptions = {
   /** what it is run by, as `nice` */
   readonly by?: readonly string[]
+  /** what it is sent, and when */
+  readonly kill?: {readonly signal: NodeJS.Signals; readonly after: Promise<unknown>}
 }
 
 export function ringupHome(): Home {
@@ -62,7 +64,7 @@ export function ringupHome(): Home {
       })
       return foreign ? ran : documented(args, ran)
     },
-    spawn: (args, {env, input = '', timeout = 60_000, cwd = path, by = []} = {}) =>
+    spawn: (args, {env, input = '', timeout = 60_000, cwd = path, by = [], kill} = {}) =>
       new Promise((resolve, reject) => {
         const [first, ...words] = [...by, process.execPath, program, ...args]
         const child = spawn(first!, words, {
@@ -78,6 +80,7 @@ export function ringupHome(): Home {
         child.stderr.on('data', chunk => {
           output.stderr += chunk
         })
+        void kill?.after.then(() => child.kill(kill.signal))
         child.on('error', reject)
         child.on('close', code => resolve(documented(args, {code, ...output})))
         child.stdin.end(input)
