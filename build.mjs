@@ -67,7 +67,11 @@ async function build() {
   )
     return
   const {build: esbuild} = await import('esbuild')
-  const entries = ['src/main.ts', ...filesBelow('commands').filter(file => /\.tsx?$/.test(file))]
+  const entries = [
+    'src/main.ts',
+    'src/cli/answer.ts',
+    ...filesBelow('commands').filter(file => /\.tsx?$/.test(file)),
+  ]
   const {metafile} = await esbuild({
     ...bundling,
     entryPoints: entries,

@@ -4,9 +4,16 @@ export default defineConfig({
   test: {
     include: ['test/{unit,property,security,ssh,tui,cli,lab}/**/*.test.{ts,tsx}'],
     pool: 'forks',
+    // tests wait for practice rings and for each other's processes: more than one a core
+    maxWorkers: 3,
+    // a worker keeps what it has loaded: files share no state but in support, which each sets up anew
+    isolate: false,
+    // what is shipped is imported as it is
+    server: {deps: {external: [/\/dist\//]}},
     reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 60_000,
-    maxConcurrency: 3,
+    // what waits for a ring or a host does not wait in a row
+    maxConcurrency: 6,
     hookTimeout: 60_000,
     env: {NODE_ENV: 'test'},
   },

@@ -1,44 +1,6 @@
 #!/usr/bin/env node
-/**
- * The way in: what can be answered without oclif is answered here, else the command is run. The only place that decides
- * the exit status.
- */
+/** The program: its words are answered. The only place that decides the exit status. */
 import {fileURLToPath} from 'node:url'
-import {quickAnswer} from './cli/first-look.ts'
-import {tolerateLostOutput} from './cli/lost-output.ts'
+import {answer} from './cli/answer.ts'
 
-const argv = process.argv.slice(2)
-
-const root = fileURLToPath(new URL('../..', import.meta.url))
-
-// all of it is ours; loading what makes the text of others safe would slow --version down by a tenth
-tolerateLostOutput(text => void process.stderr.write(text))
-switch (quickAnswer(argv)) {
-  case 'version': {
-    const {readManifest} = await import('./cli/manifest.ts')
-    process.stdout.write(`ringup ${readManifest(root).version}\n`)
-    break
-  }
-  case 'completion': {
-    const [{completions}, {readManifest}, {writeOut}] = await Promise.all([
-      import('./actions/complete.ts'),
-      import('./cli/manifest.ts'),
-      import('./cli/output.ts'),
-    ])
-    writeOut(await completions(argv, () => readManifest(root)))
-    break
-  }
-  case 'help': {
-    const {answerHelp} = await import('./cli/help.ts')
-    process.exitCode = answerHelp(argv, root)
-    break
-  }
-  default: {
-    const {homeFolder} = await import('./who-is-here.ts')
-    // libraries ask passwd for these when they are not set, and throw where it does not know this uid
-    process.env.HOME ??= homeFolder()
-    process.env.SHELL ??= '/bin/sh'
-    const {runCommand} = await import('./cli/run-command.ts')
-    process.exitCode = await runCommand(argv, root)
-  }
-}
+process.exitCode = await answer(process.argv.slice(2), fileURLToPath(new URL('../..', import.meta.url)))

@@ -132,19 +132,30 @@ export function damagedText(damaged: readonly DamagedRun[]): string | undefined 
   return `earlier runs are left out: ${first.why}${more}`
 }
 
-/** Says once which journals could not be read, of those that this process has looked at. */
+/** Says once which journals could not be read, of those that were looked at. */
 export function tellDamaged(say: (text: string) => void): void {
-  const told = damagedText([...met.values()].filter(({journal}) => !toldOf.has(journal)))
-  if (told !== undefined) say(told)
-  for (const journal of met.keys()) toldOf.add(journal)
+  const {met, told} = spoken()
+  const text = damagedText([...met.values()].filter(({journal}) => !told.has(journal)))
+  if (text !== undefined) say(text)
+  for (const journal of met.keys()) told.add(journal)
 }
 
-const met = new Map<string, DamagedRun>()
-const toldOf = new Set<string>()
+type Spoken = {readonly met: Map<string, DamagedRun>; readonly told: Set<string>}
+
+/** To whom: a process that runs several commands has a stderr for each. */
+const spokenTo = new WeakMap<object, Spoken>()
+
+function spoken(): Spoken {
+  const known = spokenTo.get(process.stderr)
+  if (known) return known
+  const fresh = {met: new Map<string, DamagedRun>(), told: new Set<string>()}
+  spokenTo.set(process.stderr, fresh)
+  return fresh
+}
 
 const damagedRun = (run: string, journal: string, why: string): DamagedRun => {
   const damaged = {run, journal, why}
-  met.set(journal, damaged)
+  spoken().met.set(journal, damaged)
   return damaged
 }
 

@@ -8,7 +8,7 @@ import type {Ran} from '../support/ringup.ts'
 eachTestItsOwn()
 
 const into = (redirection: string, ...args: string[]): Promise<Ran> =>
-  home.run(args, {
+  home.spawn(args, {
     by: ['sh', '-c', `exec "$@" ${redirection}`, 'sh'],
     env: {RINGUP_INVENTORY: lab?.inventoryFile},
   })

@@ -69,8 +69,8 @@ describe('grow next', () => {
   }, 60_000)
 
   it('waits for the last batch to settle (exit 8), verifies it, and only then begins the next', async () => {
-    // slow enough to move all the while that is looked for what keeps it
-    await start({speed: 25, bytes: 9e9, rate: 20e6})
+    // it moves while it is asked about, and no longer: a slow machine sees the same
+    await start({speed: 25, bytes: 9e9, rate: 20e6, patience: 300})
 
     expect(await nextOne('--no-wait')).toMatchObject({code: 0})
     const sent = writes()

@@ -20,7 +20,7 @@ async function nameless(
   const inventory = join(home.path, 'inventory.yaml')
   writeFileSync(inventory, edit(readFileSync(lab.inventoryFile, 'utf8')))
   const env = {HOME: undefined, RINGUP_INVENTORY: inventory, RINGUP_STATE_DIR: join(home.path, 'state')}
-  return (...args) => home.run(args, {by, env})
+  return (...args) => home.spawn(args, {by, env})
 }
 
 describe.skipIf(!possible)('a uid without a name', () => {

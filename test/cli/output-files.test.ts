@@ -122,7 +122,7 @@ describe('what is no regular file', () => {
     expect(lstatSync(at('sink')).isSymbolicLink()).toBe(true)
 
     const before = lstatSync('/dev/stdout').ino
-    const {code, stdout} = await home.run([...plan, '--out', '/dev/stdout', '--format', 'markdown'])
+    const {code, stdout} = await home.spawn([...plan, '--out', '/dev/stdout', '--format', 'markdown'])
     expect(code).toBe(0)
     expect(stdout).toContain('"schema": "ringup/plan/1"')
     expect(lstatSync('/dev/stdout').ino).toBe(before)

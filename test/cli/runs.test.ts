@@ -145,10 +145,10 @@ describe('runs', () => {
 describe('two operators', () => {
   it('who adds a host that another run has just started is told of that run, not that it is not empty', async () => {
     await start({nodes: 3, spare: 1, ring: 16, speed: 4})
-    let second: ReturnType<Home['run']> | undefined
+    let second: ReturnType<Home['spawn']> | undefined
     lab.onCommand(({host, line}) => {
       if (host !== 'r04' || !line.includes(' daemon') || second) return
-      second = home.run(['add', 'r04', '--yes'], {
+      second = home.spawn(['add', 'r04', '--yes'], {
         env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: join(home.path, 'other')},
       })
     })

@@ -1,10 +1,14 @@
 /** `npm run fuzz -- NAME [OPTION...]`: runs one fuzzer; it prints what it found and counts what it skipped. */
 import {fuzzClaim} from './claim.ts'
+import {fuzzController} from './controller.ts'
+import {fuzzFiles} from './files.ts'
 import {fuzzLocks} from './locks.ts'
 import {fuzzRiak} from './riak.ts'
 
 const fuzzers: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   claim: fuzzClaim,
+  controller: fuzzController,
+  files: fuzzFiles,
   locks: fuzzLocks,
   riak: fuzzRiak,
 }

@@ -38,7 +38,7 @@ afterEach(async () => {
 })
 
 const ringup = (...args: string[]): Promise<Ran> =>
-  home.run(args, {
+  home.spawn(args, {
     timeout: 150_000,
     by: machine.by,
     env: {
@@ -182,7 +182,9 @@ describe.skipIf(noOtherMachine)(`where loopback has 127.0.0.1 alone ${because(no
 describe.skipIf(noOtherMachine)(`with the programs that POSIX has ${because(noOtherMachine)}`, () => {
   it('the demo comes to its end, where loopback has 127.0.0.1 alone', {timeout: 180_000}, async () => {
     machine = await otherMachine(posixPrograms())
-    const absent = await home.run(['--version'], {by: [...machine.by, 'sh', '-c', 'command -v stat timeout']})
+    const absent = await home.spawn(['--version'], {
+      by: [...machine.by, 'sh', '-c', 'command -v stat timeout'],
+    })
     expect(absent).toMatchObject({code: 127, stdout: ''})
 
     const {code, stdout} = await ringup('lab', 'demo')

@@ -28,7 +28,7 @@ describeRiak('a campaign on real Riak', () => {
   let writer: Writer
   const state = (): string => join(home.path, 'state')
   const ringup = (...args: string[]) =>
-    home.run(args, {
+    home.spawn(args, {
       env: {RINGUP_INVENTORY: cluster.inventory, RINGUP_STATE_DIR: state()},
       timeout: 400_000,
     })
@@ -141,7 +141,7 @@ describeRiak('a campaign on real Riak', () => {
   })
 
   test('where no run was watched, Riak’s own logs tell the rates', async () => {
-    const {stdout} = await home.run(['grow', 'plan', '--until', '7', '--json'], {
+    const {stdout} = await home.spawn(['grow', 'plan', '--until', '7', '--json'], {
       env: {RINGUP_INVENTORY: cluster.inventory, RINGUP_STATE_DIR: join(home.path, 'elsewhere')},
     })
     const {rates} = JSON.parse(stdout) as Campaign

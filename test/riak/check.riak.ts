@@ -15,7 +15,7 @@ describeRiak('the preflight of real hosts', () => {
   let cluster: RealCluster
   let home: Home
   const ringup = (...args: string[]) =>
-    home.run(args, {env: {RINGUP_INVENTORY: cluster.inventory}, timeout: 120_000})
+    home.spawn(args, {env: {RINGUP_INVENTORY: cluster.inventory}, timeout: 120_000})
   const check = async (...args: string[]): Promise<{code: number | null; report: CheckReport}> => {
     const {code, stdout} = await ringup('check', '--json', ...args)
     return {code, report: JSON.parse(stdout) as CheckReport}

@@ -18,7 +18,7 @@ describeRiak('progress on real Riak', () => {
   let cluster: RealCluster
   let home: Home
   const ringup = (...args: string[]) =>
-    home.run(args, {
+    home.spawn(args, {
       env: {RINGUP_INVENTORY: cluster.inventory, RINGUP_STATE_DIR: join(home.path, 'state')},
       timeout: 500_000,
     })

@@ -15,7 +15,7 @@ describeRiak('growing real Riak', () => {
     let doors: Doors
     let home: Home
     const ringup = (...args: string[]) =>
-      home.run(args, {env: {RINGUP_INVENTORY: cluster.inventory}, timeout: 280_000})
+      home.spawn(args, {env: {RINGUP_INVENTORY: cluster.inventory}, timeout: 280_000})
     /** what the members say of themselves, before and after what must not change it */
     const state = async () => [
       await askSnapshot(doors.door(1), () => 0),

@@ -21,7 +21,7 @@ describeRiak('what is wrong with real Riak', () => {
   let doors: Doors
   let home: Home
   const env = () => ({RINGUP_INVENTORY: cluster.inventory, RINGUP_STATE_DIR: join(home.path, 'state')})
-  const ringup = (...args: string[]) => home.run(args, {env: env(), timeout: 200_000})
+  const ringup = (...args: string[]) => home.spawn(args, {env: env(), timeout: 200_000})
   const look = (member = 1): Promise<Snapshot> => askSnapshot(doors.door(member), Date.now)
   const diagnosed = async (): Promise<Diagnosis & {code: number | null}> => {
     const {code, stdout, stderr} = await ringup('diagnose', '--for', '15s', '--interval', '1s', '--json')

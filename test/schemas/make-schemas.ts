@@ -1,5 +1,4 @@
 /** JSON Schemas, made of the types of the code that prints the documents: a shape is said once. */
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {
   type CompletedConfig,
@@ -11,15 +10,8 @@ import {
   SchemaGenerator,
   ts,
 } from 'ts-json-schema-generator'
+import {commandIds} from '../support/json-documents.ts'
 import {documentsOf, type Shape} from './documents.ts'
-
-/** Ids of the commands that have `--json`, as `lock:show`. @param root the project's folder */
-export function commandIds(root: string): string[] {
-  const {commands} = JSON.parse(readFileSync(join(root, 'oclif.manifest.json'), 'utf8')) as {
-    readonly commands: Readonly<Record<string, {readonly enableJsonFlag: boolean}>>
-  }
-  return Object.keys(commands).filter(id => commands[id]!.enableJsonFlag)
-}
 
 /** Name of each document -> its JSON Schema. */
 export function makeSchemas(root: string): Map<string, object> {
@@ -51,7 +43,7 @@ export function makeSchemas(root: string): Map<string, object> {
     return withoutGenerics(generator.createSchemaFromNodes([node]))
   }
   return new Map(
-    documentsOf(commandIds(root)).map(({name, title, shape}) => {
+    documentsOf(commandIds).map(({name, title, shape}) => {
       const {$schema, ...schema} = schemaOf(shape) as {readonly $schema?: string}
       return [name, {$schema: $schema ?? draft, title, ...schema}]
     }),

@@ -57,19 +57,19 @@ describe('a plan edited by hand', () => {
     expect(refused).toBeGreaterThan(5000)
   }, 120_000)
 
-  it('is refused after each of 5000 small edits', () => {
+  it('is refused after each of 1000 small edits', () => {
     const random = randomFrom(4711)
     const found = {refused: 0, 'the same': 0}
     for (const plan of plans()) {
       const read = JSON.parse(planText(plan)) as Plan
       const places = placesOf(read)
-      for (let count = 0; count < 2500; count += 1) {
+      for (let count = 0; count < 500; count += 1) {
         const path = places[random.below(places.length)]!
         const text = JSON.stringify(edited(read, path, randomEdit(random))) ?? ''
         found[outcome(text, read)] += 1
       }
     }
-    expect(found.refused).toBeGreaterThan(4000)
+    expect(found.refused).toBeGreaterThan(800)
   }, 60_000)
 
   it('is refused when a number is one that JSON can write and JavaScript cannot hold', () => {

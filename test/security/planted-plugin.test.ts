@@ -39,7 +39,7 @@ it.each(['XDG_DATA_HOME', 'RINGUP_DATA_DIR', 'HOME'])(
       `require('fs').writeFileSync(${JSON.stringify(canary)}, '')\nmodule.exports = async () => {}\n`,
     )
 
-    expect(await home.run(['inventory', 'check', '-i', example], {env: {[variable]: top}})).toMatchObject({
+    expect(await home.spawn(['inventory', 'check', '-i', example], {env: {[variable]: top}})).toMatchObject({
       code: 0,
       stderr: '',
     })

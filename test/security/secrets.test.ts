@@ -149,7 +149,7 @@ describe.skipIf(!existsSync('/proc/self/cmdline'))('secrets', () => {
       ['exec', 'r01', '--', 'uptime'],
       ['status', '-i', 'nowhere.yaml'],
     ]) {
-      const {code, stdout, stderr} = await home.run(args, {env, cwd: at('work')})
+      const {code, stdout, stderr} = await home.spawn(args, {env, cwd: at('work')})
       printed.push([args.join(' '), stdout + stderr])
       if (code !== 0 && !/^(?:diagnose|runs show|status|check)/.test(args.join(' ')))
         throw new Error(`${args.join(' ')}: ${code} ${stderr}`)

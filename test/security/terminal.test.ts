@@ -28,6 +28,12 @@ const written = (name: string, text: string): string => {
   return file(name)
 }
 
+/** All that it writes where it takes its output for a terminal. */
+async function seen(args: string[], env: Record<string, string> = {}): Promise<string> {
+  const {stdout, stderr} = await home.run(args, {env, terminal: true})
+  return stdout + stderr
+}
+
 /** Runs it plainly, as JSON, and on a terminal with colours; `says`: what must be there, or nothing was shown. */
 async function harmless(
   args: string[],
@@ -38,10 +44,8 @@ async function harmless(
   expect(obeyed(plain.stdout + plain.stderr), name).toBeUndefined()
   expect(plain.stdout + plain.stderr, name).toContain(says)
 
-  const [json, terminal] = await Promise.all([
-    home.run([...args, '--json'], {env}),
-    onTerminal(home, args, {env, keys}),
-  ])
+  const json = await home.run([...args, '--json'], {env, foreign: true})
+  const terminal = keys === undefined ? await seen(args, env) : await onTerminal(home, args, {env, keys})
   expect(obeyed(json.stdout + json.stderr), `${name} --json`).toBeUndefined()
   for (const line of json.stdout.startsWith('{\n') ? [json.stdout] : json.stdout.trim().split('\n'))
     JSON.parse(line)
@@ -206,14 +210,16 @@ describe('files of others', () => {
         expect(obeyed(stdout), format).toBeUndefined()
       }
       rmSync(file('out'))
-      await onTerminal(home, ['report', file(name), '--format', 'text', '--out', file('out')])
+      await seen(['report', file(name), '--format', 'text', '--out', file('out')])
       expect(obeyed(readFileSync(file('out'), 'utf8'))).toBeUndefined()
     },
     60_000,
   )
 
   it('JSON has them escaped, and says the same to whoever parses it', async () => {
-    const {stdout} = await home.run(['runs', 'show', written('run.jsonl', journal()), '--json'])
+    const {stdout} = await home.run(['runs', 'show', written('run.jsonl', journal()), '--json'], {
+      foreign: true,
+    })
 
     expect((JSON.parse(stdout) as {reason: string}).reason).toBe(hostileText)
     expect(stdout).toContain('\\u009b2J')
@@ -412,7 +418,7 @@ describe('one place', () => {
 }, 1)
 `,
     )
-    const {code, stderr} = await home.run(['schema-of-nothing'], {
+    const {code, stderr} = await home.spawn(['schema-of-nothing'], {
       env: {NODE_OPTIONS: `--import=${file('thrower.mjs')}`},
     })
 
@@ -432,7 +438,7 @@ describe('one place', () => {
 }, 1)
 `,
     )
-    const {stderr} = await home.run(['inventory', 'schema'], {
+    const {stderr} = await home.spawn(['inventory', 'schema'], {
       env: {NODE_OPTIONS: `--import=${file('warner.mjs')}`},
     })
 
@@ -482,6 +488,6 @@ describe('one place', () => {
     )
 
     expect(sources.length).toBeGreaterThan(150)
-    expect(writers.sort()).toEqual(['src/cli/output.ts', 'src/main.ts'])
+    expect(writers.sort()).toEqual(['src/cli/answer.ts', 'src/cli/output.ts'])
   })
 })

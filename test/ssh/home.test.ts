@@ -27,7 +27,7 @@ function write(name: string, text = ''): string {
 
 /** What `inventory show` says of the ways to the hosts, by their names. */
 async function reach(by: readonly string[], env: Readonly<Record<string, string | undefined>>) {
-  const {stdout, stderr} = await home.run(['inventory', 'show', '--json'], {by, env})
+  const {stdout, stderr} = await home.spawn(['inventory', 'show', '--json'], {by, env})
   expect(stderr).toBe('')
   const {hosts} = JSON.parse(stdout) as InventoryReport
   return Object.fromEntries(hosts.map(host => [host.name, host.reach]))
@@ -111,7 +111,7 @@ describe.skipIf(sshdMissing || !possible(withPasswd, '/etc/passwd'))('HOME is no
   it('gives the same file to ssh', async () => {
     const by = [...withPasswd, passwd()]
     const named = {...env(), RINGUP_SSH_CONFIG: write('named', 'HostName 127.0.0.1\nPort 1\nUser named\n')}
-    const {code, stderr} = await home.run(['exec', 'r01', '--transport', 'openssh', '--', 'true'], {
+    const {code, stderr} = await home.spawn(['exec', 'r01', '--transport', 'openssh', '--', 'true'], {
       by,
       env: named,
     })
@@ -133,7 +133,7 @@ describe.skipIf(!possible(nameless))('a uid without an entry in passwd', () => {
 
 it.each(['ssh2', 'openssh'])('an ssh_config that cannot be read is said, by %s', async transport => {
   const missing = path('missing')
-  const {code, stderr} = await home.run(['exec', 'r01', '--transport', transport, '--', 'true'], {
+  const {code, stderr} = await home.spawn(['exec', 'r01', '--transport', transport, '--', 'true'], {
     env: {RINGUP_SSH_CONFIG: missing},
   })
 

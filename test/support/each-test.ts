@@ -6,6 +6,7 @@ import {type Home, ringupHome} from './ringup.ts'
 /** Those of the test that runs. */
 export let home: Home
 export let lab: Lab
+let running: Lab | undefined
 
 /** To be said once in a file, outside of its tests. */
 export function eachTestItsOwn(): void {
@@ -13,13 +14,15 @@ export function eachTestItsOwn(): void {
     home = ringupHome()
   })
   afterEach(async () => {
-    await lab?.stop()
+    await running?.stop()
+    running = undefined
     home.remove()
   })
 }
 
 export async function startRing(options: LabOptions): Promise<void> {
   lab = await startLab(options)
+  running = lab
 }
 
 /** What was sent to the hosts to change something, in its order: `r01 riak admin cluster plan`. */

@@ -1,9 +1,11 @@
-/** The built CLI as a process, in a home of its own. */
+/** The built CLI, in a home of its own. */
 import {spawn} from 'node:child_process'
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
+import {runInProcess} from './in-process.ts'
+import {printedFaults} from './json-documents.ts'
 
 /** In place of `~/.ssh/config`, which HOME does not move. */
 export const noSshConfig = fileURLToPath(new URL('ssh_config', import.meta.url))
@@ -14,37 +16,68 @@ export type Ran = {readonly code: number | null; readonly stdout: string; readon
 
 export type Home = {
   readonly path: string
-  /** Runs `ringup ARGS`; of the environment PATH and what is given reach it, of the user's ssh_config nothing. */
-  readonly run: (args: readonly string[], options?: RunOptions) => Promise<Ran>
+  /** Runs `ringup ARGS` in this process; of the environment PATH and what is given reach it, of the user's ssh_config nothing. */
+  readonly run: (args: readonly string[], options?: RunOptions & InProcessOptions) => Promise<Ran>
+  /** The same as a process of its own. */
+  readonly spawn: (args: readonly string[], options?: RunOptions & SpawnOptions) => Promise<Ran>
   readonly remove: () => void
 }
 
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
-  /** ms until it is killed */
+  /** ms until it is ended */
   readonly timeout?: number
   readonly cwd?: string
+  /** what `--json` prints need not fit its schema: it repeats what no ringup has written */
+  readonly foreign?: boolean
+}
+
+export type InProcessOptions = {
+  /** aborted: SIGINT */
+  readonly signal?: AbortSignal
+  /** its output goes to a terminal with colours, as far as it can tell */
+  readonly terminal?: boolean
+}
+
+export type SpawnOptions = {
   /** what it is run by, as `nice` */
   readonly by?: readonly string[]
+  /** what it is sent, and when */
+  readonly kill?: {readonly signal: NodeJS.Signals; readonly after: Promise<unknown>}
 }
 
 export function ringupHome(): Home {
   const path = mkdtempSync(join(tmpdir(), 'ringup-home-'))
+  const environment = {
+    PATH: process.env.PATH!,
+    HOME: path,
+    LANG: 'C.UTF-8',
+    RINGUP_SSH_CONFIG: noSshConfig,
+  }
   return {
     path,
-    run: (args, {env, input = '', timeout = 60_000, cwd = path, by = []} = {}) =>
+    run: async (
+      args,
+      {env, input = '', timeout = 60_000, cwd = path, signal, terminal = false, foreign} = {},
+    ) => {
+      const ran = await runInProcess({
+        argv: args,
+        env: {...environment, ...(terminal ? {TERM: 'xterm-256color'} : {}), ...env},
+        input,
+        timeout,
+        cwd,
+        signal,
+        terminal,
+      })
+      return foreign ? ran : documented(args, ran)
+    },
+    spawn: (args, {env, input = '', timeout = 60_000, cwd = path, by = [], kill} = {}) =>
       new Promise((resolve, reject) => {
         const [first, ...words] = [...by, process.execPath, program, ...args]
         const child = spawn(first!, words, {
           cwd,
-          env: {
-            PATH: process.env.PATH!,
-            HOME: path,
-            LANG: 'C.UTF-8',
-            RINGUP_SSH_CONFIG: noSshConfig,
-            ...env,
-          },
+          env: {...environment, ...env},
           timeout,
           stdio: ['pipe', 'pipe', 'pipe'],
         })
@@ -55,10 +88,20 @@ export function ringupHome(): Home {
         child.stderr.on('data', chunk => {
           output.stderr += chunk
         })
+        void kill?.after.then(() => child.kill(kill.signal))
         child.on('error', reject)
-        child.on('close', code => resolve({code, ...output}))
+        child.on('close', code => resolve(documented(args, {code, ...output})))
         child.stdin.end(input)
       }),
     remove: () => rmSync(path, {recursive: true, force: true}),
   }
+}
+
+/** Throws where what was printed with `--json` is not what docs/schema says. */
+function documented(args: readonly string[], ran: Ran): Ran {
+  const end = args.indexOf('--')
+  const own = end < 0 ? args : args.slice(0, end)
+  const faults = own.includes('--json') && ran.stdout !== '' ? printedFaults(args, ran.stdout) : []
+  if (faults.length > 0) throw new Error(`ringup ${args.join(' ')}: ${JSON.stringify(faults, null, 2)}`)
+  return ran
 }

@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/system/*.test.ts'],
     pool: 'forks',
+    server: {deps: {external: [/\/dist\//]}},
     maxWorkers: 2,
     reporters: ['default', './test/support/closing-line.ts'],
     testTimeout: 60_000,

@@ -1,0 +1,41 @@
+/**
+ * What a line of words is answered with: at once where oclif is not needed, else by the command that they name. The
+ * program is this and a process around it.
+ */
+import {exitCodes} from '../errors.ts'
+import {quickAnswer} from './first-look.ts'
+import {tolerateLostOutput} from './lost-output.ts'
+
+/** @param root the package's folder. Returns the exit status; never throws. */
+export async function answer(argv: readonly string[], root: string): Promise<number> {
+  // all of it is ours; loading what makes the text of others safe would slow --version down by a tenth
+  tolerateLostOutput(text => void process.stderr.write(text))
+  switch (quickAnswer(argv)) {
+    case 'version': {
+      const {readManifest} = await import('./manifest.ts')
+      process.stdout.write(`ringup ${readManifest(root).version}\n`)
+      return exitCodes.done
+    }
+    case 'completion': {
+      const [{completions}, {readManifest}, {writeOut}] = await Promise.all([
+        import('../actions/complete.ts'),
+        import('./manifest.ts'),
+        import('./output.ts'),
+      ])
+      writeOut(await completions(argv, () => readManifest(root)))
+      return exitCodes.done
+    }
+    case 'help': {
+      const {answerHelp} = await import('./help.ts')
+      return answerHelp(argv, root)
+    }
+    default: {
+      const {homeFolder} = await import('../who-is-here.ts')
+      // libraries ask passwd for these when they are not set, and throw where it does not know this uid
+      process.env.HOME ??= homeFolder()
+      process.env.SHELL ??= '/bin/sh'
+      const {runCommand} = await import('./run-command.ts')
+      return await runCommand(argv, root)
+    }
+  }
+}
