@@ -77,7 +77,8 @@ ${hosts.join('')}`,
       const different = `case $SSH_CONNECTION in *" ${servers[1]!.address} ${servers[1]!.port}") echo other >&2; exit 3;; *) echo same;; esac`
       const {code, stdout, stderr} = await exec('--', 'sh', '-c', different)
       expect(stdout).toBe('[r01,r03-r05] 4 hosts\nsame\n\n[r02] 1 host, exit 3\nother\n')
-      expect(stderr).toBe('')
+      // what is said now and then on a slow machine is no answer
+      expect(stderr.replace(/^\d of 5 hosts answered.*\n/gm, '')).toBe('')
       expect(code).toBe(3)
     })
 

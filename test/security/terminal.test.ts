@@ -70,10 +70,8 @@ describe('files of others', () => {
     ...reportedPlan(),
     cluster: `c${hostileText}`,
     claimFunction: hostileText,
-    accepted: [hostileText],
     risks: reportedPlan().risks.map(risk => ({
       ...risk,
-      id: hostileText,
       value: hostileText,
       fix: hostileText,
     })),
