@@ -6,7 +6,7 @@ export default defineConfig({
     pool: 'forks',
     // tests wait for practice rings and for each other's processes: more than one a core
     maxWorkers: 3,
-    // a worker keeps what it has loaded: files share no state but in support, which each sets up anew
+    // a worker goes on with the next file: it evaluates its modules anew, and keeps libraries and the built program
     isolate: false,
     // what is shipped is imported as it is
     server: {deps: {external: [/\/dist\//]}},

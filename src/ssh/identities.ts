@@ -4,7 +4,7 @@
  * draws, for that takes a second of computing.
  */
 import {createPrivateKey, sign} from 'node:crypto'
-import {readFileSync} from 'node:fs'
+import {readFileSync, statSync} from 'node:fs'
 import {isMainThread, parentPort, Worker, workerData} from 'node:worker_threads'
 import ssh2, {type AuthenticationType, type ParsedKey} from 'ssh2'
 import {type AgentKey, agentKeys, agentSignature} from './agent.ts'
@@ -156,20 +156,24 @@ type Header = {
   readonly encrypted: boolean
 }
 
-const headers = new Map<string, Header>()
+const headers = new Map<string, {readonly stamp: string; readonly header: Header}>()
 
+/** A file is read again only when it has changed. Throws a `HostFailure`. */
 function readHeader(target: Target, file: string): Header {
-  const known = headers.get(file)
-  if (known) return known
   let bytes: Buffer
+  let stamp: string
   try {
+    const {mtimeMs, size, ino} = statSync(file)
+    stamp = `${mtimeMs} ${size} ${ino}`
+    const known = headers.get(file)
+    if (known?.stamp === stamp) return known.header
     bytes = readFileSync(file)
   } catch (error) {
     const {code} = error as NodeJS.ErrnoException
     throw hostFailure(target, 'key-file', `the key file ${file} cannot be read: ${code}`, error)
   }
   const header = {bytes, ...openSshHeader(bytes, file)}
-  headers.set(file, header)
+  headers.set(file, {stamp, header})
   return header
 }
 
@@ -202,7 +206,7 @@ function openSshHeader(bytes: Buffer, file: string): Omit<Header, 'bytes'> {
 
 type Key = {readonly key: ParsedKey} | {readonly why: string}
 
-const parsedKeys = new Map<string, Promise<Key>>()
+const parsedKeys = new WeakMap<Header, Promise<Key>>()
 
 function privateKey(
   target: Target,
@@ -210,12 +214,12 @@ function privateKey(
   header: Header,
   ask: AskPassphrase | undefined,
 ): Promise<Key> {
-  const known = parsedKeys.get(file)
+  const known = parsedKeys.get(header)
   if (known) return known
   const parsing = parseKeyFile(target, file, header, ask)
-  parsedKeys.set(file, parsing)
+  parsedKeys.set(header, parsing)
   // a failure names the host that met it first
-  parsing.catch(() => parsedKeys.delete(file))
+  parsing.catch(() => parsedKeys.delete(header))
   return parsing
 }
 

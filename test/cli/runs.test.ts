@@ -148,9 +148,13 @@ describe('two operators', () => {
     let second: ReturnType<Home['spawn']> | undefined
     lab.onCommand(({host, line}) => {
       if (host !== 'r04' || !line.includes(' daemon') || second) return
-      second = home.spawn(['add', 'r04', '--yes'], {
-        env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: join(home.path, 'other')},
-      })
+      // the first waits until the second, a process that has to start, has been answered
+      void lab.fault({fault: 'slow', host: 'r04', ms: 1500})
+      second = home
+        .spawn(['add', 'r04', '--yes'], {
+          env: {RINGUP_INVENTORY: lab.inventoryFile, RINGUP_STATE_DIR: join(home.path, 'other')},
+        })
+        .finally(() => lab.fault({fault: 'slow', host: 'r04', ms: 0}))
     })
 
     expect(await ringup('add', 'r04', '--reason', 'OPS-7', ...yes)).toMatchObject({code: 0})

@@ -36,7 +36,10 @@ type Seen = Record<PropertyKey, unknown> & {
   exitCode: number | undefined
 }
 
-const runs = new AsyncLocalStorage<Seen>()
+/** One for a process: a worker evaluates this module anew for each file. */
+const key = Symbol.for('ringup: runs in this process')
+const known: AsyncLocalStorage<Seen> | undefined = Reflect.get(globalThis, key)
+const runs = known ?? new AsyncLocalStorage<Seen>()
 const listening = [
   'on',
   'once',
@@ -83,7 +86,10 @@ const standIn = (): void => {
   os.homedir = () => runs.getStore()?.env.HOME ?? homedir()
   syncBuiltinESMExports()
 }
-standIn()
+if (!known) {
+  Reflect.set(globalThis, key, runs)
+  standIn()
+}
 
 class Exited extends Error {}
 
