@@ -12,14 +12,14 @@ export async function answer(argv: readonly string[], root: string): Promise<num
   tolerateLostOutput(text => void process.stderr.write(text))
   switch (quickAnswer(argv)) {
     case 'version': {
-      const {readManifest} = await import('./manifest.ts')
+      const {readManifest} = await import('../reference/read-manifest.ts')
       process.stdout.write(`ringup ${readManifest(root).version}\n`)
       return exitCodes.done
     }
     case 'completion': {
       const [{completions}, {readManifest}, {writeOut}] = await Promise.all([
         import('../actions/complete.ts'),
-        import('./manifest.ts'),
+        import('../reference/read-manifest.ts'),
         import('./output.ts'),
       ])
       writeOut(await completions(argv, () => readManifest(root)))

@@ -3,13 +3,13 @@ import {Config} from '@oclif/core'
 import {OpsError} from '../errors.ts'
 import {nearest} from '../nearest.ts'
 import {commandOf, flagWords, type Manifest, spoken} from '../reference/manifest.ts'
+import {readManifest} from '../reference/read-manifest.ts'
 import type {RingupCommand} from './command.ts'
 import {failureOf, tellFailure} from './failure.ts'
 import {tolerateLostOutput} from './lost-output.ts'
-import {readManifest} from './manifest.ts'
 import {tellWarnings} from './output.ts'
 
-/** @param root the package's folder, where oclif finds its commands */
+/** @param root where oclif finds its commands */
 export async function runCommand(argv: readonly string[], root: string): Promise<number> {
   // oclif has its own mind about lost output
   tolerateLostOutput()
@@ -30,7 +30,8 @@ export async function runCommand(argv: readonly string[], root: string): Promise
 
 async function loaded(argv: readonly string[], root: string, manifest: Manifest): Promise<RingupCommand> {
   const found = commandOf(manifest, argv)
-  if (!found) throw unknownCommand(argv, manifest)
+  const takesNone = found && Object.keys(found.command.args).length === 0
+  if (!found || (takesNone && /^[^-]/.test(found.rest[0] ?? ''))) throw unknownCommand(argv, manifest)
   // none but ours: oclif would load what a package.json in the user's data folder names
   const config = await Config.load({root, userPlugins: false, devPlugins: false})
   const Loaded = await config.findCommand(found.command.id, {must: true}).load()

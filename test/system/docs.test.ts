@@ -14,9 +14,9 @@ import {
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, describe, expect, it} from 'vitest'
-import {readManifest} from '../../src/cli/manifest.ts'
 import {exitCodes} from '../../src/errors.ts'
 import {type LabHost, startLab} from '../../src/lab/server/start-lab.ts'
+import {readManifest} from '../../src/reference/read-manifest.ts'
 import {causeIds} from '../../src/watch/cause.ts'
 import {
   type DocCommand,
