@@ -12,6 +12,7 @@ import {troubleScript} from '../../riak/host/trouble-script.ts'
 import {type Run, say} from '../riak/run.ts'
 import {answerFacts} from './facts-answer.ts'
 import type {Host} from './host-commands.ts'
+import {runInShell, type ShellAnswer} from './standing-shell.ts'
 import {answerStorage} from './storage-answer.ts'
 
 /** Where among a script's arguments the paths are that it works on. */
@@ -45,15 +46,23 @@ function* runReally({folder, uid}: Place, args: readonly string[], paths: readon
     // as every host has it: every login may put files there, and take away its own
     chmodSync(path, 0o1777)
   }
-  const {status, stdout, stderr} = spawnSync('sh', args, {
-    cwd: folder,
-    encoding: 'utf8',
-    timeout: 10_000,
-    env: {PATH: process.env.PATH},
-    ...(uid === undefined ? {} : {uid, gid: uid}),
-  })
+  const {status, stdout, stderr} =
+    uid === undefined ? runInShell(folder, args) : runAs(uid, {cwd: folder, args})
   // the host calls them as if there were nothing above
   if (stdout !== '') yield {out: stdout.replaceAll(`where ${folder}/`, 'where /')}
   if (stderr !== '') yield {err: stderr}
   return status ?? 255
 }
+
+const runAs = (
+  uid: number,
+  {cwd, args}: {readonly cwd: string; readonly args: readonly string[]},
+): ShellAnswer =>
+  spawnSync('sh', args, {
+    cwd,
+    encoding: 'utf8',
+    timeout: 10_000,
+    env: {PATH: process.env.PATH},
+    uid,
+    gid: uid,
+  })
