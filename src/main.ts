@@ -4,8 +4,9 @@
  * the exit status.
  */
 import {fileURLToPath} from 'node:url'
-import {quickAnswer} from './cli/first-look.ts'
+import {type QuickAnswer, quickAnswer} from './cli/first-look.ts'
 import {tolerateLostOutput} from './cli/lost-output.ts'
+import {exitCodes} from './errors.ts'
 
 const argv = process.argv.slice(2)
 
@@ -13,32 +14,43 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 
 // all of it is ours; loading what makes the text of others safe would slow --version down by a tenth
 tolerateLostOutput(text => void process.stderr.write(text))
-switch (quickAnswer(argv)) {
-  case 'version': {
-    const {readManifest} = await import('./cli/manifest.ts')
-    process.stdout.write(`ringup ${readManifest(root).version}\n`)
-    break
-  }
-  case 'completion': {
-    const [{completions}, {readManifest}, {writeOut}] = await Promise.all([
-      import('./actions/complete.ts'),
-      import('./cli/manifest.ts'),
-      import('./cli/output.ts'),
-    ])
-    writeOut(await completions(argv, () => readManifest(root)))
-    break
-  }
-  case 'help': {
-    const {answerHelp} = await import('./cli/help.ts')
-    process.exitCode = answerHelp(argv, root)
-    break
-  }
-  default: {
-    const {homeFolder} = await import('./who-is-here.ts')
-    // libraries ask passwd for these when they are not set, and throw where it does not know this uid
-    process.env.HOME ??= homeFolder()
-    process.env.SHELL ??= '/bin/sh'
-    const {runCommand} = await import('./cli/run-command.ts')
-    process.exitCode = await runCommand(argv, root)
+void answer(quickAnswer(argv))
+
+/** Each loads what it needs, and nothing else. */
+async function answer(quick: QuickAnswer | undefined): Promise<void> {
+  switch (quick) {
+    case 'version': {
+      const {readManifest} = await import('./cli/manifest.ts')
+      process.stdout.write(`ringup ${readManifest(root).version}\n`)
+      break
+    }
+    case 'completion': {
+      const [{completions}, {readManifest}, {writeOut}] = await Promise.all([
+        import('./actions/complete.ts'),
+        import('./cli/manifest.ts'),
+        import('./cli/output.ts'),
+      ])
+      writeOut(await completions(argv, () => readManifest(root)))
+      break
+    }
+    case 'help': {
+      const {answerHelp} = await import('./cli/help.ts')
+      process.exitCode = answerHelp(argv, root)
+      break
+    }
+    default: {
+      const [{homeFolder}, {readManifest}, {loadProgram}] = await Promise.all([
+        import('./who-is-here.ts'),
+        import('./cli/manifest.ts'),
+        import('./start/program.ts'),
+      ])
+      // libraries ask passwd for these when they are not set, and throw where it does not know this uid
+      process.env.HOME ??= homeFolder()
+      process.env.SHELL ??= '/bin/sh'
+      const manifest = readManifest(root)
+      const program = loadProgram(root, argv, manifest)
+      process.exitCode = await program.run(argv, manifest)
+      if (process.exitCode === exitCodes.done) program.keep()
+    }
   }
 }

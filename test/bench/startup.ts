@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- startup [--rounds 20]`: CPU of the built program until it has answered, as a ratio to `node -e 0`,
- * interleaved with it; the least of all rounds counts, because whatever else the machine does only adds.
+ * interleaved with it; the least of all rounds counts, because whatever else the machine does only adds. `status` and
+ * `exec` ask a practice ring of five members and no spares; of `exec`, what each host takes is told as well.
  */
 import {parseArgs} from 'node:util'
 import {spentBy} from './spent-by.ts'
