@@ -180,7 +180,7 @@ function program(name, files) {
   return {
     ...shipped,
     stdin: {
-      contents: `import {runCommand} from './src/cli/run-command.ts';export const run=(argv,manifest)=>runCommand(argv,manifest,${commands})`,
+      contents: `import {runCommand} from './src/cli/run-command.ts';export const run=(...all)=>runCommand(...all,${commands})`,
       resolveDir: root,
       sourcefile: `${name}.js`,
     },

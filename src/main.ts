@@ -49,7 +49,7 @@ async function answer(quick: QuickAnswer | undefined): Promise<void> {
       process.env.SHELL ??= '/bin/sh'
       const manifest = readManifest(root)
       const program = loadProgram(root, argv, manifest)
-      process.exitCode = await program.run(argv, manifest)
+      process.exitCode = await program.run(argv, root, manifest)
       if (process.exitCode === exitCodes.done) program.keep()
     }
   }

@@ -10,8 +10,10 @@ import {tellWarnings} from './output.ts'
 /** What loads each command, by its id. */
 export type Commands = Readonly<Record<string, () => Promise<{readonly default: unknown}>>>
 
+/** @param root the package's folder */
 export async function runCommand(
   argv: readonly string[],
+  root: string,
   manifest: Manifest,
   commands: Commands,
 ): Promise<number> {
@@ -21,7 +23,7 @@ export async function runCommand(
   // thrown where nobody waits for it: Node would print it as it is, and what hosts say may be in it
   process.on('uncaughtException', error => process.exit(tellFailure(failureOf(error), argv)))
   try {
-    const command = await loaded(argv, manifest, commands)
+    const command = await loaded(argv, root, manifest, commands)
     return await command.perform()
   } catch (error) {
     return tellFailure(
@@ -33,6 +35,7 @@ export async function runCommand(
 
 async function loaded(
   argv: readonly string[],
+  root: string,
   manifest: Manifest,
   commands: Commands,
 ): Promise<RingupCommand> {
@@ -43,6 +46,7 @@ async function loaded(
   // every command of ours is one
   return new (Loaded as new (argv: string[], config: object) => RingupCommand)([...found.rest], {
     ...config,
+    root,
     version: manifest.version,
   })
 }
@@ -53,7 +57,6 @@ async function loaded(
  */
 const config = {
   bin: 'ringup',
-  version: '',
   // words were told apart before
   topicSeparator: ':',
   scopedEnvVar: () => undefined,

@@ -12,7 +12,7 @@ import {keepCode, keptCode} from './code-cache.ts'
 
 type Program = {
   /** Runs the command and returns its exit code. */
-  readonly run: (argv: readonly string[], manifest: Manifest) => Promise<number>
+  readonly run: (argv: readonly string[], root: string, manifest: Manifest) => Promise<number>
   /** To be called when the command has ended: what was compiled is kept for the next time. */
   readonly keep: () => void
 }
