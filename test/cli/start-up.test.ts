@@ -138,4 +138,24 @@ describe('starting', () => {
 
     expect(librariesIn(files)).toEqual(['oclif', 'ssh2', 'yaml', 'zod'])
   })
+
+  it('keeps compiled code by itself, and does without where it is damaged', () => {
+    const base = mkdtempSync(join(folder, 'cache-'))
+    const file = join(base, 'ringup/inventory-check.code')
+    const check = (): string =>
+      spawnSync(process.execPath, [join(dist, 'src/main.js'), 'inventory', 'check'], {
+        cwd: folder,
+        encoding: 'utf8',
+        env: {PATH: process.env.PATH!, HOME: folder, XDG_CACHE_HOME: base},
+      }).stdout
+
+    expect(check()).toContain('no problems')
+    const kept = readFileSync(file)
+    expect(check()).toContain('no problems')
+    expect(readFileSync(file).equals(kept)).toBe(true)
+
+    writeFileSync(file, kept.subarray(0, kept.length / 2))
+    expect(check()).toContain('no problems')
+    expect(readFileSync(file).length).toBeGreaterThan(kept.length / 2)
+  })
 })
