@@ -5,7 +5,7 @@ import {commandOf, flagWords, type Manifest, spoken} from '../reference/manifest
 import type {RingupCommand} from './command.ts'
 import {failureOf, tellFailure} from './failure.ts'
 import {tolerateLostOutput} from './lost-output.ts'
-import {tellWarnings} from './output.ts'
+import {tellWarnings, writeError} from './output.ts'
 
 /** What loads each command, by its id. */
 export type Commands = Readonly<Record<string, () => Promise<{readonly default: unknown}>>>
@@ -18,7 +18,7 @@ export async function runCommand(
   commands: Commands,
 ): Promise<number> {
   // oclif has its own mind about lost output
-  tolerateLostOutput(text => void process.stderr.write(text))
+  tolerateLostOutput(writeError)
   tellWarnings()
   // thrown where nobody waits for it: Node would print it as it is, and what hosts say may be in it
   process.on('uncaughtException', error => process.exit(tellFailure(failureOf(error), argv)))
