@@ -2,6 +2,7 @@
 //   node build.mjs                     install and build
 //   node build.mjs run FILE [ARG...]   the same, then FILE; a .ts file is bundled first
 import {execFileSync, spawn} from 'node:child_process'
+import {createHash} from 'node:crypto'
 import {existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join, relative, resolve} from 'node:path'
 import {fileURLToPath, pathToFileURL} from 'node:url'
@@ -52,7 +53,77 @@ const leftOut = {
   },
 }
 
+/** Of oclif only what commands are made of: the rest of it finds and loads commands, which `commandsOf` does here. */
+const lessOclif = {
+  name: 'less-oclif',
+  setup({onResolve, onLoad}) {
+    const namespace = 'less-oclif'
+    onResolve({filter: /^@oclif\/core$/}, ({path}) => ({path, namespace}))
+    onLoad({filter: /^@oclif\/core$/, namespace}, () => ({
+      contents:
+        "exports.Args=require('@oclif/core/args');exports.Flags=require('@oclif/core/flags');exports.Command=require('@oclif/core/command').Command",
+      resolveDir: root,
+    }))
+    onResolve({filter: /^\.\/config$/}, ({path, importer}) =>
+      importer.endsWith('@oclif/core/lib/command.js') ? {path, namespace} : undefined,
+    )
+    onResolve({filter: /^\.\/http-agents\.js$/}, ({path, importer}) =>
+      importer.endsWith('ssh2/lib/index.js') ? {path, namespace} : undefined,
+    )
+    onLoad({filter: /^\.\//, namespace}, () => ({contents: ''}))
+  },
+}
+
+/** Modules that are loaded late and have a file of their own. */
+const apart = {
+  name: 'apart',
+  setup({onResolve, onLoad}) {
+    const namespace = 'apart'
+    onResolve({filter: /\/(run-view|host-names)\.ts$/}, ({path, kind}) =>
+      kind === 'dynamic-import' ? {path, namespace} : undefined,
+    )
+    // ink cannot be loaded by `require`: start/program gives what loads it
+    onLoad({filter: /run-view/, namespace}, () => ({
+      contents: 'export const openRunView=async(...all)=>(await __screen()).openRunView(...all)',
+    }))
+    onLoad({filter: /host-names/, namespace}, () => ({
+      contents: "module.exports=require('./inventory/host-names.js')",
+    }))
+    onResolve({filter: /^\.\/inventory\/host-names\.js$/, namespace}, ({path}) => ({path, external: true}))
+  },
+}
+
+const shipped = {
+  ...bundling,
+  format: 'cjs',
+  outdir: 'dist',
+  outbase: '.',
+  metafile: true,
+  minify: true,
+  // ssh2 tells its classes by their names
+  keepNames: true,
+  define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
+  plugins: [leftOut, lessOclif, apart],
+}
+
+/** What `import.meta.url` is in CommonJS. @param path from the file's own folder */
+const urlOf = path => ({
+  define: {...shipped.define, 'import.meta.url': '__url'},
+  js: `var __url=require('node:url').pathToFileURL(require('node:path').join(__dirname,'${path}')).href;`,
+})
+
+const idOf = file =>
+  file
+    .replace(/^commands\//, '')
+    .replace(/(?:\/index)?\.tsx?$/, '')
+    .replaceAll('/', ':')
+
+/** The commands, `{'runs:show': ...}`, as a program's text. */
+const commandsOf = (files, loading) =>
+  `{${files.map((file, at) => `${JSON.stringify(idOf(file))}:${loading(`./${file}`, at)}`).join()}}`
+
 async function build() {
+  const commands = filesBelow('commands').filter(file => /\.tsx?$/.test(file))
   const sources = [
     'package.json',
     'package-lock.json',
@@ -67,42 +138,106 @@ async function build() {
   )
     return
   const {build: esbuild} = await import('esbuild')
-  const entries = [
-    'src/main.ts',
-    'src/cli/answer.ts',
-    ...filesBelow('commands').filter(file => /\.tsx?$/.test(file)),
+  const isLab = file => file.startsWith('commands/lab/')
+  const made = [
+    await esbuild(quickAnswers()),
+    await esbuild(
+      program(
+        'ringup',
+        commands.filter(file => !isLab(file)),
+      ),
+    ),
+    await esbuild(program('lab', commands.filter(isLab))),
+    await esbuild(screen),
   ]
-  const {metafile} = await esbuild({
-    ...bundling,
-    entryPoints: entries,
-    outdir: 'dist',
-    outbase: '.',
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    metafile: true,
-    minify: true,
-    // ssh2 tells its classes by their names
-    keepNames: true,
-    define: {'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"'},
-    plugins: [leftOut],
-    // oclif, ssh2 and react are CommonJS: bundled into a module they still want `require`
-    banner: {
-      js: "import{createRequire as __cr}from'node:module';import{fileURLToPath as __fp}from'node:url';import{dirname as __dn}from'node:path';const require=__cr(import.meta.url),__filename=__fp(import.meta.url),__dirname=__dn(__filename);",
-    },
-  })
-  const kept = new Set(Object.keys(metafile.outputs))
-  for (const file of filesBelow('dist')) if (!kept.has(file)) rmSync(at(file))
-  writeFileSync(at('dist/metafile.json'), JSON.stringify(metafile))
-  await writeManifest()
+  const outputs = Object.assign({}, ...made.map(({metafile}) => metafile.outputs))
+  for (const file of filesBelow('dist')) if (!Object.hasOwn(outputs, file)) rmSync(at(file))
+  for (const name of ['ringup', 'lab']) stamp(`dist/programs/${name}.js`)
+  // the package itself is of modules
+  writeFileSync(at('dist/package.json'), '{"type":"commonjs"}\n')
+  writeFileSync(at('dist/metafile.json'), JSON.stringify({outputs}))
+  await writeManifest(commands)
   execFileSync(process.execPath, [await compiled('src/reference/run.ts'), 'man'])
   writeFileSync(at('dist/built'), sources.join('\n'))
 }
 
+/** The way in, and what is loaded beside the programs: names of hosts for a shell, the thread that decrypts keys. */
+function quickAnswers() {
+  const {define, js} = urlOf('main.js')
+  return {
+    ...shipped,
+    // tests call answer in their own process
+    entryPoints: [
+      'src/main.ts',
+      'src/start/answer.ts',
+      'src/inventory/host-names.ts',
+      'src/ssh/identities.ts',
+    ],
+    define,
+    banner: {js},
+  }
+}
+
+/** A function's text, which start/program compiles: commands, in one file, for loading many takes longer than running them. */
+function program(name, files) {
+  // the thread that decrypts keys asks for it, nobody else
+  const {define, js} = urlOf('../src/ssh/identities.js')
+  const commands = commandsOf(files, file => `()=>import('${file}')`)
+  return {
+    ...shipped,
+    stdin: {
+      contents: `import {runCommand} from './src/cli/run-command.ts';export const run=(...all)=>runCommand(...all,${commands})`,
+      resolveDir: root,
+      sourcefile: `${name}.js`,
+    },
+    outdir: undefined,
+    outfile: `dist/programs/${name}.js`,
+    define,
+    banner: {js: `(function(exports,require,module,__dirname,__screen){${js}`},
+    footer: {js: '})'},
+  }
+}
+
+/** ink waits for its layout engine while it is loaded, which modules alone may. */
+const screen = {
+  ...shipped,
+  format: 'esm',
+  entryPoints: ['src/tui/run-view.ts'],
+  outExtension: {'.js': '.mjs'},
+  banner: {js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);"},
+}
+
+/** Ends a program with what tells it from all others; start/program reads it as one byte a character. */
+function stamp(file) {
+  // esbuild leaves them in regular expressions alone
+  const text = readFileSync(at(file), 'utf8').replace(
+    /[^\0-\x7f]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  writeFileSync(at(file), `${text}//${createHash('sha256').update(text).digest('hex')}`)
+}
+
 /** `oclif.manifest.json`: the commands' flags and help, so that starting loads only the command that runs. */
-async function writeManifest() {
+async function writeManifest(files) {
+  const folder = at('node_modules/.cache/ringup/commands')
+  const {build: esbuild} = await import('esbuild')
+  const imports = files.map((file, at) => `import c${at} from './${file}';`).join('')
+  await esbuild({
+    ...bundling,
+    stdin: {
+      contents: `${imports}export const commands=${commandsOf(files, (_, at) => `c${at}`)}`,
+      resolveDir: root,
+    },
+    outfile: join(folder, 'commands.js'),
+    packages: 'external',
+  })
+  const described = JSON.parse(readFileSync(at('package.json'), 'utf8'))
+  const explicit = {strategy: 'explicit', target: './commands.js', identifier: 'commands'}
+  const oclif = {...described.oclif, commands: explicit}
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({...described, oclif}))
   const {Plugin} = await import('@oclif/core')
   const plugin = new Plugin({
-    root,
+    root: folder,
     type: 'core',
     ignoreManifest: true,
     errorOnManifestCreate: true,

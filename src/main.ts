@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 /** The program: its words are answered. The only place that decides the exit status. */
 import {fileURLToPath} from 'node:url'
-import {answer} from './cli/answer.ts'
+import {answer} from './start/answer.ts'
 
-process.exitCode = await answer(process.argv.slice(2), fileURLToPath(new URL('../..', import.meta.url)))
+void answer(process.argv.slice(2), fileURLToPath(new URL('../..', import.meta.url))).then(code => {
+  process.exitCode = code
+})

@@ -1,24 +1,29 @@
 /** Runs one command and turns whatever it throws into words (or JSON) and an exit code. */
-import {Config} from '@oclif/core'
 import {OpsError} from '../errors.ts'
 import {nearest} from '../nearest.ts'
 import {commandOf, flagWords, type Manifest, spoken} from '../reference/manifest.ts'
-import {readManifest} from '../reference/read-manifest.ts'
 import type {RingupCommand} from './command.ts'
 import {failureOf, tellFailure} from './failure.ts'
 import {tolerateLostOutput} from './lost-output.ts'
-import {tellWarnings} from './output.ts'
+import {tellWarnings, writeError} from './output.ts'
 
-/** @param root where oclif finds its commands */
-export async function runCommand(argv: readonly string[], root: string): Promise<number> {
+/** What loads each command, by its id. */
+export type Commands = Readonly<Record<string, () => Promise<{readonly default: unknown}>>>
+
+/** @param root the package's folder */
+export async function runCommand(
+  argv: readonly string[],
+  root: string,
+  manifest: Manifest,
+  commands: Commands,
+): Promise<number> {
   // oclif has its own mind about lost output
-  tolerateLostOutput()
+  tolerateLostOutput(writeError)
   tellWarnings()
   // thrown where nobody waits for it: Node would print it as it is, and what hosts say may be in it
   process.on('uncaughtException', error => process.exit(tellFailure(failureOf(error), argv)))
-  const manifest = readManifest(root)
   try {
-    const command = await loaded(argv, root, manifest)
+    const command = await loaded(argv, root, manifest, commands)
     return await command.perform()
   } catch (error) {
     return tellFailure(
@@ -28,18 +33,36 @@ export async function runCommand(argv: readonly string[], root: string): Promise
   }
 }
 
-async function loaded(argv: readonly string[], root: string, manifest: Manifest): Promise<RingupCommand> {
+async function loaded(
+  argv: readonly string[],
+  root: string,
+  manifest: Manifest,
+  commands: Commands,
+): Promise<RingupCommand> {
   const found = commandOf(manifest, argv)
   const takesNone = found && Object.keys(found.command.args).length === 0
-  if (!found || (takesNone && /^[^-]/.test(found.rest[0] ?? ''))) throw unknownCommand(argv, manifest)
-  // none but ours: oclif would load what a package.json in the user's data folder names
-  const config = await Config.load({root, userPlugins: false, devPlugins: false})
-  const Loaded = await config.findCommand(found.command.id, {must: true}).load()
+  const load = found && commands[found.command.id]
+  if (!load || (takesNone && /^[^-]/.test(found.rest[0] ?? ''))) throw unknownCommand(argv, manifest)
+  const {default: Loaded} = await load()
   // every command of ours is one
-  return new (Loaded as unknown as new (argv: string[], config: Config) => RingupCommand)(
-    [...found.rest],
-    config,
-  )
+  return new (Loaded as new (argv: string[], config: object) => RingupCommand)([...found.rest], {
+    ...config,
+    root,
+    version: manifest.version,
+  })
+}
+
+/**
+ * What oclif's commands ask of its `Config`, which would read package.json, look for plugins, and load what a
+ * package.json in the user's data folder names.
+ */
+const config = {
+  bin: 'ringup',
+  // words were told apart before
+  topicSeparator: ':',
+  scopedEnvVar: () => undefined,
+  scopedEnvVarKeys: () => [],
+  runHook: async () => ({successes: [], failures: []}),
 }
 
 function unknownCommand(argv: readonly string[], {commands}: Manifest): OpsError {

@@ -47,17 +47,20 @@ threads.Worker = class extends Worker {
 }
 modules.syncBuiltinESMExports()
 
+const formatOf = url => (url.endsWith('.mjs') ? 'module' : 'commonjs')
+
 modules.registerHooks({
   resolve(specifier, context, next) {
-    const url =
-      specifier.startsWith('.') && isOurs(context.parentURL)
+    const url = specifier.startsWith(root)
+      ? pathToFileURL(specifier).href
+      : specifier.startsWith('.') && isOurs(context.parentURL)
         ? new URL(specifier, context.parentURL).href
         : specifier
-    return isOurs(url) ? {url, format: 'module', shortCircuit: true} : next(specifier, context)
+    return isOurs(url) ? {url, format: formatOf(url), shortCircuit: true} : next(specifier, context)
   },
   load(url, context, next) {
     return isOurs(url)
-      ? {format: 'module', source: inside(new URL(url)), shortCircuit: true}
+      ? {format: formatOf(url), source: inside(new URL(url)), shortCircuit: true}
       : next(url, context)
   },
 })

@@ -8,6 +8,8 @@ export const environment: Readonly<Record<string, string>> = {
     'an ssh_config, or none, where the inventory has no ssh.configFile; else ~/.ssh/config and /etc/ssh/ssh_config',
   RINGUP_LAB_DIR: 'folder of the practice cluster; else $XDG_STATE_HOME/ringup/lab',
   XDG_STATE_HOME: 'an absolute path; else, and when it is not absolute, ~/.local/state',
+  XDG_CACHE_HOME:
+    'an absolute path; else ~/.cache: its folder ringup has compiled code, so that commands start faster; /dev/null: none is kept',
   SSH_AUTH_SOCK: 'the agent that is asked for keys; IdentityAgent of ssh_config goes first',
   HOME: 'where .local/state is; ~ of ssh and of the inventory is the home that passwd has, as for OpenSSH',
   TMPDIR: 'where exec puts output of more than 1 MiB; else /tmp',

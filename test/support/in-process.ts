@@ -12,7 +12,7 @@ import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-const built = new URL('../../dist/src/cli/answer.js', import.meta.url).href
+const built = new URL('../../dist/src/start/answer.js', import.meta.url).href
 
 export type InProcess = {
   readonly argv: readonly string[]
@@ -108,7 +108,7 @@ const tty = {isTTY: true, columns: 120, rows: 40} as const
 
 export function runInProcess({argv, env, input, cwd, timeout, signal, terminal}: InProcess): Promise<Ended> {
   return inFolder(cwd, async () => {
-    const {answer}: typeof import('../../src/cli/answer.ts') = await import(built)
+    const {answer}: typeof import('../../src/start/answer.ts') = await import(built)
     const [stdout, stderr] = [collector(), collector()]
     const events = new EventEmitter()
     return await new Promise<Ended>((resolve, reject) => {

@@ -10,6 +10,9 @@ import {printedFaults} from './json-documents.ts'
 /** In place of `~/.ssh/config`, which HOME does not move. */
 export const noSshConfig = fileURLToPath(new URL('ssh_config', import.meta.url))
 
+/** Compiled code is the same in all homes. */
+const cache = fileURLToPath(new URL('../../node_modules/.cache', import.meta.url))
+
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
 
 export type Ran = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
@@ -54,6 +57,7 @@ export function ringupHome(): Home {
     HOME: path,
     LANG: 'C.UTF-8',
     RINGUP_SSH_CONFIG: noSshConfig,
+    XDG_CACHE_HOME: cache,
   }
   return {
     path,
