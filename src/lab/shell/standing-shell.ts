@@ -27,7 +27,8 @@ export function runInShell(cwd: string, args: readonly string[]): ShellAnswer {
   const file = (name: string): string => join(folder, name)
   try {
     writeFileSync(file('run'), `${quoteArgv(['cd', cwd])} && exec ${quoteArgv(['sh', ...args])}\n`)
-    const shell = (standing ??= started())
+    standing ??= started()
+    const shell = standing
     shell.stdin!.write(`${folder}\n`)
     const code = awaited(file('code'))
     if (code === undefined) {
