@@ -17,13 +17,14 @@ export async function runCommand(
   manifest: Manifest,
   commands: Commands,
 ): Promise<number> {
-  // oclif has its own mind about lost output
   tolerateLostOutput(writeError)
   tellWarnings()
   // thrown where nobody waits for it: Node would print it as it is, and what hosts say may be in it
   process.on('uncaughtException', error => process.exit(tellFailure(failureOf(error), argv)))
   try {
     const command = await loaded(argv, root, manifest, commands)
+    // oclif, which is loaded now, has its own mind about it
+    tolerateLostOutput()
     return await command.perform()
   } catch (error) {
     return tellFailure(

@@ -486,6 +486,6 @@ describe('one place', () => {
     )
 
     expect(sources.length).toBeGreaterThan(150)
-    expect(writers.sort()).toEqual(['src/start/answer.ts', 'src/cli/output.ts'])
+    expect(writers.sort()).toEqual(['src/cli/output.ts', 'src/start/answer.ts'])
   })
 })

@@ -104,7 +104,7 @@ const collector = (): {readonly stream: Writable; readonly text: () => string} =
   return {stream, text: () => Buffer.concat(chunks).toString('utf8')}
 }
 
-const tty = {isTTY: true, columns: 120, rows: 40} as const
+const tty = {isTTY: true, columns: 120, rows: 40, getWindowSize: () => [120, 40]} as const
 
 export function runInProcess({argv, env, input, cwd, timeout, signal, terminal}: InProcess): Promise<Ended> {
   return inFolder(cwd, async () => {
