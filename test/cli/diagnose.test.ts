@@ -213,7 +213,7 @@ describe('diagnose names the cause', () => {
   })
 })
 
-// 200 seeds of it, in the cluster's own time: test/property/diagnose.test.ts
+// 200 seeds of it, in the cluster's own time: test/system/healthy-growths.test.ts
 it.concurrent('diagnose raises no alarm in a healthy growth', async () => {
   const lab = await started({nodes: 4, spare: 2, ring: 32, speed: 120, seed: 1, bytes: 6e9})
   expect(await diagnosed(lab)).toMatchObject({verdict: 'at-rest', causes: []})

@@ -3,7 +3,8 @@ import {expect} from 'vitest'
 import {isOpsError} from '../../src/errors.ts'
 import {makePlan, type Plan, planText} from '../../src/plan/plan.ts'
 import {parsePlan} from '../../src/state/plan-file.ts'
-import {edited, placesOf, strange} from './edits.ts'
+import {edited, placesOf, randomEdit, strange} from './edits.ts'
+import {randomFrom} from './random.ts'
 import {reportedPlan} from './reported.ts'
 import {ringOf, snapshotOf} from './snapshots.ts'
 
@@ -48,4 +49,16 @@ export function refusedOfStrange(every: number): number {
       .map(value => JSON.stringify(edited(plan, path, () => value)) ?? ''),
   )
   return texts.filter(text => outcome(text, plan) === 'refused').length
+}
+
+/** Edits at random, the same each time. */
+export function refusedOfRandom(count: number): number {
+  const random = randomFrom(4711)
+  const all = plans().map(plan => JSON.parse(planText(plan)) as Plan)
+  const places = all.map(plan => placesOf(plan))
+  return Array.from({length: count}, (_, at) => {
+    const which = at % all.length
+    const path = places[which]![random.below(places[which]!.length)]!
+    return outcome(JSON.stringify(edited(all[which]!, path, randomEdit(random))) ?? '', all[which]!)
+  }).filter(one => one === 'refused').length
 }

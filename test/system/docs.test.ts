@@ -90,6 +90,7 @@ function newPlace(): Place {
   mkdirSync(bin)
   writeFileSync(join(bin, 'ringup'), hastyRingup)
   chmodSync(join(bin, 'ringup'), 0o755)
+  writeFileSync(join(bin, 'ssh_config'), '')
   return {
     folder,
     env: {

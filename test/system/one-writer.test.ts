@@ -386,7 +386,7 @@ describe('the state directory', () => {
       // where this checkout lies another login may not read
       const root = fileURLToPath(new URL('../..', import.meta.url))
       const copy = join(home.path, 'program')
-      for (const name of ['dist/src', 'dist/commands', 'dist/chunks', 'package.json', 'oclif.manifest.json'])
+      for (const name of ['dist', 'package.json', 'oclif.manifest.json'])
         cpSync(join(root, name), join(copy, name), {recursive: true})
       spawnSync('chmod', ['-R', 'a+rX', copy])
       const as = (uid: number, words: string): Promise<Ran> => {
