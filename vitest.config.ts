@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/{unit,property,security,ssh,tui,cli,lab}/**/*.test.{ts,tsx}'],
     pool: 'forks',
     // tests wait for practice rings and for each other's processes: more than one a core
-    maxWorkers: 4,
+    maxWorkers: 3,
     // a worker goes on with the next file: it evaluates its modules anew, and keeps libraries and the built program
     isolate: false,
     // what is shipped is imported as it is
