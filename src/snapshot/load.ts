@@ -28,8 +28,10 @@ export function checkedSnapshot(value: unknown, file: string): Snapshot {
 }
 
 /** A damaged one may be written again; what is something else is not what a hint may lead to. */
-const isSnapshot = (value: unknown): boolean =>
-  String((value as {readonly schema?: unknown} | null)?.schema).startsWith('ringup/snapshot/')
+function isSnapshot(value: unknown): boolean {
+  const {schema} = Object(value) as {readonly schema?: unknown}
+  return typeof schema === 'string' && schema.startsWith('ringup/snapshot/')
+}
 
 const impossible = (file: string, problems: readonly string[], again = false): OpsError =>
   new OpsError(

@@ -19,7 +19,8 @@ export function readJournal(file: string): ReadJournal {
     const event = eventSchema.safeParse(value)
     if (event.success) return [event.data]
     if (isLaterEvent(value)) return []
-    const later = typeof value === 'object' && value !== null && 'v' in value && Number(value.v) > 1
+    const v = typeof value === 'object' && value !== null && 'v' in value ? value.v : undefined
+    const later = typeof v === 'number' && v > 1
     throw new OpsError(
       'usage',
       later

@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {loadSnapshot} from '../../../src/snapshot/load.ts'
 import {parsePlan} from '../../../src/state/plan-file.ts'
+import {readJournal} from '../../../src/state/read-journal.ts'
 import {reportedOf} from '../../../src/state/reported.ts'
 import {reportedEvents, reportedPlan} from '../../support/reported.ts'
 import {type Home, ringupHome} from '../../support/ringup.ts'
@@ -97,5 +98,19 @@ describe('a file of 31 MB', () => {
       expect((error as Error).message).toContain('p.json is not a plan')
       expect((error as Error).message.length).toBeLessThan(11_000)
     }
+  })
+})
+
+describe('an object that can be made no text and no number of', () => {
+  const bare = '{"toString":1,"valueOf":1}'
+
+  it('is no version of a journal', () => {
+    const file = written('run.jsonl', `{"v":${bare},"at":0,"type":"run-started"}\n`)
+
+    expect(() => readJournal(file)).toThrow(/:1 is not an event of a journal/)
+  })
+
+  it('is no schema of a snapshot', () => {
+    expect(() => loadSnapshot(`{"schema":${bare}}`, 's.json')).toThrow('s.json is no snapshot')
   })
 })
