@@ -14,6 +14,7 @@ import {readCommands} from '../riak/query.ts'
 import {askCluster} from '../riak/ring/ask-cluster.ts'
 import {askQueues, type VnodeQueue} from '../riak/ring/vnode-queues.ts'
 import {memberNodes, type Snapshot} from '../ring/snapshot.ts'
+import {slots} from '../ssh/slots.ts'
 import {tellDamaged} from '../state/runs.ts'
 import {runBaseline} from '../state/runs-of-ring.ts'
 import {formatDuration} from '../units.ts'
@@ -79,9 +80,9 @@ async function gathered(
   const members = memberNodes(last.ring)
   const known = fleet.doors.filter(({node}) => members.has(node))
   const asked = (part.size > 0 ? known.filter(({node}) => part.has(node)) : known).slice(0, mostHosts)
+  const places = slots(fleet.inventory.concurrency)
   // what a host does not tell is evidence that is missing, not a reason to stop
-  const each = <T>(ask: (door: Door) => Promise<T>): Promise<T[]> =>
-    askEach(asked, ask, {most: fleet.inventory.concurrency})
+  const each = <T>(ask: (door: Door) => Promise<T>): Promise<T[]> => askEach(asked, ask, {places})
   const salt = randomBytes(16).toString('hex')
   const targetsOf = (node: string): string[] => [
     ...new Set(waiting.filter(({from}) => from === node).map(({to}) => to)),

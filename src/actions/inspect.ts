@@ -9,6 +9,7 @@ import type {Door} from '../riak/door.ts'
 import {askFacts, type FactsRequest} from '../riak/host/host-facts.ts'
 import {ownedCounts} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {slots} from '../ssh/slots.ts'
 
 export type Inspection = {
   readonly fleet: Fleet
@@ -55,7 +56,7 @@ export async function inspect({
     return {...subjectOf(door, isMember), facts: await askFacts(door, clock.now, request)}
   }
   const asked = await askEach(doors, look, {
-    most: inventory.concurrency,
+    places: slots(inventory.concurrency),
     failed: (door, {message, hint}): Subject => ({
       ...subjectOf(door, nodes.includes(door.node)),
       failure: {message, hint},

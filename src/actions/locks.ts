@@ -1,8 +1,10 @@
 /** The locks on the cluster's hosts, seen and taken away. */
+
 import {askLock, type Claim, type LockAnswer, type LockRecord} from '../execute/lock.ts'
 import {askEach} from '../fleet/ask-each.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import type {Door} from '../riak/door.ts'
+import {slots} from '../ssh/slots.ts'
 
 export type HostLock = {
   readonly host: string
@@ -39,7 +41,7 @@ export async function lockHolder(fleet: Pick<Fleet, 'doors'>): Promise<Held | un
 
 const onAll = (doors: readonly Door[], verb: 'show' | 'clear'): Promise<HostLock[]> =>
   askEach(doors, async (door): Promise<HostLock> => hostLock(door.host, await askLock(door, verb)), {
-    most: Number.POSITIVE_INFINITY,
+    places: slots(Number.POSITIVE_INFINITY),
     failed: ({host}, {message}) => ({host, error: message}),
   })
 

@@ -1,4 +1,5 @@
 /** Measures what lies on the disks of a cluster's hosts, all at once, and says how far it is. Only reads. */
+
 import {askEach} from '../fleet/ask-each.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import {nowAndThen} from '../now-and-then.ts'
@@ -6,6 +7,7 @@ import {askStorage} from '../riak/host/storage.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {compareNodes} from '../ring/ring.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {slots} from '../ssh/slots.ts'
 import {counted} from '../units.ts'
 
 /** The snapshot with the disks of its members, and of hosts that are to join. One that cannot be read is said. */
@@ -25,7 +27,7 @@ export async function measured(
     doors,
     door => askStorage(door, {partitions, owns: owners.includes(door.node)}),
     {
-      most: fleet.inventory.concurrency,
+      places: slots(fleet.inventory.concurrency),
       failed: ({host}, {message}) => {
         silent.push(`${host}: ${message}`)
         return undefined

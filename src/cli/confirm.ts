@@ -1,5 +1,4 @@
 /** Asking a person, on the terminal only. */
-import {createInterface} from 'node:readline/promises'
 import {OpsError} from '../errors.ts'
 import {printable} from '../printable.ts'
 import {canAsk} from './terminal.ts'
@@ -33,6 +32,7 @@ export async function askFor(question: string, proposed: string): Promise<string
 
 /** undefined: the terminal was closed, or Ctrl-C came. */
 async function answerTo(question: string): Promise<string | undefined> {
+  const {createInterface} = await import('node:readline/promises')
   const lines = createInterface({input: process.stdin, output: process.stderr})
   const stop = new AbortController()
   lines.on('SIGINT', () => stop.abort())

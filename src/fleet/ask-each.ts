@@ -1,11 +1,11 @@
 /** One way to ask many hosts. */
 import {isOpsError, type OpsError} from '../errors.ts'
 import type {Door} from '../riak/door.ts'
-import {slots} from '../ssh/slots.ts'
+import type {Slots} from '../ssh/slots.ts'
 
 export type AskEach<T> = {
-  /** how many at once */
-  readonly most: number
+  /** how many at once: shared by questions that are asked beside each other */
+  readonly places: Slots
   /** what a host that could not be asked counts as; none: it is left out */
   readonly failed?: (door: Door, error: OpsError) => T | undefined
   /** called after each host */
@@ -16,9 +16,8 @@ export type AskEach<T> = {
 export async function askEach<T>(
   doors: readonly Door[],
   ask: (door: Door) => Promise<T>,
-  {most, failed = () => undefined, onAnswer = () => {}}: AskEach<T>,
+  {places, failed = () => undefined, onAnswer = () => {}}: AskEach<T>,
 ): Promise<T[]> {
-  const places = slots(most)
   let answered = 0
   const one = async (door: Door): Promise<T | undefined> => {
     try {

@@ -1,6 +1,8 @@
 /** The vital signs of several hosts, a few at a time; one that does not answer is left out. Only reads. */
+
 import type {Door} from '../riak/door.ts'
 import {askVitalSigns, type VitalSigns} from '../riak/host/vital-signs.ts'
+import {slots} from '../ssh/slots.ts'
 import {askEach} from './ask-each.ts'
 
 export const vitalSigns = (
@@ -9,5 +11,5 @@ export const vitalSigns = (
   signal?: AbortSignal,
 ): Promise<VitalSigns[]> =>
   askEach(doors, door => askVitalSigns(door, {timeout: 15_000, ...(signal === undefined ? {} : {signal})}), {
-    most,
+    places: slots(most),
   })

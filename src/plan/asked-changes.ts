@@ -32,7 +32,6 @@ export function changesAsked(
   snapshot: Snapshot,
   {adding, leaving, replacing, locations, everything}: Asked,
 ): {changes: Change[]; notes: string[]} {
-  const {ring, claim} = snapshot
   const standing = standings(snapshot)
   const notes: string[] = []
   const changes: Change[] = []
@@ -79,10 +78,8 @@ export function changesAsked(
     }
   }
   // under the default claim a location moves nearly everything a second time: never by surprise
-  const wanted =
-    locations ?? (Object.keys(ring.locations).length > 0 || (claim !== 'unknown' && claim.claim === 'v4'))
   const located = adding.filter(({node, location}) => joined.has(node) && location !== undefined)
-  if (wanted)
+  if (stagesLocations(snapshot, locations))
     for (const {node, location} of located) changes.push({action: 'setLocation', node, location: location!})
   else if (located.length > 0 && locations === undefined)
     notes.push(
@@ -90,6 +87,10 @@ export function changesAsked(
     )
   return {changes, notes: everything ? [] : notes}
 }
+
+/** Whether new nodes' locations are staged: as asked, else where the cluster has locations or its claim uses them. */
+export const stagesLocations = ({ring, claim}: Snapshot, asked: boolean | undefined): boolean =>
+  asked ?? (Object.keys(ring.locations).length > 0 || (claim !== 'unknown' && claim.claim === 'v4'))
 
 /** `member`: valid, and the others reach it; `away`: marked as down, or not reached */
 type Standing = 'none' | 'member' | 'away' | 'joining' | 'leaving' | 'exiting'

@@ -1,13 +1,14 @@
 /** A whole campaign, simulated day by day. Only reads. */
 
 import {nowAndThen} from '../../now-and-then.ts'
+import {stagesLocations} from '../../plan/asked-changes.ts'
 import {type Campaign, type CampaignRequest, campaignOf} from '../../plan/campaign.ts'
 import {type Solution, solveCampaign} from '../../plan/solve-campaign.ts'
 import type {Snapshot} from '../../ring/snapshot.ts'
 import type {Context} from '../context.ts'
 import {measured} from '../measure.ts'
 import {planOptions, readSnapshotFile} from '../plan-request.ts'
-import {candidateOf, candidatesOf, type GrowthWishes, growthOf, stagesLocations} from './growth.ts'
+import {candidateOf, candidatesOf, type GrowthWishes, growthOf} from './growth.ts'
 
 export type GrowPlanRequest = GrowthWishes & {
   /** ms since 1970; default: when the snapshot was taken */

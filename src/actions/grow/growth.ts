@@ -50,7 +50,3 @@ export function candidatesOf({hosts}: Inventory, {ring}: Snapshot): Host[] {
 }
 
 export const candidateOf = ({node, location}: Host): Candidate => ({node, location})
-
-/** Whether new nodes' locations are staged: as asked, else where the cluster has locations or its claim uses them. */
-export const stagesLocations = ({ring, claim}: Snapshot, asked: boolean | undefined): boolean =>
-  asked ?? (Object.keys(ring.locations).length > 0 || (claim !== 'unknown' && claim.claim === 'v4'))

@@ -3,8 +3,7 @@ import {OpsError} from '../../errors.ts'
 import {changeLimits} from '../../execute/change-limits.ts'
 import {changeText, limitChanges, limitsOf} from '../../execute/limits.ts'
 import type {Fleet} from '../../fleet/fleet.ts'
-import type {NodeName} from '../../ring/ring.ts'
-import type {Snapshot} from '../../ring/snapshot.ts'
+import {memberNodes, type Snapshot} from '../../ring/snapshot.ts'
 import {whoseLimits} from '../../state/left-changed.ts'
 import {stateDir} from '../../state/state-dir.ts'
 import {clearThrottle, logThrottle, type ThrottleRecord} from '../../state/throttle.ts'
@@ -43,9 +42,7 @@ export async function putBack(fleet: Fleet, snapshot: Snapshot, record: Throttle
   const changes = limitChanges(limitsOf(snapshot), record.originals)
   const after = changes.length > 0 ? await changeLimits(fleet, snapshot, changes) : snapshot
   const told = new Set(limitsOf(after).map(({node}) => node))
-  const members = new Set<NodeName>(
-    after.ring.members.filter(({status}) => status !== 'invalid').map(({node}) => node),
-  )
+  const members = memberNodes(after.ring)
   const silent = record.originals.filter(({node}) => members.has(node) && !told.has(node))
   if (silent.length > 0)
     throw new OpsError(

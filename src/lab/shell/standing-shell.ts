@@ -26,7 +26,13 @@ export function runInShell(cwd: string, args: readonly string[]): ShellAnswer {
   const folder = mkdtempSync(join(tmpdir(), 'ringup-lab-sh-'))
   const file = (name: string): string => join(folder, name)
   try {
-    writeFileSync(file('run'), `${quoteArgv(['cd', cwd])} && exec ${quoteArgv(['sh', ...args])}\n`)
+    // the PATH of now, not of when the shell began
+    const lines = [
+      ['export', `PATH=${process.env.PATH}`],
+      ['cd', cwd],
+      ['exec', 'sh', ...args],
+    ].map(quoteArgv)
+    writeFileSync(file('run'), `${lines.join(' && ')}\n`)
     standing ??= started()
     const shell = standing
     shell.stdin!.write(`${folder}\n`)
@@ -37,8 +43,8 @@ export function runInShell(cwd: string, args: readonly string[]): ShellAnswer {
     }
     return {
       status: code ?? null,
-      stdout: readFileSync(file('out'), 'utf8'),
-      stderr: readFileSync(file('err'), 'utf8'),
+      stdout: textOf(file('out')),
+      stderr: textOf(file('err')),
     }
   } finally {
     rmSync(folder, {recursive: true, force: true})
