@@ -192,6 +192,8 @@ function program(name, files) {
     },
     outdir: undefined,
     outfile: `dist/programs/${name}.js`,
+    // a function that is compiled has no way to import: what is loaded late is required
+    supported: {'dynamic-import': false},
     define,
     banner: {js: `(function(exports,require,module,__dirname,__screen){${js}`},
     footer: {js: '})'},
