@@ -13,8 +13,13 @@ export type KeyPair = {
 const type = 'ssh-ed25519'
 
 export function newKeyPair(comment: string): KeyPair {
-  const {d, x} = generateKeyPairSync('ed25519').privateKey.export({format: 'jwk'})
-  const [seed, point] = [Buffer.from(d!, 'base64url'), Buffer.from(x!, 'base64url')]
+  // as bytes at once: to export from key objects, again and again, waits for ever once in some 100 000 times (Node 20.20)
+  const {privateKey, publicKey} = generateKeyPairSync('ed25519', {
+    privateKeyEncoding: {type: 'pkcs8', format: 'der'},
+    publicKeyEncoding: {type: 'spki', format: 'der'},
+  })
+  // both end with what is of this key alone
+  const [seed, point] = [privateKey.subarray(-32), publicKey.subarray(-32)]
   const publicPart = Buffer.concat([field(type), field(point)])
   return {
     privateKey: armoured(publicPart, seed, point, comment),
