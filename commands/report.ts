@@ -1,5 +1,6 @@
 import {Args, Flags} from '@oclif/core'
 import {RingupCommand} from '../src/cli/command.ts'
+import {memoryFlags} from '../src/cli/flags.ts'
 import type {Plan} from '../src/plan/plan.ts'
 import type {CampaignReport, RunFactsReport} from '../src/report/reported-text.ts'
 
@@ -7,7 +8,7 @@ export default class Report extends RingupCommand {
   static override summary = 'A plan, a campaign or a run to read, print and send: text, Markdown, HTML, SVG'
   static override readonly changes = 'namedFile'
   static override description =
-    'Needs the file, or the journal of the run, and nothing else. HTML is one file without scripts that loads nothing. Of a run: planned against actual, rates of each pair, what went wrong.'
+    'Of a file it needs nothing else; of a run, what the hosts of the inventory remember, or what this machine knows. HTML is one file without scripts that loads nothing. Of a run: planned against actual, rates of each pair, what went wrong.'
   static override examples = [
     '<%= config.bin %> report grow.json --format html --out grow.html',
     '<%= config.bin %> report campaign.json --format svg --out campaign.svg',
@@ -19,6 +20,7 @@ export default class Report extends RingupCommand {
     }),
   }
   static override flags = {
+    ...memoryFlags,
     format: Flags.option({
       summary: 'how it is written',
       options: ['text', 'markdown', 'html', 'svg', 'json'] as const,
@@ -34,7 +36,13 @@ export default class Report extends RingupCommand {
       import('../src/state/reported.ts'),
       import('../src/report/reported-text.ts'),
     ])
-    const reported = reportedOf(args.what)
+    const {existsSync} = await import('node:fs')
+    const {noMemory} = await import('../src/records/memory.ts')
+    // a plan or a journal needs no host; of a campaign, what was carried out since
+    const isFile = args.what !== undefined && existsSync(args.what)
+    const alone = isFile ? reportedOf(args.what, noMemory) : undefined
+    const reported =
+      alone && alone.kind !== 'campaign' ? alone : reportedOf(args.what, await this.remembered(flags))
     const {printReport} = await import('../src/cli/print-report.ts')
     await printReport(this, reported, flags)
     return reportJson(reported)

@@ -29,7 +29,7 @@ export default class Status extends RingupCommand {
     ])
     const {snapshot, failures} = await fleet.ask()
     for (const {host, error} of failures) this.say(`${host} could not be asked: ${error.message}`)
-    const status = statusOf(fleet.inventory.cluster, snapshot, oursOf(snapshot))
+    const status = statusOf(fleet.inventory.cluster, snapshot, oursOf(snapshot, fleet.memory))
     tellDamaged(text => this.say(text))
     this.print(statusText(status, stdoutLook(), {all: flags.all}))
     return status

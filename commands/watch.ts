@@ -24,7 +24,7 @@ export default class Watch extends RingupCommand {
     interval: Flags.string({summary: 'time between two readings', default: '2s', helpValue: '2s'}),
     record: Flags.string({summary: 'write what is read to a file, for --replay', helpValue: 'FILE'}),
     replay: Flags.string({
-      summary: 'show a recording, or the journal of a run, again; asks no host',
+      summary: 'show a recording, or a run, again; a file needs no host',
       helpValue: 'FILE',
       exclusive: ['once', 'until', 'timeout', 'record'],
     }),
@@ -35,8 +35,12 @@ export default class Watch extends RingupCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(Watch)
     if (flags.replay !== undefined) {
-      const {replay} = await import('../src/actions/replay.ts')
-      return replay(await this.talk(), flags.replay, flags)
+      const [{replay}, {existsSync}] = await Promise.all([
+        import('../src/actions/replay.ts'),
+        import('node:fs'),
+      ])
+      const memory = await this.remembered({...flags, local: existsSync(flags.replay)})
+      return replay(await this.talk(), flags.replay, {speed: flags.speed, memory})
     }
     const context = await this.open(flags)
     const {watchCluster} = await import('../src/actions/watch.ts')

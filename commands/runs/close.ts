@@ -25,13 +25,15 @@ export default class RunsClose extends RingupCommand {
       import('../../src/state/runs.ts'),
       import('../../src/actions/close.ts'),
     ])
-    const found = findOwnRun(args.run)
+    const opened = await this.open(flags)
+    const found = findOwnRun(args.run, await opened.fleet.remember())
+    for (const note of found.notes) this.say(note)
     if (isOver(found.state)) {
       const {sayOver} = await import('../../src/cli/say-over.ts')
       return sayOver(this, found, 'nothing to close')
     }
     needConfirmation(flags.yes, 'runs close')
-    const over = await closeRun(await this.open(flags), found, flags)
+    const over = await closeRun(opened, found, flags)
     this.print(`run ${found.run} is closed: ${flags.reason}\n`)
     return over
   }

@@ -25,14 +25,14 @@ export default class RunsResume extends RingupCommand {
       import('../../src/state/runs.ts'),
       import('../../src/actions/resume.ts'),
     ])
-    // which run is the newest of this cluster only the cluster can tell
-    const opened = args.run === undefined ? await this.open(flags) : undefined
-    const found = findOwnRun(args.run, opened?.fleet.inventory)
+    const opened = await this.open(flags)
+    const found = findOwnRun(args.run, await opened.fleet.remember(), opened.fleet.inventory)
+    for (const note of found.notes) this.say(note)
     if (isOver(found.state)) {
       const {sayOver} = await import('../../src/cli/say-over.ts')
       return sayOver(this, found, 'nothing to do')
     }
     needConfirmation(flags.yes, 'runs resume')
-    return resumeRun(opened ?? (await this.open(flags)), found, runWishes(flags))
+    return resumeRun(opened, found, runWishes(flags))
   }
 }

@@ -5,8 +5,9 @@ import {askBefore} from '../execute/ask-before.ts'
 import {nodesOf, stagedNow} from '../execute/changes-seen.ts'
 import {acquireLock, askLock, holderText} from '../execute/lock.ts'
 import {isProcessGone, lockRecord} from '../execute/run-lock.ts'
+import {keepRun} from '../execute/run-record.ts'
 import type {Fleet} from '../fleet/fleet.ts'
-import type {RunOutcome} from '../journal/events.ts'
+import type {JournalEvent, RunOutcome} from '../journal/events.ts'
 import {describeChange} from '../ring/changes.ts'
 import {identityOf} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -73,9 +74,11 @@ export async function endRecord(
       })
     : undefined
   try {
-    const journal = reopenRun(found, fleet.clock.now)
-    journal.append({type: 'run-finished', outcome, message})
+    if (lock) await fleet.remember()
+    const journal = reopenRun(found, fleet.memory, fleet.clock.now)
+    const last = journal.append({type: 'run-finished', outcome, message})
     journal.close()
+    if (snapshot) await keepEnd(fleet, {...found, lines: journal.lines}, snapshot, last)
   } finally {
     await lock?.release()
   }
@@ -111,9 +114,21 @@ async function refuseAlive({doors}: Fleet, {run, state: {plan, by, outcome}}: Fo
   )
 }
 
+/** The last word of a run, on the hosts that kept its record: a host that cannot be written costs that copy only. */
+async function keepEnd(
+  fleet: Fleet,
+  {run, state: {plan}, lines}: FoundRun,
+  {ring: {claimant}}: Snapshot,
+  last: JournalEvent,
+): Promise<void> {
+  const keeping = keepRun(fleet, {run, plan, claimant, lines, say: () => {}})
+  keeping.add(last)
+  await keeping.send()
+}
+
 /** Which run of those known here has moved on what that one did, in words. */
-export function overtakenBy(found: FoundRun, since: string, snapshot: Snapshot): string {
-  const later = allRuns().findLast(
+export function overtakenBy({memory}: Fleet, found: FoundRun, since: string, snapshot: Snapshot): string {
+  const later = allRuns(memory).findLast(
     run =>
       isOn(run, identityOf(snapshot)) &&
       run.state.startedAt > found.state.startedAt &&

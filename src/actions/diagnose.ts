@@ -98,7 +98,7 @@ async function gathered(
     }),
     pending.length === 0 ? hintedOf(fleet, last) : Promise.resolve(undefined),
   ])
-  const claimantThen = runBaseline(last)?.claimant
+  const claimantThen = runBaseline(last, fleet.memory)?.claimant
   tellDamaged(say)
   return {
     readings,

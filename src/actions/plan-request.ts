@@ -76,11 +76,15 @@ export async function requestPlan(
 }
 
 /** What a plan counts with: the inventory's limits, and rates that were stated, else measured or logged. */
-export function planOptions({inventory}: Fleet, rate: number | undefined, snapshot: Snapshot): PlanOptions {
+export function planOptions(
+  {inventory, memory}: Fleet,
+  rate: number | undefined,
+  snapshot: Snapshot,
+): PlanOptions {
   const {limits, growth} = inventory
   return {
     diskPeak: limits.diskPeak,
-    rates: rate === undefined ? knownRates(snapshot) : statedRates(rate),
+    rates: rate === undefined ? knownRates(snapshot, memory) : statedRates(rate),
     ingestPerDay: growth.ingestPerDay,
   }
 }

@@ -1,5 +1,6 @@
 /** What was read once, shown again at its own pace or faster: for training and for looking back. Asks no host. */
 import {OpsError} from '../errors.ts'
+import type {Memory} from '../records/memory.ts'
 import {readReplay} from '../state/recording.ts'
 import {pause} from '../timer.ts'
 import {statusOf} from '../watch/status.ts'
@@ -9,9 +10,9 @@ import type {Talk} from './context.ts'
 export async function replay(
   {screen, show, stoppable}: Talk,
   name: string,
-  {speed}: {readonly speed: number},
+  {speed, memory}: {readonly speed: number; readonly memory: Memory},
 ): Promise<void> {
-  const {file, title, cluster, moments, plan, committedAt} = readReplay(name)
+  const {file, title, cluster, moments, plan, committedAt} = readReplay(name, memory)
   const all = moments[Symbol.iterator]()
   const first = all.next()
   if (first.done) throw new OpsError('usage', `${file} holds no reading`)

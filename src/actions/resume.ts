@@ -38,7 +38,7 @@ export async function endOvertaken(
   found: FoundRun,
   {since, snapshot}: {readonly since: string; readonly snapshot: Snapshot},
 ): Promise<RunIsOver> {
-  const message = overtakenBy(found, since, snapshot)
+  const message = overtakenBy(fleet, found, since, snapshot)
   const over = await endRecord(fleet, found, {outcome: 'overtaken', message, snapshot})
   say(`run ${found.run} was ${message}. Nothing is left to do for it`)
   return over

@@ -30,6 +30,8 @@ export type WatchRequest = {
 
 /** ms between two readings of statistics: they cost the nodes something, and are of the last minute */
 const vitalsInterval = 90_000
+/** ms between two looks at what hosts remember */
+const memoryInterval = 30_000
 /** ms after which a reading is news though nothing has changed */
 const quiet = 60_000
 
@@ -51,7 +53,7 @@ export async function watchCluster(
         cluster: inventory.cluster,
         onQuit: interrupt.ask,
         keys: allowActions ? 'q: quit  l: limit' : 'q: quit',
-        baseline: runBaseline,
+        baseline: snapshot => runBaseline(snapshot, fleet.memory),
         onLimit: allowActions ? limit => setLimit(fleet, limit) : undefined,
       })
   const doors = fleet.doors.filter(
@@ -59,6 +61,8 @@ export async function watchCluster(
   )
   const started = clock.now()
   let members = doors
+  await fleet.remember({few: true})
+  const memory = pollMemory(fleet, interrupt.signal)
   const vitals = view ? pollVitals(fleet, () => members, view, interrupt.signal) : undefined
   let good = 0
   let last: Status | undefined
@@ -69,7 +73,7 @@ export async function watchCluster(
       const {snapshot, error} = sample
       looks.see(sample)
       if (snapshot) {
-        const status = statusOf(inventory.cluster, snapshot, {baseline: runBaseline(snapshot)})
+        const status = statusOf(inventory.cluster, snapshot, {baseline: runBaseline(snapshot, fleet.memory)})
         tellDamaged(view ? view.say : say)
         last = status
         good = unrest(snapshot).length === 0 ? good + 1 : 0
@@ -90,6 +94,7 @@ export async function watchCluster(
   } finally {
     interrupt.release()
     vitals?.()
+    memory()
     view?.close()
     recording?.close()
   }
@@ -114,7 +119,8 @@ async function setLimit(fleet: Fleet, limit: number): Promise<string> {
     now.map(({node}) => ({node, transferLimit: limit})),
   )
   refuseKilling(changes, snapshot, false)
-  keepOriginals(fleet, 'watch', snapshot)
+  await fleet.remember()
+  await keepOriginals(fleet, 'watch', snapshot, () => {})
   const after = changes.length === 0 ? snapshot : await changeLimits(fleet, snapshot, changes)
   const silent = silentMembers(after)
   const untold = silent.length === 0 ? '' : `, not on ${silent.join(', ')}, which did not answer`
@@ -129,6 +135,21 @@ const changedLine = ({progress, problems, converging}: Status): string =>
     progress?.total,
     problems.map(({id, message}) => [id, message]),
   ])
+
+/** Runs of others begin and end while it is watched; ends with the signal, or when it is told to. */
+function pollMemory(fleet: Fleet, signal: AbortSignal): () => void {
+  const ended = new AbortController()
+  const poll = async (): Promise<void> => {
+    const either = AbortSignal.any([signal, ended.signal])
+    for (;;) {
+      await fleet.clock.sleep(memoryInterval, either)
+      if (either.aborted) return
+      await fleet.remember({few: true})
+    }
+  }
+  void poll().catch(() => {})
+  return () => ended.abort()
+}
 
 /** Asks each member for its latency and its disk now and then; ends with the signal, or when it is told to. */
 function pollVitals(

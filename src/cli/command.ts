@@ -3,8 +3,11 @@ import {Command, type Interfaces} from '@oclif/core'
 import type {Context, Talk} from '../actions/context.ts'
 import {exitCodes} from '../errors.ts'
 import type {Fleet, Way} from '../fleet/fleet.ts'
+import type {Memory} from '../records/memory.ts'
 import type {Changes} from '../reference/changes.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
 import type {PoolOptions} from '../ssh/pool.ts'
+import {defaultInventory} from './flags.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
 
 type OpenFlags = {
@@ -21,6 +24,7 @@ export abstract class RingupCommand extends Command {
   static readonly changes: Changes
 
   private fleet: Pick<Fleet, 'close'> | undefined
+  private tellLater: (() => void) | undefined
 
   /**
    * Opens the inventory and a way to its hosts; no host is reached yet.
@@ -31,13 +35,50 @@ export abstract class RingupCommand extends Command {
     await refuseUnknownIds({risks: flags.accept, checks: flags['skip-check']})
     const {openFleet} = await import('../fleet/fleet.ts')
     const fleet = await openFleet(flags.inventory, await this.way(flags))
-    if (tellsLimits) {
-      const {leftChanged} = await import('../state/left-changed.ts')
-      const left = leftChanged(fleet.inventory)
+    this.closeLater(fleet)
+    const context = {...(await this.talk(flags)), fleet}
+    return tellsLimits ? {...context, fleet: await this.tellingLimits(fleet)} : context
+  }
+
+  /** Says once of limits that were left changed: when a member has told what the cluster remembers, or at the end. */
+  private async tellingLimits(fleet: Fleet): Promise<Fleet> {
+    const {leftChanged} = await import('../state/left-changed.ts')
+    const tell = (snapshot?: Snapshot): void => {
+      this.tellLater = undefined
+      const left = leftChanged(fleet.inventory, fleet.memory, snapshot)
       if (left !== undefined) this.say(left)
     }
-    this.closeLater(fleet)
-    return {...(await this.talk(flags)), fleet}
+    this.tellLater = tell
+    return {
+      ...fleet,
+      ask: async options => {
+        const answer = await fleet.ask(options)
+        if (this.tellLater) tell(answer.snapshot)
+        return answer
+      },
+    }
+  }
+
+  /**
+   * What the cluster remembers, of every host that tells, where there is an inventory; else this machine alone is known.
+   * Changes nothing.
+   */
+  async remembered({local, ...flags}: OpenFlags & {readonly local: boolean}): Promise<Memory> {
+    const {noMemory} = await import('../records/memory.ts')
+    if (local) return noMemory
+    const {existsSync} = await import('node:fs')
+    // without one there is no cluster to ask; one that was named and is not there is told
+    if (flags.inventory === defaultInventory && !existsSync(flags.inventory)) return noMemory
+    const {fleet} = await this.open(flags)
+    const memory = await fleet.remember()
+    const [first, ...others] = memory.silent()
+    if (memory.told().length === 0 && first)
+      this.say(
+        `no host tells what the cluster remembers (${first[0]}: ${first[1]}${others.length === 0 ? '' : `, and ${others.length} more`}): this is what this machine knows`,
+      )
+    else
+      for (const [host, why] of memory.silent()) this.say(`${host} does not tell what it remembers: ${why}`)
+    return memory
   }
 
   async way({transport}: Pick<OpenFlags, 'transport'>): Promise<Way> {
@@ -80,6 +121,7 @@ export abstract class RingupCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
+    this.tellLater?.()
     this.fleet?.close()
     await super.finally(error)
   }

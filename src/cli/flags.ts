@@ -7,11 +7,13 @@ import {OpsError} from '../errors.ts'
 import {parseWindow} from '../plan/window.ts'
 import {parseBytes, parseDuration} from '../units.ts'
 
+export const defaultInventory = 'inventory.yaml'
+
 export const inventoryFlag = Flags.string({
   char: 'i',
   summary: 'inventory file: the ring you want',
   env: 'RINGUP_INVENTORY',
-  default: 'inventory.yaml',
+  default: defaultInventory,
   helpValue: 'FILE',
 })
 
@@ -25,6 +27,12 @@ export const hostFlags = {
     default: 'ssh2',
     env: 'RINGUP_TRANSPORT',
   })(),
+}
+
+/** Flags of commands that look at what is remembered, by the cluster and by this machine. */
+export const memoryFlags = {
+  ...hostFlags,
+  local: Flags.boolean({summary: 'only what this machine knows: no host is asked'}),
 }
 
 /** Flags of every command that changes the cluster. */

@@ -18,6 +18,7 @@ import {planSteps} from './plan-steps.ts'
 import type {RunContext} from './run-context.ts'
 import {leftStaged, outcomeOf, withRun} from './run-failure.ts'
 import {lockDoors, lockStep, lockTitle, operator} from './run-lock.ts'
+import {keepRun, type RunRecordKeeper} from './run-record.ts'
 import {runSteps, type Step} from './step.ts'
 
 export type CarryOut = Stage & {
@@ -121,11 +122,13 @@ async function journalled(
   let journal: (Journal & {readonly torn?: number}) | undefined
   let state: RunState = resume?.state ?? noRun
   let lock: Lock | undefined
+  let copies: RunRecordKeeper | undefined
   // until the lock is held nothing is written: the run may be somebody's who is alive
   let unwritten: EventBody[] = []
   const record = (body: EventBody): void => {
     if (!journal) unwritten.push(body)
     const event: JournalEvent = journal ? appended(journal, body, state) : {v: 1, at: now(), ...body}
+    if (journal) copies?.add(event)
     state = applyEvent(state, event)
     view.event(event)
   }
@@ -133,9 +136,11 @@ async function journalled(
   const end = async (outcome: RunOutcome, message: string): Promise<RunReport> => {
     const held = lock
     lock = undefined
-    const left = await held?.release(given => {
+    const left = await held?.release(async given => {
       record({type: 'lock-released', left: given})
       record({type: 'run-finished', outcome, message})
+      // nobody who comes next finds it unfinished
+      await Promise.race([copies?.send(), fleet.clock.sleep(5000)])
     })
     if (left?.length)
       view.say(`the lock could not be given back on ${left.join(', ')}: it expires there by itself`)
@@ -145,7 +150,11 @@ async function journalled(
     clock: fleet.clock,
     record,
     signal: interrupt,
-    guard: async () => lock?.guard(),
+    guard: async () => {
+      await lock?.guard()
+      // what was sent before has its effects: whether hosts can keep more of the record is no reason to stop then
+      await copies?.before(state.writes <= 1)
+    },
     plan,
     doors: fleet.doors,
     claimant,
@@ -154,16 +163,27 @@ async function journalled(
   }
   try {
     const run = resume?.run ?? newRunId(now(), Math.random())
-    const begin = (taken: Lock): void => {
+    const begin = async (taken: Lock): Promise<void> => {
       lock = taken
-      const opened = resume ? reopenRun(resume, now) : createJournal(stateDir(), run, now)
+      // somebody may have gone on with it since it was looked at
+      if (resume) await fleet.remember()
+      const opened = resume ? reopenRun(resume, fleet.memory, now) : createJournal(stateDir(), run, now)
+      const {say} = view
+      const keeping = keepRun(fleet, {run, plan, claimant, lines: opened.lines, say})
       const [first, ...rest] = unwritten
       unwritten = []
       for (const body of [{...first!, ...('torn' in opened ? {torn: opened.torn} : {})}, ...rest])
-        opened.append(body as EventBody)
+        keeping.add(opened.append(body as EventBody))
       journal = opened
+      copies = keeping
+      await keeping.before(state.writes === 0)
     }
-    const locking = lockStep({fleet, run, reason: options.reason ?? ''}, context, begin)
+    const locking = lockStep(
+      {fleet, run, reason: options.reason ?? ''},
+      context,
+      begin,
+      () => void copies?.send(),
+    )
     const steps = [locking, ...(options.steps?.(context) ?? planSteps(context, settleOptions(options, view)))]
     const wanted = options.noWait ? steps.slice(0, steps.findIndex(({id}) => id === 'commit') + 1) : steps
     // a run that could not be written down must not take the lock from anybody first
@@ -176,6 +196,8 @@ async function journalled(
       await lock?.release()
       throw cause() ?? error
     }
+    // whoever has the lock by now goes on with the record as well
+    if (isOpsError(error) && error.kind === 'locked') copies = undefined
     const failure = withRun(cause() ?? error, journal, state, await leftStaged(context, state))
     // a journal that cannot be written must not hide why
     await attempt(async () => void (await end(outcomeOf(failure), (failure as Error).message)))

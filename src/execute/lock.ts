@@ -58,7 +58,9 @@ export type Lock = {
    * Gives it back everywhere. Before it does so on the last host, which all who want it need, `beforeLast` may still
    * write down what only a holder may; it is given the hosts that could not be reached so far.
    */
-  readonly release: (beforeLast?: (left: readonly string[]) => void) => Promise<readonly string[]>
+  readonly release: (
+    beforeLast?: (left: readonly string[]) => void | Promise<void>,
+  ) => Promise<readonly string[]>
 }
 
 export type LockRequest = {
@@ -70,12 +72,21 @@ export type LockRequest = {
   readonly clock: Clock
   /** told of each claim that was there and had no living holder */
   readonly onTaken: (host: string, claim: Claim) => void
+  /** told after each heartbeat with which it was kept everywhere */
+  readonly onBeat?: () => void
 }
 
 type Holding = {readonly door: Door; readonly gone: readonly string[]}
 
 /** Takes the lock on all hosts, or on none. Throws an `OpsError`: `locked` (exit 5) with who holds it. */
-export async function acquireLock({doors, record, isGone, clock, onTaken}: LockRequest): Promise<Lock> {
+export async function acquireLock({
+  doors,
+  record,
+  isGone,
+  clock,
+  onTaken,
+  onBeat = () => {},
+}: LockRequest): Promise<Lock> {
   // another process of the same run is another holder
   const token = `${record.run}-${randomBytes(8).toString('hex')}`
   const held: Holding[] = []
@@ -91,7 +102,7 @@ export async function acquireLock({doors, record, isGone, clock, onTaken}: LockR
     const others = held.filter(holding => holding !== last)
     const left = (await Promise.all(others.map(({door}) => giveBack(door)))).flat()
     try {
-      beforeLast?.(left)
+      await beforeLast?.(left)
     } finally {
       if (last) left.push(...(await giveBack(last.door)))
     }
@@ -110,7 +121,7 @@ export async function acquireLock({doors, record, isGone, clock, onTaken}: LockR
     await giveAllBack()
     throw error
   }
-  return keepAlive({held, token, record, clock, giveAllBack})
+  return keepAlive({held, token, record, clock, onBeat, giveAllBack})
 }
 
 /** Throws an `OpsError` where the lock is somebody's, or cannot be had. */
@@ -136,12 +147,13 @@ const recent = 86_400
 const wasAlive = ({age = 0}: Claim): boolean => age < recent
 
 type Keeping = Pick<LockRequest, 'record' | 'clock'> & {
+  readonly onBeat: () => void
   readonly token: string
   readonly held: readonly Holding[]
   readonly giveAllBack: Lock['release']
 }
 
-function keepAlive({held, token, record, clock, giveAllBack}: Keeping): Lock {
+function keepAlive({held, token, record, clock, onBeat, giveAllBack}: Keeping): Lock {
   const lastKept = new Map(held.map(({door}) => [door.host, stopwatch(clock)]))
   let lost: OpsError | undefined
   const beat = async (): Promise<void> => {
@@ -166,7 +178,15 @@ function keepAlive({held, token, record, clock, giveAllBack}: Keeping): Lock {
           {hint: 'see whether that host answers; then go on'},
         )
   }
-  const timer = setInterval(() => void beat(), lockTiming.heartbeat)
+  const isKept = (): boolean =>
+    lost === undefined && [...lastKept.values()].every(since => since() <= lockTiming.careful)
+  const timer = setInterval(
+    () =>
+      void beat().then(() => {
+        if (isKept()) onBeat()
+      }),
+    lockTiming.heartbeat,
+  )
   return {
     guard: async () => {
       refuseStale()

@@ -23,7 +23,8 @@ export const lockTitle = (doors: readonly Door[]): string =>
 export function lockStep(
   {fleet, run, reason}: {readonly fleet: Fleet; readonly run: string; readonly reason: string},
   context: RunContext,
-  onLock: (lock: Lock) => void,
+  onLock: (lock: Lock) => Promise<void>,
+  onBeat: () => void,
 ): Step {
   const doors = lockDoors(context)
   const hosts = doors.map(({host}) => host)
@@ -42,8 +43,9 @@ export function lockStep(
             of === 'unreadable' ? 'an unreadable record' : `run ${of.run} of ${of.holder} on ${of.host}`
           context.record({type: 'lock-taken', host: from, from: whose, ageSeconds: Math.max(0, age)})
         },
+        onBeat,
       })
-      onLock(lock)
+      await onLock(lock)
       context.record({type: 'lock-acquired', hosts})
     },
     verify: async () => 'held',

@@ -4,13 +4,17 @@ import {OpsError} from '../errors.ts'
 import type {Host, Inventory} from '../inventory/inventory.ts'
 import {nearest} from '../nearest.ts'
 import {mostBytes, readText} from '../read-text.ts'
+import {type Memory, openMemory} from '../records/memory.ts'
+import {askRecords} from '../records/read.ts'
 import type {Door} from '../riak/door.ts'
 import {askCluster, type Clock, type ClusterAnswer} from '../riak/ring/ask-cluster.ts'
 import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../ssh/resolve-target.ts'
+import {slots} from '../ssh/slots.ts'
 import type {Target} from '../ssh/target.ts'
 import {pause} from '../timer.ts'
 import {sshHome, whoIsHere} from '../who-is-here.ts'
+import {askEach} from './ask-each.ts'
 
 export type Fleet = {
   readonly inventory: Inventory
@@ -22,6 +26,10 @@ export type Fleet = {
   readonly targetOf: (host: Host) => Target
   /** The hosts named; throws an `OpsError` with a suggestion for one that is not in the inventory. */
   readonly hostsNamed: (names: readonly string[]) => Host[]
+  /** what hosts have told of runs, limits and approvals: each call of `ask` adds what the asked member has */
+  readonly memory: Memory
+  /** Asks every host but spare ones what it remembers, or the first few, which have what is new; never throws for a host. */
+  readonly remember: (options?: {readonly few?: boolean}) => Promise<Memory>
   /** Asks the cluster; spare hosts and those in `except` are not asked. */
   readonly ask: (options?: {
     readonly except?: readonly {readonly node: string}[]
@@ -29,6 +37,11 @@ export type Fleet = {
   }) => Promise<ClusterAnswer>
   readonly close: () => void
 }
+
+/** ms that what hosts remember is waited for: all that are asked, and the one that has told the ring already */
+const patience = {all: 10_000, one: 3000}
+/** runs of which a member tells when it is asked for the ring */
+const newest = 8
 
 const systemClock: Clock = {
   now: Date.now,
@@ -59,20 +72,44 @@ export function fleetOf(inventory: Inventory, {transport = 'ssh2', askPassphrase
       ask: (argv, options) => pool.exec(targetOf(host), argv, options),
     }
   })
+  const memory = openMemory()
+  const recall = async (door: Door, most?: number, signal?: AbortSignal): Promise<void> => {
+    try {
+      const shared = {seen: memory.seen, ...(signal ? {signal} : {})}
+      memory.hear(await askRecords(door, {...shared, ...(most === undefined ? {} : {most})}))
+    } catch (error) {
+      if (!(error instanceof OpsError)) throw error
+      memory.miss(door.host, error.message)
+    }
+  }
+  const spares = new Set(inventory.hosts.filter(({spare}) => spare).map(({node}) => node))
   return {
     inventory,
     doors,
     clock: systemClock,
+    memory,
+    remember: async ({few = false} = {}) => {
+      const signal = AbortSignal.timeout(few ? patience.one : patience.all)
+      const asked = doors.filter(({node}) => !spares.has(node))
+      await askEach(few ? asked.slice(0, 3) : asked, door => recall(door, few ? newest : undefined, signal), {
+        places: slots(inventory.concurrency),
+      })
+      return memory
+    },
     pool,
     targetOf,
     hostsNamed: names => names.map(name => hostNamed(inventory, name)),
-    ask: ({except = [], signal} = {}) => {
-      const left = new Set([...except, ...inventory.hosts.filter(({spare}) => spare)].map(({node}) => node))
-      return askCluster(
-        doors.filter(({node}) => !left.has(node)),
-        systemClock,
-        signal,
-      )
+    ask: async ({except = [], signal} = {}) => {
+      const left = new Set([...except.map(({node}) => node), ...spares])
+      const asked = doors.filter(({node}) => !left.has(node))
+      const recalled = new Map<Door, Promise<void>>()
+      const answer = await askCluster(asked, systemClock, signal, door => {
+        recalled.set(door, recall(door, newest, signal))
+      })
+      const enough = new AbortController()
+      await Promise.race([recalled.get(answer.door), pause(patience.one, enough.signal)])
+      enough.abort()
+      return answer
     },
     close: pool.close,
   }

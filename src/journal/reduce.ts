@@ -36,6 +36,16 @@ export type RunState = {
   readonly message: string | undefined
 }
 
+/** Of a run that nothing is left to go on with. */
+export type EndedOutcome = Extract<RunOutcome, 'done' | 'abandoned' | 'overtaken' | 'closed'>
+
+/** Nothing is left to go on with. */
+export const isOver = (state: RunState): state is RunState & {readonly outcome: EndedOutcome} =>
+  state.outcome === 'done' ||
+  state.outcome === 'abandoned' ||
+  state.outcome === 'overtaken' ||
+  state.outcome === 'closed'
+
 export type StepState = {
   readonly id: string
   readonly title: string

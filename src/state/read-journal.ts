@@ -12,9 +12,18 @@ export type ReadJournal = {
 
 /** Throws an `OpsError` (exit 64) for a line that is no event, but the last. */
 export function readJournal(file: string): ReadJournal {
-  const lines = readText(file, {what: 'the journal', most: mostBytes.journal}).split('\n')
+  const lines = journalLines(file)
   const last = lines.pop()
-  const events = lines.flatMap((line, at): JournalEvent[] => {
+  return {events: eventsOf(lines, file), torn: last !== ''}
+}
+
+/** The last is what comes after the last end of a line. */
+export const journalLines = (file: string): string[] =>
+  readText(file, {what: 'the journal', most: mostBytes.journal}).split('\n')
+
+/** @param from where they were read. Throws an `OpsError` (exit 64) for a line that is no event. */
+export function eventsOf(lines: readonly string[], from: string): JournalEvent[] {
+  return lines.flatMap((line, at): JournalEvent[] => {
     const value = parsed(line)
     const event = eventSchema.safeParse(value)
     if (event.success) return [event.data]
@@ -24,17 +33,16 @@ export function readJournal(file: string): ReadJournal {
     throw new OpsError(
       'usage',
       later
-        ? `${file}:${at + 1} was written by a later ringup`
-        : `${file}:${at + 1} is not an event of a journal`,
+        ? `${from}:${at + 1} was written by a later ringup`
+        : `${from}:${at + 1} is not an event of a journal`,
       {
-        where: `${file}:${at + 1}`,
+        where: `${from}:${at + 1}`,
         hint: later
           ? 'look at it with the ringup that wrote it'
           : 'the journal is damaged: what the cluster says counts, ask it: ringup status',
       },
     )
   })
-  return {events, torn: last !== ''}
 }
 
 function parsed(line: string): unknown {

@@ -3,15 +3,15 @@ import {closeSync, existsSync, openSync, writeSync} from 'node:fs'
 import {parseJson} from '../bounded-json.ts'
 import {isOpsError, OpsError} from '../errors.ts'
 import type {JournalEvent} from '../journal/events.ts'
-import {reduceRun} from '../journal/reduce.ts'
 import type {Plan} from '../plan/plan.ts'
 import {jsonText} from '../printable.ts'
 import {mostBytes, readLines} from '../read-text.ts'
+import type {Memory} from '../records/memory.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {checkedSnapshot} from '../snapshot/load.ts'
 import {snapshotOfPlan} from '../watch/snapshot-of-plan.ts'
-import {readJournal} from './read-journal.ts'
-import {findRun, runsNamed} from './runs.ts'
+import {eventsOf} from './read-journal.ts'
+import {type FoundRun, findRun, loadRun, runsNamed} from './runs.ts'
 
 export type Recording = {readonly snapshot: (snapshot: Snapshot) => void; readonly close: () => void}
 
@@ -66,31 +66,29 @@ export type Replay = {
 }
 
 /** @param name a file, or a run. Throws an `OpsError` (exit 64) for what is neither a recording nor a journal. */
-export function readReplay(name: string): Replay {
-  const file = runsNamed(name).length > 0 || !existsSync(name) ? findRun(name).file : name
+export function readReplay(name: string, memory: Memory): Replay {
+  if (runsNamed(name, memory).length > 0 || !existsSync(name)) return replayOf(findRun(name, memory))
+  const file = name
   const lines = readLines(file, {what: 'the recording', most: mostBytes.document})
   const {value: first = ''} = lines.next() as {value?: string}
   const {type, cluster} = headOf(first)
   if (type === 'recording' && typeof cluster === 'string')
     return {file, title: 'replay', cluster, moments: readings(lines, file)}
   lines.return(undefined)
-  if (type === 'run-started') {
-    const {events} = readJournal(file)
-    const {plan, run, committedAt} = reduceRun(events)
-    if (plan)
-      return {
-        file,
-        title: `replay ${run}`,
-        cluster: plan.cluster,
-        moments: momentsOf(events, plan),
-        plan,
-        committedAt,
-      }
-  }
-  throw new OpsError('usage', `${file} is neither a recording nor the journal of a run`, {
+  if (type === 'run-started') return replayOf(loadRun(file))
+  throw notReplayed(file)
+}
+
+function replayOf({run, file, lines, state: {plan, committedAt}}: FoundRun): Replay {
+  if (!plan) throw notReplayed(file)
+  const moments = momentsOf(eventsOf(lines, file), plan)
+  return {file, title: `replay ${run}`, cluster: plan.cluster, moments, plan, committedAt}
+}
+
+const notReplayed = (file: string): OpsError =>
+  new OpsError('usage', `${file} is neither a recording nor the journal of a run`, {
     hint: 'make one: ringup watch --record FILE; journals are named by: ringup runs list',
   })
-}
 
 /** What the first line says of the file, however it was spelt. */
 function headOf(line: string): {readonly type?: unknown; readonly cluster?: unknown} {

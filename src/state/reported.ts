@@ -7,6 +7,7 @@ import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planIdentity} from '../plan/plan.ts'
 import {campaignSchema} from '../plan/schema.ts'
 import {mostBytes, readText} from '../read-text.ts'
+import type {Memory} from '../records/memory.ts'
 import {sameCluster} from '../ring/identity.ts'
 import {wrongField} from '../snapshot/wrong-field.ts'
 import {parsePlan} from './plan-file.ts'
@@ -22,10 +23,10 @@ export type Reported =
  * A plan file, a campaign file, a journal file, or the name of a run. Throws an `OpsError` (exit 64)
  * for anything else, and for a file that was changed by hand.
  */
-export function reportedOf(name: string | undefined): Reported {
+export function reportedOf(name: string | undefined, memory: Memory): Reported {
   // a run before a file of its name, that anybody may have put here
-  if (name === undefined || runsNamed(name).length > 0 || !existsSync(name))
-    return {kind: 'run', run: findRun(name ?? newestRun())}
+  if (name === undefined || runsNamed(name, memory).length > 0 || !existsSync(name))
+    return {kind: 'run', run: findRun(name ?? newestRun(memory), memory)}
   const text = readText(name, {what: 'the file', most: mostBytes.journal})
   if (isJournal(text)) return {kind: 'run', run: loadRun(name)}
   let value: {readonly schema?: unknown} | null
@@ -37,7 +38,7 @@ export function reportedOf(name: string | undefined): Reported {
   if (value?.schema === 'ringup/plan/1') return {kind: 'plan', plan: parsePlan(text, name)}
   if (value?.schema === 'ringup/campaign/1') {
     const campaign = checkedCampaign(value, name)
-    return {kind: 'campaign', campaign, taken: takenOf(campaign)}
+    return {kind: 'campaign', campaign, taken: takenOf(campaign, memory)}
   }
   throw unknownFile(name, 'it is neither a plan nor a campaign')
 }
@@ -53,8 +54,8 @@ function isJournal(text: string): boolean {
   }
 }
 
-function newestRun(): string {
-  const [newest] = allRuns()
+function newestRun(memory: Memory): string {
+  const [newest] = allRuns(memory)
   if (newest) return newest.run
   throw new OpsError('usage', 'there is no run yet', {hint: 'name a plan: ringup report grow.json'})
 }
@@ -68,8 +69,8 @@ const againCampaign = (file: string): string =>
   `make one: ringup grow plan --out ${writableName(file, 'campaign', 'campaign.json')}`
 
 /** Throws an `OpsError` (exit 64) for a file that is no campaign, or was changed by hand. */
-export function readCampaign(file: string): Campaign {
-  const reported = existsSync(file) ? reportedOf(file) : undefined
+export function readCampaign(file: string, memory: Memory): Campaign {
+  const reported = existsSync(file) ? reportedOf(file, memory) : undefined
   if (reported?.kind === 'campaign') return reported.campaign
   throw new OpsError('usage', reported ? `${file} is no campaign` : `there is no file ${file}`, {
     hint: againCampaign(file),
@@ -88,9 +89,9 @@ function checkedCampaign(value: unknown, file: string): Campaign {
 }
 
 /** Batches of a campaign that were carried out, as the journals here tell. */
-function takenOf(campaign: Campaign): Taken[] {
+function takenOf(campaign: Campaign, memory: Memory): Taken[] {
   const cluster = campaignIdentity(campaign)
-  const runs = allRuns().filter(
+  const runs = allRuns(memory).filter(
     ({state: {plan}}) => plan !== undefined && sameCluster(planIdentity(plan), cluster),
   )
   return campaign.days.flatMap(({day, batch}) => {

@@ -1,6 +1,7 @@
 /** Journals of runs, as commands use them. */
 
 import {assumedRates, measuredRates, type Rates} from '../forecast/rates.ts'
+import type {Memory} from '../records/memory.ts'
 import {describeChange} from '../ring/changes.ts'
 import {identityOf} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -8,18 +9,18 @@ import type {Ours, RunBaseline} from '../watch/status.ts'
 import {type FoundRun, isOn, isOver, readableRuns} from './runs.ts'
 
 /** What runs of ours, known here, have to do with what the cluster is doing now. */
-export const oursOf = (snapshot: Snapshot): Ours => ({
-  baseline: runBaseline(snapshot),
-  stagedBy: stagingRun(snapshot),
+export const oursOf = (snapshot: Snapshot, memory: Memory): Ours => ({
+  baseline: runBaseline(snapshot, memory),
+  stagedBy: stagingRun(snapshot, memory),
 })
 
 /** The newest unfinished run whose changes are all that is staged. */
-function stagingRun(snapshot: Snapshot): string | undefined {
+function stagingRun(snapshot: Snapshot, memory: Memory): string | undefined {
   const {staged, ring} = snapshot
   const joining = ring.members.filter(({status}) => status === 'joining').map(({node}) => `join ${node}`)
   const now = staged === 'unknown' ? joining : staged.map(describeChange)
   if (now.length === 0) return undefined
-  return newestRuns(snapshot).find(({state}) => {
+  return newestRuns(snapshot, memory).find(({state}) => {
     const planned = new Set(state.plan?.changes.map(describeChange))
     return !isOver(state) && now.every(change => planned.has(change))
   })?.run
@@ -28,10 +29,10 @@ function stagingRun(snapshot: Snapshot): string | undefined {
 const mostRuns = 20
 
 /** The newest of this ring, whatever an inventory calls it; runs of other rings do not crowd them out. */
-function newestRuns(snapshot: Snapshot): FoundRun[] {
+function newestRuns(snapshot: Snapshot, memory: Memory): FoundRun[] {
   const cluster = identityOf(snapshot)
   const found: FoundRun[] = []
-  for (const run of readableRuns()) {
+  for (const run of readableRuns(memory)) {
     if (!('why' in run) && isOn(run, cluster)) found.push(run)
     if (found.length === mostRuns) break
   }
@@ -42,10 +43,10 @@ function newestRuns(snapshot: Snapshot): FoundRun[] {
  * The newest run on this cluster whose moves are what is pending now: its plan tells the total, which Riak forgets.
  * Undefined when the moves are not ours.
  */
-export function runBaseline(snapshot: Snapshot): RunBaseline | undefined {
+export function runBaseline(snapshot: Snapshot, memory: Memory): RunBaseline | undefined {
   const {pending} = snapshot.ring
   if (pending.length === 0) return undefined
-  for (const {state} of newestRuns(snapshot)) {
+  for (const {state} of newestRuns(snapshot, memory)) {
     const {plan, committedAt} = state
     if (!plan || committedAt === undefined) continue
     const planned = new Set(
@@ -59,9 +60,11 @@ export function runBaseline(snapshot: Snapshot): RunBaseline | undefined {
 }
 
 /** Rates as the newest runs on this cluster measured them, else as Riak's own logs tell; assumed where both tell too little. */
-export const knownRates = (snapshot: Snapshot): Rates =>
+export const knownRates = (snapshot: Snapshot, memory: Memory): Rates =>
   measuredRates(
-    newestRuns(snapshot).flatMap(({run, state}) => state.rates.map(transfer => ({...transfer, source: run}))),
+    newestRuns(snapshot, memory).flatMap(({run, state}) =>
+      state.rates.map(transfer => ({...transfer, source: run})),
+    ),
   ) ??
   measuredRates(
     (snapshot.storage ?? []).flatMap(({node, transfers = []}) =>

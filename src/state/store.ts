@@ -9,6 +9,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  renameSync,
   writeSync,
 } from 'node:fs'
 import {join} from 'node:path'
@@ -20,6 +21,8 @@ import {orUnwritable, stateFolder, stateModes, syncFolder} from './state-folder.
 export type Journal = {
   readonly run: string
   readonly file: string
+  /** what it had when it was opened, without ends of lines */
+  readonly lines: readonly string[]
   /** On disk when it returns. Throws an `OpsError` (exit 5) once another process has written to it. */
   readonly append: (body: EventBody) => JournalEvent
   readonly close: () => void
@@ -42,7 +45,7 @@ export const isRunId = (name: string): boolean => runId.test(name)
 /** Creates the journal of a new run. Throws an `OpsError` (exit 3) where it cannot be written. */
 export function createJournal(stateDir: string, run: string, now: () => number): Journal {
   const {file, handle} = newFile(stateDir, run)
-  return appending(run, file, handle, now)
+  return appending({run, file, handle, lines: []}, now)
 }
 
 /** Throws an `OpsError` (exit 3) when it exists already. */
@@ -84,9 +87,55 @@ export function adoptJournal(stateDir: string, run: string, from: string): void 
   }
 }
 
-function writeAll(handle: number, bytes: Buffer): void {
+/**
+ * Brings a journal here to what the cluster remembers of its run: what is missing is appended, and one that has gone
+ * another way is put aside. Only who holds the run's lock may. Throws an `OpsError` (exit 3) where it cannot be written.
+ * @param known how many of its lines are here
+ */
+export function bringJournal(stateDir: string, run: string, lines: readonly string[], known: number): void {
+  const file = journalFile(stateDir, run)
+  const text = (from: number): Buffer =>
+    Buffer.from(
+      lines
+        .slice(from)
+        .map(line => `${line}\n`)
+        .join(''),
+    )
+  orUnwritable(stateDir, () => {
+    if (known > 0) {
+      const handle = openSync(file, 'r+')
+      try {
+        const bytes = readFileSync(handle)
+        const whole = bytes.lastIndexOf(0x0a) + 1
+        ftruncateSync(handle, whole)
+        writeAll(handle, text(known), whole)
+      } finally {
+        closeSync(handle)
+      }
+      return
+    }
+    if (existsSync(file)) renameSync(file, asideName(file))
+    const {handle} = newFile(stateDir, run)
+    try {
+      writeAll(handle, text(0))
+    } finally {
+      closeSync(handle)
+    }
+  })
+}
+
+function asideName(file: string): string {
+  for (let number = 1; ; number += 1) {
+    const name = file.replace(/\.jsonl$/, `.aside-${number}.jsonl`)
+    if (!existsSync(name)) return name
+  }
+}
+
+/** @param from place in the file; default: where it is */
+function writeAll(handle: number, bytes: Buffer, from: number | null = null): void {
   // a disk that fills takes part of it without an error
-  for (let at = 0; at < bytes.length; ) at += writeSync(handle, bytes, at)
+  for (let at = 0; at < bytes.length; )
+    at += writeSync(handle, bytes, at, bytes.length - at, from === null ? null : from + at)
   fsyncSync(handle)
 }
 
@@ -108,18 +157,22 @@ export function reopenJournal(
       ftruncateSync(handle, whole)
       fsyncSync(handle)
     }
-    return {...appending(run, file, handle, now), torn: bytes.length - whole}
+    const lines = bytes.subarray(0, whole).toString().split('\n').slice(0, -1)
+    return {...appending({run, file, handle, lines}, now), torn: bytes.length - whole}
   })
 }
 
 export const journalFile = (stateDir: string, run: string): string =>
   join(runsFolder(stateDir), `${run}.jsonl`)
 
-function appending(run: string, file: string, handle: number, now: () => number): Journal {
+type Opened = Pick<Journal, 'run' | 'file' | 'lines'> & {readonly handle: number}
+
+function appending({run, file, lines, handle}: Opened, now: () => number): Journal {
   let {size} = fstatSync(handle)
   return {
     run,
     file,
+    lines,
     append: body => {
       // whose lock has expired meanwhile, as while its machine slept, may have been followed by another
       if (fstatSync(handle).size !== size)

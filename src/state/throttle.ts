@@ -5,77 +5,26 @@
  */
 import {appendFileSync, existsSync, readdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
-import * as z from 'zod'
 import {OpsError} from '../errors.ts'
 import {isClusterName, isNodeName} from '../names.ts'
 import {jsonText} from '../printable.ts'
 import {mostBytes, readText} from '../read-text.ts'
 import {type ClusterIdentity, sameCluster} from '../ring/identity.ts'
 import type {NodeName} from '../ring/ring.ts'
-import type {Known} from '../ring/snapshot.ts'
-import {clusterName, node, text, time} from '../snapshot/schema.ts'
 import {writePrivate} from '../write-private.ts'
 import {orUnwritable, stateFolder, stateModes, syncFolder} from './state-folder.ts'
+import {type ThrottleRecord, throttleSchema} from './throttle-record.ts'
 
-export type NodeLimits = {
-  readonly node: NodeName
-  readonly transferLimit: number
-  /** null: Riak's own */
-  readonly clusterLimit: number | null
-  readonly inbound: boolean
-  readonly outbound: boolean
-}
-
-export type ThrottleRecord = {
-  readonly v: 1
-  /** what the inventory called it */
-  readonly cluster: string
-  /** Riak's own name for the ring; missing in records of before */
-  readonly ring?: Known<string>
-  /** `throttle set`, `throttle auto` */
-  readonly command: string
-  readonly host: string
-  readonly pid: number
-  /** ms since 1970 */
-  readonly since: number
-  /** as they were before ringup changed anything */
-  readonly originals: readonly NodeLimits[]
-}
+export type {NodeLimits, ThrottleRecord} from './throttle-record.ts'
 
 const folder = (stateDir: string): string => join(stateDir, 'throttle')
 
 /** A cluster, and what it is called here. */
 export type Whose = ClusterIdentity & {readonly label: string}
 
-const ownerOf = ({ring = 'unknown', originals}: ThrottleRecord): ClusterIdentity => ({
+export const ownerOf = ({ring = 'unknown', originals}: ThrottleRecord): ClusterIdentity => ({
   name: ring,
   members: originals.map(({node: name}) => name),
-})
-
-/** What it says is sent to the cluster one day. */
-const recordSchema = z.object({
-  v: z.literal(1),
-  cluster: z.string(),
-  ring: clusterName.exactOptional(),
-  command: text,
-  host: text,
-  pid: z
-    .number()
-    .int()
-    .min(0)
-    .max(2 ** 31),
-  since: time,
-  originals: z
-    .array(
-      z.object({
-        node,
-        transferLimit: z.number().int().min(0).max(65_536),
-        clusterLimit: z.union([z.number().int().min(0).max(65_536), z.null()]),
-        inbound: z.boolean(),
-        outbound: z.boolean(),
-      }),
-    )
-    .max(10_000),
 })
 
 /** undefined: nothing is changed. Throws an `OpsError` (exit 64) for a file that is damaged and may be this cluster's. */
@@ -126,7 +75,7 @@ function readRecord(file: string): ThrottleRecord {
   const hint = `set limits as they should be (ringup throttle set), and remove ${file}`
   const found = readText(file, {what: 'what limits were', most: mostBytes.inventory, hint})
   try {
-    return recordSchema.parse(JSON.parse(found))
+    return throttleSchema.parse(JSON.parse(found))
   } catch (error) {
     throw new OpsError('usage', `what limits were before cannot be read from ${file}`, {hint, cause: error})
   }

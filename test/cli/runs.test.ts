@@ -87,8 +87,9 @@ describe('runs', () => {
     expect(shown).toMatchObject({outcome: 'done', torn: false})
     expect(copied.code).toBe(0)
     expect(copied.stderr).toContain('cut off')
-    const {journal: _file, torn, ...rest} = JSON.parse(copied.stdout)
-    const {journal: _other, torn: _torn, ...same} = shown
+    const {journal: _file, torn, hosts, ...rest} = JSON.parse(copied.stdout)
+    const {journal: _other, torn: _torn, hosts: keeping, ...same} = shown
+    expect([hosts, keeping]).toEqual([[], ['r01', 'r02', 'r03', 'r06']])
     expect(torn).toBe(true)
     expect(rest).toEqual(same)
     expect(statSync(journalFile()).mode & 0o777).toBe(0o600)
@@ -197,7 +198,7 @@ describe('a terminal that is closed', () => {
       type: 'run-finished',
       outcome: 'interrupted',
     })
-    expect(locks()).toEqual([])
+    await expect.poll(locks, {timeout: 20_000}).toEqual([])
   })
 })
 

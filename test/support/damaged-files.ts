@@ -2,9 +2,9 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {isOpsError} from '../../src/errors.ts'
-import {reduceRun} from '../../src/journal/reduce.ts'
 import {digestOf} from '../../src/plan/canonical.ts'
 import {makePlan, type Plan} from '../../src/plan/plan.ts'
+import {noMemory} from '../../src/records/memory.ts'
 import {campaignFigure} from '../../src/report/campaign/campaign-figure.ts'
 import {campaignHtml} from '../../src/report/campaign/campaign-html.ts'
 import {campaignMarkdown} from '../../src/report/campaign/campaign-markdown.ts'
@@ -19,8 +19,8 @@ import {runText} from '../../src/report/run/run-text.ts'
 import type {Snapshot} from '../../src/ring/snapshot.ts'
 import {loadSnapshot} from '../../src/snapshot/load.ts'
 import {parsePlan} from '../../src/state/plan-file.ts'
-import {readJournal} from '../../src/state/read-journal.ts'
 import {readCampaign} from '../../src/state/reported.ts'
+import {loadRun} from '../../src/state/runs.ts'
 import {readThrottle} from '../../src/state/throttle.ts'
 import {snapshotOfPlan} from '../../src/watch/snapshot-of-plan.ts'
 import {statusOf} from '../../src/watch/status.ts'
@@ -100,7 +100,7 @@ export function fileKinds(folder: string): Readonly<Record<string, FileKind>> {
     'a campaign with its digest made anew': {
       value: reportedCampaign,
       use: text => {
-        const campaign = readCampaign(written('campaign.json', forged(text)))
+        const campaign = readCampaign(written('campaign.json', forged(text)), noMemory)
         campaignText(campaign, look)
         campaignMarkdown(campaign)
         campaignHtml(campaign, [])
@@ -110,8 +110,9 @@ export function fileKinds(folder: string): Readonly<Record<string, FileKind>> {
     'a journal': {
       value: reportedEvents,
       use: text => {
-        const state = reduceRun(readJournal(written('run.jsonl', journalText(text))).events)
-        runText(state, look)
+        const found = loadRun(written('run.jsonl', journalText(text)))
+        const {state} = found
+        runText(found, look)
         runReportText(state, look)
         runMarkdown(state)
         runHtml(state)

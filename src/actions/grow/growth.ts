@@ -1,9 +1,12 @@
 /** What the inventory and the flags say of growth, and who is next. */
 import {OpsError} from '../../errors.ts'
+import type {Fleet} from '../../fleet/fleet.ts'
 import type {Host, Inventory} from '../../inventory/inventory.ts'
 import type {Candidate} from '../../plan/campaign.ts'
 import {parseWindow, type Window} from '../../plan/window.ts'
+import {identityOf} from '../../ring/identity.ts'
 import {memberNodes, type Snapshot} from '../../ring/snapshot.ts'
+import {allRuns, isOn} from '../../state/runs.ts'
 
 /** How far to grow and how fast, where it is not to be as the inventory says. */
 export type GrowthWishes = {
@@ -40,6 +43,25 @@ export function growthOf({growth, file}: Inventory, wishes: GrowthWishes): Growt
     ingestPerDay: wishes.ingestPerDay ?? growth.ingestPerDay,
     window: wishes.window ?? parseWindow(growth.window),
   }
+}
+
+/**
+ * Nodes that runs have added since then, each once: a plan may have been applied again. One that takes the place of
+ * another is none; one of a run that a single host tells of counts where it is a member. @param since ms since 1970
+ */
+export function joinedSince({memory}: Fleet, snapshot: Snapshot, since: number): number {
+  const cluster = identityOf(snapshot)
+  const members = memberNodes(snapshot.ring)
+  const joined = allRuns(memory)
+    .filter(run => (run.state.committedAt ?? 0) >= since && isOn(run, cluster))
+    .flatMap(({state, isSure}) => {
+      const {changes} = state.plan!
+      const successors = new Set(changes.flatMap(change => (change.action === 'replace' ? change.with : [])))
+      return changes.filter(
+        ({action, node}) => action === 'join' && !successors.has(node) && (isSure || members.has(node)),
+      )
+    })
+  return new Set(joined.map(({node}) => node)).size
 }
 
 /** Hosts of the inventory that are no members, in the order they are to join: spares last. */

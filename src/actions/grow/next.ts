@@ -5,28 +5,21 @@
  */
 import {OpsError} from '../../errors.ts'
 import type {RunReport} from '../../execute/carry-out.ts'
+import {stagedNow} from '../../execute/changes-seen.ts'
 import {overtaken} from '../../execute/overtaken.ts'
 import type {Fleet} from '../../fleet/fleet.ts'
 import type {Host} from '../../inventory/inventory.ts'
 import {growthDay, isOpen, nextOpening} from '../../plan/window.ts'
-import {type ClusterIdentity, identityOf} from '../../ring/identity.ts'
+import {identityOf} from '../../ring/identity.ts'
 import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
-import {
-  allRuns,
-  damagedText,
-  type FoundRun,
-  isOn,
-  isOver,
-  knownRuns,
-  type RunIsOver,
-} from '../../state/runs.ts'
+import {damagedText, type FoundRun, isOn, isOver, knownRuns, type RunIsOver} from '../../state/runs.ts'
 import {counted, formatMoment} from '../../units.ts'
 import {approveAndRun, type RunWishes} from '../apply.ts'
 import type {Context} from '../context.ts'
 import {type PlanWishes, requestPlan} from '../plan-request.ts'
 import {endOvertaken, resumeRun} from '../resume.ts'
 import {refuseUnsettled} from '../unsettled.ts'
-import {candidatesOf, type Growth, type GrowthWishes, growthOf} from './growth.ts'
+import {candidatesOf, type Growth, type GrowthWishes, growthOf, joinedSince} from './growth.ts'
 
 type GrowNextWishes = RunWishes &
   PlanWishes &
@@ -52,9 +45,9 @@ export async function growNext(context: Context, wishes: GrowNextWishes): Promis
   const {fleet, say} = context
   const {inventory} = fleet
   const growth = growthOf(inventory, wishes)
-  const first = (await fleet.ask()).snapshot
+  const first = (await Promise.all([fleet.ask(), fleet.remember()]))[0].snapshot
   const resumed = await goOn(context, first, wishes)
-  const snapshot = resumed ? (await fleet.ask()).snapshot : first
+  const snapshot = resumed ? (await Promise.all([fleet.ask(), fleet.remember()]))[0].snapshot : first
   await refuseUnsettled(fleet, snapshot, say)
   const nodes = presentMembers(snapshot.ring).length
   const {until} = growth
@@ -83,7 +76,7 @@ async function goOn(
   wishes: RunWishes,
 ): Promise<RunReport | RunIsOver | undefined> {
   const {fleet, say} = context
-  for (const open of unfinished(snapshot, say)) {
+  for (const open of unfinished(fleet, snapshot, say)) {
     const {plan, committedAt, outcome} = open.state
     const since = overtaken(plan!, committedAt !== undefined, snapshot)
     if (since !== undefined) {
@@ -102,17 +95,18 @@ async function goOn(
 
 /** Today's batch, or why there is none. Throws an `OpsError` (exit 3) where hosts are missing. */
 function dueNow(
-  {inventory, clock}: Fleet,
+  fleet: Fleet,
   snapshot: Snapshot,
   {until, perDay, window}: Growth,
   anyTime: boolean,
 ): Host[] | string {
+  const {inventory, clock} = fleet
   const nodes = presentMembers(snapshot.ring).length
   if (nodes >= until) return `done: ${counted(nodes, 'node')}, ${until} were wanted`
   const now = clock.now()
   if (!anyTime && !isOpen(window, now))
     return `nothing due: the window opens ${formatMoment(nextOpening(window, now))}`
-  const today = anyTime ? 0 : joinedSince(identityOf(snapshot), growthDay(window, now))
+  const today = anyTime ? 0 : joinedSince(fleet, snapshot, growthDay(window, now))
   if (today >= perDay) return `nothing due: ${counted(today, 'node')} joined today, ${perDay} a day`
   const batch = candidatesOf(inventory, snapshot).slice(0, Math.min(perDay - today, until - nodes))
   if (batch.length > 0) return batch
@@ -121,26 +115,27 @@ function dueNow(
   })
 }
 
-/** Runs on this cluster that have sent something and did not end, the newest first; journals that tell nothing are named. */
-function unfinished(snapshot: Snapshot, say: (text: string) => void): FoundRun[] {
-  const {runs, damaged} = knownRuns()
+/**
+ * Runs on this cluster that have sent something and did not end, the newest first; journals that tell nothing are named.
+ * Throws an `OpsError` (exit 3) for one of which something is staged and which a single host tells of: a person decides.
+ */
+function unfinished({memory}: Fleet, snapshot: Snapshot, say: (text: string) => void): FoundRun[] {
+  const {runs, damaged} = knownRuns(memory)
   const told = damagedText(damaged)
   if (told !== undefined) say(told)
   const cluster = identityOf(snapshot)
-  return runs.filter(run => run.state.writes > 0 && !isOver(run.state) && isOn(run, cluster))
-}
-
-/**
- * Nodes that runs known here have added since then, each once: a plan may have been applied again. One that takes the
- * place of another is none. @param since ms since 1970
- */
-function joinedSince(cluster: ClusterIdentity, since: number): number {
-  const joined = allRuns()
-    .filter(run => (run.state.committedAt ?? 0) >= since && isOn(run, cluster))
-    .flatMap(({state}) => {
-      const {changes} = state.plan!
-      const successors = new Set(changes.flatMap(change => (change.action === 'replace' ? change.with : [])))
-      return changes.filter(({action, node}) => action === 'join' && !successors.has(node))
-    })
-  return new Set(joined.map(({node}) => node)).size
+  return runs.filter(run => {
+    const {state, isSure, hosts} = run
+    if (state.writes === 0 || isOver(state) || !isOn(run, cluster)) return false
+    if (isSure) return true
+    const staged = stagedNow(state.plan!, snapshot)
+    if (staged.length > 0)
+      throw new OpsError(
+        'refused',
+        `${hosts.join()} alone tells of run ${run.run}, of which this is staged: ${staged.join(', ')}`,
+        {hint: `look at it (ringup runs show ${run.run}), then: ringup runs resume ${run.run}`},
+      )
+    say(`${hosts.join()} alone tells of run ${run.run}, of which nothing is staged: it is passed over`)
+    return false
+  })
 }

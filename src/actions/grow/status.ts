@@ -1,16 +1,17 @@
 /** How far a campaign is, what is next, and how it differs from what was forecast. Only reads. */
 import {newcomersOf} from '../../execute/changes-seen.ts'
+import type {Fleet} from '../../fleet/fleet.ts'
 import type {Range} from '../../forecast/forecast.ts'
 import type {Campaign} from '../../plan/campaign.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../../plan/window.ts'
-import {type ClusterIdentity, identityOf} from '../../ring/identity.ts'
-import {presentMembers} from '../../ring/snapshot.ts'
+import {identityOf} from '../../ring/identity.ts'
+import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
 import {readCampaign} from '../../state/reported.ts'
 import {allRuns, isOn} from '../../state/runs.ts'
 import {day} from '../../units.ts'
 import {unrest} from '../../watch/settled.ts'
 import type {Context} from '../context.ts'
-import {candidatesOf, type GrowthWishes, growthOf} from './growth.ts'
+import {candidatesOf, type GrowthWishes, growthOf, joinedSince} from './growth.ts'
 
 export type GrowthStatus = {
   readonly schema: 'ringup/grow-status/1'
@@ -52,16 +53,14 @@ export async function growStatus(
 ): Promise<GrowthStatus> {
   const {inventory, clock} = fleet
   const {until, perDay, window} = growthOf(inventory, wishes)
-  const campaign = wishes.campaign === undefined ? undefined : readCampaign(wishes.campaign)
-  const {snapshot} = await fleet.ask()
+  const [{snapshot}] = await Promise.all([fleet.ask(), fleet.remember()])
+  const campaign = wishes.campaign === undefined ? undefined : readCampaign(wishes.campaign, fleet.memory)
   const nodes = presentMembers(snapshot.ring).length
   const left = candidatesOf(inventory, snapshot)
-  const batches = batchesOf(identityOf(snapshot), campaign)
+  const batches = batchesOf(fleet, snapshot, campaign)
   const now = clock.now()
   const since = growthDay(window, now)
-  const today = batches
-    .filter(({committedAt}) => committedAt >= since)
-    .reduce((sum, {nodes: joined}) => sum + joined.length, 0)
+  const today = joinedSince(fleet, snapshot, since)
   const full = today >= perDay
   const due = nextOpening(window, full ? since + day : now)
   return {
@@ -87,9 +86,10 @@ export async function growStatus(
   }
 }
 
-/** Batches that runs known here have committed, the oldest first, each beside its day of the campaign. */
-function batchesOf(cluster: ClusterIdentity, campaign: Campaign | undefined): GrowthBatch[] {
-  return allRuns()
+/** Batches that runs have committed, the oldest first, each beside its day of the campaign. */
+function batchesOf({memory}: Fleet, snapshot: Snapshot, campaign: Campaign | undefined): GrowthBatch[] {
+  const cluster = identityOf(snapshot)
+  return allRuns(memory)
     .filter(run => isOn(run, cluster))
     .flatMap(({run, state}): GrowthBatch[] => {
       const {plan, committedAt, settledIn} = state

@@ -50,9 +50,9 @@ export async function throttleAuto(context: Context, request: AutoRequest): Prom
   const {inventory, clock} = fleet
   const {cluster} = inventory
   const interrupt = stoppable(() => say('interrupted: bringing the limits back'))
-  let {snapshot} = await fleet.ask()
+  let [{snapshot}] = await Promise.all([fleet.ask(), fleet.remember()])
   for (const node of silentMembers(snapshot)) say(`${node} did not tell its limits: they are left alone`)
-  const record = keepOriginals(fleet, 'throttle auto', snapshot)
+  const {record, keeper} = await keepOriginals(fleet, 'throttle auto', snapshot, say)
   const first = Math.max(1, ...limitsOf(snapshot).map(({transferLimit}) => transferLimit))
   let state: ControllerState = firstState(first, request)
   let [decisions, highest] = [0, state.limit]
@@ -76,13 +76,15 @@ export async function throttleAuto(context: Context, request: AutoRequest): Prom
       snapshot = await tried(context, snapshot, () => applied(fleet, snapshot, state.limit, request))
       if (request.valve)
         snapshot = await tried(context, snapshot, () => valve(context, snapshot, {signs, mine, record}))
+      // who looks from another machine sees that it is alive
+      void keeper.flush({touch: true})
       await clock.sleep(request.interval, interrupt.signal)
       snapshot = await tried(context, snapshot, async () => (await fleet.ask()).snapshot)
     }
   } finally {
     interrupt.release()
     // whatever stopped it: what was changed is brought back, or the record stays and every command says so
-    await putBack(fleet, await withoutKilling(context, record), record)
+    await putBack(fleet, await withoutKilling(context, record), {record, kept: undefined})
   }
   const failure = interrupt.failure()
   say('the limits are as they were')

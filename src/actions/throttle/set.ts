@@ -26,7 +26,7 @@ export async function setLimits({fleet, say, ask}: Context, request: SetRequest)
       hint: 'say it: --node-limit 4, --cluster-limit 16, --no-inbound',
     })
   ask.needed('throttle set')
-  const {snapshot} = await fleet.ask()
+  const [{snapshot}] = await Promise.all([fleet.ask(), fleet.remember()])
   // also where a limit is as asked already: who holds it will change it again
   keptBefore(fleet, snapshot)
   const named = fleet.hostsNamed(hosts)
@@ -50,7 +50,7 @@ export async function setLimits({fleet, say, ask}: Context, request: SetRequest)
   refuseKilling(changes, snapshot, killTransfers)
   for (const change of changes) say(changeText(change))
   await ask.confirm(`Change ${counted(changes.length, 'limit')} on ${fleet.inventory.cluster}?`)
-  keepOriginals(fleet, 'throttle set', snapshot)
+  await keepOriginals(fleet, 'throttle set', snapshot, say)
   const after = await changeLimits(fleet, snapshot, changes)
   return limitsReport(fleet, after, changes.map(changeText))
 }

@@ -3,9 +3,8 @@ import {limitsOf, silentMembers} from '../../execute/limits.ts'
 import type {Fleet} from '../../fleet/fleet.ts'
 import type {NodeName} from '../../ring/ring.ts'
 import type {Snapshot} from '../../ring/snapshot.ts'
-import {whoseLimits} from '../../state/left-changed.ts'
-import {stateDir} from '../../state/state-dir.ts'
-import {type NodeLimits, readThrottle} from '../../state/throttle.ts'
+import {changedLimits, whoseLimits} from '../../state/left-changed.ts'
+import type {NodeLimits} from '../../state/throttle.ts'
 
 export type LimitsReport = {
   readonly schema: 'ringup/limits/1'
@@ -19,13 +18,13 @@ export type LimitsReport = {
 }
 
 export const showLimits = async (fleet: Fleet): Promise<LimitsReport> =>
-  limitsReport(fleet, (await fleet.ask()).snapshot, [])
+  limitsReport(fleet, (await Promise.all([fleet.ask(), fleet.remember()]))[0].snapshot, [])
 
 export const limitsReport = (fleet: Fleet, snapshot: Snapshot, changed: readonly string[]): LimitsReport => ({
   schema: 'ringup/limits/1',
   cluster: fleet.inventory.cluster,
   limits: limitsOf(snapshot),
-  originals: readThrottle(stateDir(), whoseLimits(fleet, snapshot))?.originals ?? null,
+  originals: changedLimits(whoseLimits(fleet, snapshot), fleet.memory)?.record.originals ?? null,
   changed,
   silent: silentMembers(snapshot),
 })

@@ -6,6 +6,7 @@ import {spawnSync} from 'node:child_process'
 import {chmodSync, existsSync, mkdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {lockScript} from '../../execute/lock-script.ts'
+import {keepScript, readScript} from '../../records/script.ts'
 import {factsScript} from '../../riak/host/facts-script.ts'
 import {storageScript} from '../../riak/host/storage-script.ts'
 import {troubleScript} from '../../riak/host/trouble-script.ts'
@@ -16,7 +17,11 @@ import {runInShell, type ShellAnswer} from './standing-shell.ts'
 import {answerStorage} from './storage-answer.ts'
 
 /** Where among a script's arguments the paths are that it works on. */
-const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([[lockScript, [1, 2]]])
+const pathArguments: ReadonlyMap<string, readonly number[]> = new Map([
+  [lockScript, [1, 2]],
+  [readScript, [0, 1]],
+  [keepScript, [0, 1]],
+])
 
 /** `sh -c SCRIPT NAME ARG...`; undefined when it is none of ours, or this host has no folder. */
 export function ownScript(host: Host, [flag, script, name, ...args]: readonly string[]): Run | undefined {
@@ -49,7 +54,7 @@ function* runReally({folder, uid}: Place, args: readonly string[], paths: readon
   const {status, stdout, stderr} =
     uid === undefined ? runInShell(folder, args) : runAs(uid, {cwd: folder, args})
   // the host calls them as if there were nothing above
-  if (stdout !== '') yield {out: stdout.replaceAll(`where ${folder}/`, 'where /')}
+  if (stdout !== '') yield {out: stdout.replaceAll(`${folder}/var/`, '/var/')}
   if (stderr !== '') yield {err: stderr}
   return status ?? 255
 }

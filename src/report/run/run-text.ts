@@ -1,7 +1,8 @@
 /** Runs out of their journals, for a terminal. */
 
-import type {RunState, StepState} from '../../journal/reduce.ts'
+import {isOver, type RunState, type StepState} from '../../journal/reduce.ts'
 import {describeChange} from '../../ring/changes.ts'
+import type {FoundRun} from '../../state/runs.ts'
 import {counted, formatDuration, formatMoment} from '../../units.ts'
 import {type Look, labelled, tinted, wrapped, wrappedList} from '../kit/look.ts'
 import {table} from '../kit/table.ts'
@@ -29,33 +30,60 @@ export const overText = ({run, outcome}: RunState, message: string): string =>
 
 /** @param damaged journals that cannot be read */
 export function runsText(
-  runs: readonly RunState[],
+  runs: readonly FoundRun[],
   damaged: readonly {run: string; why: string}[] = [],
 ): string {
   const broken = damaged.map(({run, why}) => `${run === '' ? '' : `${run}  `}cannot be read: ${why}`)
   if (runs.length === 0) return `${[...broken, 'no runs yet'].join('\n')}\n`
-  const lines = table<RunState>(
+  const lines = table<FoundRun>(
     [
       {title: 'run', cell: ({run}) => run},
-      {title: 'started', cell: ({startedAt}) => formatMoment(startedAt)},
-      {title: 'outcome', cell: outcomeText},
+      {title: 'started', cell: ({state}) => formatMoment(state.startedAt)},
+      {title: 'outcome', cell: ({state}) => outcomeText(state)},
       {
         title: 'steps',
-        cell: ({steps}) => `${steps.filter(({status}) => status === 'done').length}/${steps.length}`,
+        cell: ({state: {steps}}) => `${steps.filter(({status}) => status === 'done').length}/${steps.length}`,
       },
-      {title: 'cluster', cell: ({plan}) => plan?.cluster ?? ''},
+      {title: 'cluster', cell: ({state}) => state.plan?.cluster ?? ''},
       {
         title: 'changes',
-        cell: ({plan}) => (plan ? `${plan.changes.length} ${plan.changes[0]?.action ?? ''}` : ''),
+        cell: ({state: {plan}}) => (plan ? `${plan.changes.length} ${plan.changes[0]?.action ?? ''}` : ''),
       },
     ],
     runs,
     '',
   )
-  return `${[...lines, ...broken].join('\n')}\n`
+  const open = runs.flatMap(found => openRunText(found) ?? [])
+  return `${[...lines, ...open, ...broken].join('\n')}\n`
 }
 
-export function runText(state: RunState, look: Look): string {
+/** ms: whoever carries out a run is heard of every 15 s */
+const heartbeats = 60_000
+
+/** `20261128-...: 3 changes staged by ops on laptop, silent for 6 min`; undefined: it is over. @param now ms since 1970 */
+function openRunText(
+  {run, state, isHere, hosts, isSure, silent}: FoundRun,
+  now = Date.now(),
+): string | undefined {
+  if (isOver(state)) return undefined
+  const {by, staged, committedAt, lastAt, writes} = state
+  const what =
+    committedAt !== undefined
+      ? 'committed'
+      : staged.length > 0
+        ? `${counted(staged.length, 'change')} staged`
+        : writes > 0
+          ? 'begun, nothing of it staged'
+          : 'nothing sent'
+  const who = by ? ` by ${by.user} on ${by.host}` : ''
+  const where = isHere ? '' : `, known by ${hosts.join(', ')}${isSure ? '' : ' alone'}`
+  const quiet = silent === undefined ? Math.max(0, now - lastAt) : silent * 1000
+  const alive = silent !== undefined && quiet < heartbeats
+  return `${run}: ${what}${who}, ${alive ? 'alive: last heard of' : 'silent for'} ${formatDuration(quiet)}${alive ? ' ago' : ''}${where}. ${alive ? 'Look: ringup watch' : `Go on: ringup runs resume ${run}`}`
+}
+
+export function runText(found: FoundRun, look: Look): string {
+  const {state} = found
   const {run, plan, by, reason, startedAt, lastAt, resumed, locked, progress} = state
   const verdict = forecastVerdict(state)
   const line = (name: string, text: string): string => labelled(name, text, look)

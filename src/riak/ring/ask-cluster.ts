@@ -35,6 +35,8 @@ export async function askCluster(
   doors: readonly Door[],
   clock: Clock,
   signal?: AbortSignal,
+  /** told of each host that is asked */
+  onAsk: (door: Door) => void = () => {},
 ): Promise<ClusterAnswer> {
   const failures: Failure[] = []
   const alone: ClusterAnswer[] = []
@@ -44,6 +46,7 @@ export async function askCluster(
 
   const ask = async (door: Door): Promise<void> => {
     const started = clock.now()
+    onAsk(door)
     try {
       const snapshot = await askSnapshot(door, clock.now, {...(signal ? {signal} : {})})
       const answer = {door, snapshot, ms: clock.now() - started, failures}

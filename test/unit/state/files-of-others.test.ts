@@ -3,6 +3,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {noMemory} from '../../../src/records/memory.ts'
 import {loadSnapshot} from '../../../src/snapshot/load.ts'
 import {parsePlan} from '../../../src/state/plan-file.ts'
 import {readJournal} from '../../../src/state/read-journal.ts'
@@ -38,7 +39,7 @@ describe('a journal that another tool wrote again', () => {
         .join(''),
     )
 
-    expect(reportedOf(file)).toMatchObject({kind: 'run'})
+    expect(reportedOf(file, noMemory)).toMatchObject({kind: 'run'})
   })
 
   it('is played again, as is a recording; a cluster without a name is none', async () => {

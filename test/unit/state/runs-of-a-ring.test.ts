@@ -1,10 +1,12 @@
 /** What earlier runs tell: of their own ring, whatever inventories call it, and of no other. */
+
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
 import {campaignOf} from '../../../src/plan/campaign.ts'
 import {makePlan, type Plan} from '../../../src/plan/plan.ts'
+import {noMemory} from '../../../src/records/memory.ts'
 import type {Snapshot} from '../../../src/ring/snapshot.ts'
 import {reportedOf} from '../../../src/state/reported.ts'
 import {knownRates, oursOf} from '../../../src/state/runs-of-ring.ts'
@@ -68,23 +70,23 @@ describe('rates', () => {
     ran('20261128-110000-0002', growing(production, 'Prod'))
     ran('20261128-120000-0003', growing(staging, 'prod'), 90e6)
 
-    expect(knownRates(production)).toMatchObject({basis: 'measured', typical: 5e6, sources: 2})
-    expect(knownRates(staging)).toMatchObject({basis: 'measured', typical: 90e6, sources: 1})
+    expect(knownRates(production, noMemory)).toMatchObject({basis: 'measured', typical: 5e6, sources: 2})
+    expect(knownRates(staging, noMemory)).toMatchObject({basis: 'measured', typical: 90e6, sources: 1})
   })
 
   it('are not crowded out by runs of another ring', () => {
     ran('20261128-100000-0001', growing(production))
     for (let run = 10; run < 40; run += 1) ran(`20261128-1100${run}-0002`, growing(staging), 90e6)
 
-    expect(knownRates(production)).toMatchObject({basis: 'measured', typical: 5e6, sources: 1})
+    expect(knownRates(production, noMemory)).toMatchObject({basis: 'measured', typical: 5e6, sources: 1})
   })
 
   it("go by members where the ring's name is not known on one side", () => {
     ran('20261128-100000-0001', growing({...production, clusterName: 'unknown'}))
-    expect(knownRates(production).basis).toBe('measured')
+    expect(knownRates(production, noMemory).basis).toBe('measured')
 
     const elsewhere = snapshotOf(ringOf('wxyzwxyzwxyzwxyz'), {clusterName: 'unknown'})
-    expect(knownRates(elsewhere).basis).toBe('assumed')
+    expect(knownRates(elsewhere, noMemory).basis).toBe('assumed')
   })
 })
 
@@ -94,16 +96,18 @@ describe('what is moving', () => {
     ran('20261128-100000-0001', plan)
     ran('20261128-120000-0002', growing(staging, 'riak', 'riak@f'))
 
-    expect(oursOf(moving(production, plan)).baseline).toMatchObject({baseline: {digest: plan.digest}})
-    expect(oursOf(moving(staging, plan)).baseline).toBeUndefined()
+    expect(oursOf(moving(production, plan), noMemory).baseline).toMatchObject({
+      baseline: {digest: plan.digest},
+    })
+    expect(oursOf(moving(staging, plan), noMemory).baseline).toBeUndefined()
   })
 
   it('or staged, by the run on that ring', () => {
     ran('20261128-100000-0001', growing(production))
     const staged = {staged: [{action: 'join', node: 'riak@e'}]} as const
 
-    expect(oursOf({...production, ...staged}).stagedBy).toBe('20261128-100000-0001')
-    expect(oursOf({...staging, ...staged}).stagedBy).toBeUndefined()
+    expect(oursOf({...production, ...staged}, noMemory).stagedBy).toBe('20261128-100000-0001')
+    expect(oursOf({...staging, ...staged}, noMemory).stagedBy).toBeUndefined()
   })
 })
 
@@ -121,7 +125,8 @@ describe('batches of a campaign', () => {
     })
     const file = join(folder, 'campaign.json')
     writeFileSync(file, JSON.stringify(campaign))
-    const taken = () => (reportedOf(file) as {taken: readonly {day: number}[]}).taken.map(({day}) => day)
+    const taken = () =>
+      (reportedOf(file, noMemory) as {taken: readonly {day: number}[]}).taken.map(({day}) => day)
 
     ran('20261128-100000-0001', growing(staging))
     expect(taken()).toEqual([])
