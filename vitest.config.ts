@@ -11,10 +11,10 @@ export default defineConfig({
     // what is shipped is imported as it is
     server: {deps: {external: [/\/dist\//]}},
     reporters: ['default', './test/support/closing-line.ts'],
-    testTimeout: 60_000,
+    testTimeout: 300_000,
     // what waits for a ring or a host does not wait in a row
     maxConcurrency: 6,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     env: {NODE_ENV: 'test'},
   },
 })

@@ -52,6 +52,10 @@ export default class Init extends RingupCommand {
         ? `written: ${file}, ${cluster}: ${members} members, Riak ${version}\nnext: ringup inventory check -i ${file}; ringup status -i ${file}\n`
         : `${file} has all ${members} members already: nothing changed\n`,
     )
+    if (written && adoption.records === 'shared')
+      this.say(
+        `locks and records of runs will lie in /var/tmp of the hosts, where every login may write and what is older than 30 days may go. To keep them for the group of your login there alone: ringup exec all -i ${file} -- sh -c 'sudo install -d -o root -g "$(id -gn)" -m 2770 /var/lib/ringup'`,
+      )
     if (unsure.length > 0)
       this.say(
         `${flags.from} leads to one member alone; how the others are reached from here is not known: set address and ssh.port in ${file} of ${unsure.join(', ')}`,

@@ -5,8 +5,7 @@
 # verified by a later one; one that stands still ends with 9 and the cause.
 set -u
 : "${RINGUP_INVENTORY:=/etc/ringup/inventory.yaml}"
-: "${RINGUP_STATE_DIR:=/var/lib/ringup}"
-export RINGUP_INVENTORY RINGUP_STATE_DIR
+export RINGUP_INVENTORY
 said=$(ringup grow next --yes --reason nightly --wait-timeout 25m 2>&1)
 code=$?
 case $code in

@@ -1,5 +1,6 @@
 /** Writes the inventory of a cluster that is there, from what one of its members tells. */
 import {existsSync} from 'node:fs'
+import type {Place} from '../check/check.ts'
 import {OpsError} from '../errors.ts'
 import {type Fleet, fleetOf, readInventory, type Way} from '../fleet/fleet.ts'
 import {adoptedText} from '../inventory/adopted-text.ts'
@@ -32,6 +33,8 @@ export type Adoption = {
   readonly written: boolean
   readonly members: number
   readonly version: string
+  /** where locks and records of runs will lie on that host; null: it does not tell */
+  readonly records: Place | null
   /** members written with the address in their names, though HOST is reached by a port of this machine that leads to it alone */
   readonly unsure: readonly string[]
 }
@@ -69,7 +72,15 @@ export async function adoptCluster(options: AdoptOptions, opened: (fleet: Fleet)
   const version = snapshot.nodes.find(({node}) => node === snapshot.askedNode)?.version ?? 'unknown'
   const aside = leadsAside(address, snapshot.askedNode) ? snapshot.askedNode : undefined
   const unsure = aside === undefined ? [] : members.map(({node}) => node).filter(node => node !== aside)
-  const result = {schema: 'ringup/init/1', file: out, members: members.length, version, unsure} as const
+  const records = fleet.memory.told()[0]?.place ?? null
+  const result = {
+    schema: 'ringup/init/1',
+    file: out,
+    members: members.length,
+    version,
+    records,
+    unsure,
+  } as const
   if (existsSync(out)) {
     return {...result, cluster: await sameInventory(out, snapshot), written: false, unsure: []}
   }

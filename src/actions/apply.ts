@@ -3,10 +3,11 @@ import {OpsError} from '../errors.ts'
 import {askBefore} from '../execute/ask-before.ts'
 import {carryOut, type NothingToDo, type RunReport, stepTitles} from '../execute/carry-out.ts'
 import type {Fleet} from '../fleet/fleet.ts'
-import {type Plan, planIdentity} from '../plan/plan.ts'
+import type {Plan} from '../plan/plan.ts'
 import {refuseBlocked} from '../plan/refuse-blocked.ts'
-import {identityOf, identityText, sameCluster} from '../ring/identity.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
+import {refuseAnotherCluster} from './another-cluster.ts'
+import {refuseUnapproved} from './approve.ts'
 import type {Context} from './context.ts'
 import {orLocked} from './held.ts'
 import {type PlanRequest, requestPlan} from './plan-request.ts'
@@ -75,6 +76,7 @@ export async function approveAndRun(context: Context, plan: Plan, approval: Appr
   await orLocked(fleet, () =>
     preflight(fleet, plan, {thorough: true, snapshot, letPass: approval.letPass, say}),
   )
+  await refuseUnapproved(fleet, plan, approval)
   await showSteps(context, plan)
   await ask.confirm(`Carry this out on ${fleet.inventory.cluster}?`)
   return finished(context, await carryOut({...context, ...approval, plan}))
@@ -107,18 +109,6 @@ async function showSteps({fleet, show}: Context, plan: Plan): Promise<string[]> 
   const titles = stepTitles(fleet, plan)
   await show({kind: 'steps', titles})
   return titles
-}
-
-/** Throws an `OpsError` (exit 4). What a cluster is called here does not count, unless Riak's own name is not known. */
-export function refuseAnotherCluster(what: string, plan: Plan, {inventory}: Fleet, snapshot: Snapshot): void {
-  const [wanted, found] = [planIdentity(plan), identityOf(snapshot)]
-  const isNamed = wanted.name !== 'unknown' && found.name !== 'unknown'
-  if (sameCluster(wanted, found) && (isNamed || plan.cluster === inventory.cluster)) return
-  throw new OpsError(
-    'stale',
-    `${what} is for another cluster: ${plan.cluster}, ${identityText(wanted)}; ${inventory.file} leads to ${inventory.cluster}, ${identityText(found)}`,
-    {hint: 'name the right inventory: -i FILE'},
-  )
 }
 
 export async function finished({show}: Context, report: RunReport): Promise<RunReport> {

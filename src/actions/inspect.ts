@@ -1,10 +1,12 @@
 /** Asks hosts for their facts, as many at once as the inventory allows, and says how far it is. */
 
 import {randomBytes} from 'node:crypto'
-import type {Subject, World} from '../check/check.ts'
+import type {Place, Subject, World} from '../check/check.ts'
+import {isOpsError} from '../errors.ts'
 import {askEach} from '../fleet/ask-each.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import {finalOwners, makePlan, type Plan} from '../plan/plan.ts'
+import {askRecords} from '../records/read.ts'
 import type {Door} from '../riak/door.ts'
 import {askFacts, type FactsRequest} from '../riak/host/host-facts.ts'
 import {ownedCounts} from '../ring/ring.ts'
@@ -53,7 +55,8 @@ export async function inspect({
         ({node}) => node,
       ),
     }
-    return {...subjectOf(door, isMember), facts: await askFacts(door, clock.now, request)}
+    const [facts, place] = await Promise.all([askFacts(door, clock.now, request), placeOn(door)])
+    return {...subjectOf(door, isMember), facts, place}
   }
   const asked = await askEach(doors, look, {
     places: slots(inventory.concurrency),
@@ -90,6 +93,16 @@ export async function inspect({
   }
 }
 
+/** Undefined: it does not tell, which other checks find as well. */
+async function placeOn(door: Door): Promise<Place | undefined> {
+  try {
+    return (await askRecords(door, {most: 1})).place
+  } catch (error) {
+    if (!isOpsError(error)) throw error
+    return undefined
+  }
+}
+
 const subjectOf = ({host, node, riak, dataDir}: Door, isMember: boolean): Subject => ({
   host,
   node,
@@ -97,5 +110,6 @@ const subjectOf = ({host, node, riak, dataDir}: Door, isMember: boolean): Subjec
   dataDir,
   isMember,
   facts: undefined,
+  place: undefined,
   failure: undefined,
 })

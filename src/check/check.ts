@@ -37,6 +37,12 @@ export type Check = {
   readonly judge: (host: HostView) => Verdict | undefined
 }
 
+/**
+ * Where locks and records of runs lie: `prepared` for the team by an administrator, `shared` with every login of the host,
+ * `denied` to this login, or `unsafe`, since everybody could change them
+ */
+export type Place = 'prepared' | 'shared' | 'denied' | 'unsafe'
+
 /** A host that is looked at. */
 export type Subject = {
   readonly host: string
@@ -48,6 +54,8 @@ export type Subject = {
   /** it is in the ring already */
   readonly isMember: boolean
   readonly facts: HostFacts | undefined
+  /** where locks and records would lie; undefined: it was not told */
+  readonly place: Place | undefined
   /** why there are no facts; undefined: it was not asked */
   readonly failure: {readonly message: string; readonly hint: string | undefined} | undefined
 }

@@ -1,6 +1,6 @@
 /** The machine itself: clock, disk, memory, and the settings that Riak's guides ask for. */
 import {formatBytes, formatDuration} from '../units.ts'
-import {asRoot, type Check, fail, type HostView, pass, skip, warn} from './check.ts'
+import {asRoot, type Check, fail, type HostView, pass, type Subject, skip, warn} from './check.ts'
 
 const tuning = 'Riak: guide to performance tuning'
 
@@ -36,6 +36,39 @@ function partitionBytes({world}: HostView): number | undefined {
   const owned = sized.reduce((sum, {node}) => sum + (world.owned.get(node) ?? 0), 0)
   return owned === 0 ? undefined : bytes / owned
 }
+
+const records: Check = {
+  id: 'records',
+  title: 'locks and records of runs can be kept',
+  source: 'ringup keeps them on hosts of the cluster, beside each other',
+  invariant: true,
+  judge: ({host}) => {
+    const wanted = '/var/lib/ringup for the team, or /var/tmp'
+    const {place} = host
+    if (place === undefined) return skip('it was not told', wanted)
+    if (place === 'prepared') return pass('in /var/lib/ringup, for the team alone', wanted)
+    if (place === 'shared')
+      return pass(
+        'in /var/tmp, where every login of the host may write, and what is older than 30 days may go',
+        wanted,
+      )
+    const root = asRoot(host)
+    return place === 'denied'
+      ? fail(
+          'your login may not write to /var/lib/ringup',
+          wanted,
+          onHost(host, `${root}usermod -aG "$(stat -c %G /var/lib/ringup)" "$(id -un)"`),
+        )
+      : fail(
+          '/var/lib/ringup is no folder that the team alone can write to',
+          wanted,
+          onHost(host, `${root}chmod o-w /var/lib/ringup`),
+        )
+  },
+}
+
+/** A command that works when it is pasted. */
+const onHost = ({host}: Subject, line: string): string => `ringup exec ${host} -- sh -c '${line}'`
 
 const disk: Check = {
   id: 'disk',
@@ -188,6 +221,7 @@ const scheduler: Check = {
 
 export const machineChecks: readonly Check[] = [
   clock,
+  records,
   disk,
   smaller('disk-size', 'the disk is as large as those of the members', 'disk', ({disk: of}) => of?.size),
   smaller('ram', 'the memory is as large as that of the members', 'memory', ({memory}) => memory),

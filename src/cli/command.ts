@@ -5,7 +5,6 @@ import {exitCodes} from '../errors.ts'
 import type {Fleet, Way} from '../fleet/fleet.ts'
 import type {Memory} from '../records/memory.ts'
 import type {Changes} from '../reference/changes.ts'
-import type {Snapshot} from '../ring/snapshot.ts'
 import type {PoolOptions} from '../ssh/pool.ts'
 import {defaultInventory} from './flags.ts'
 import {writeError, writeJson, writeOut} from './output.ts'
@@ -24,7 +23,7 @@ export abstract class RingupCommand extends Command {
   static readonly changes: Changes
 
   private fleet: Pick<Fleet, 'close'> | undefined
-  private tellLater: (() => void) | undefined
+  private tellLimits: (() => void) | undefined
 
   /**
    * Opens the inventory and a way to its hosts; no host is reached yet.
@@ -37,48 +36,23 @@ export abstract class RingupCommand extends Command {
     const fleet = await openFleet(flags.inventory, await this.way(flags))
     this.closeLater(fleet)
     const context = {...(await this.talk(flags)), fleet}
-    return tellsLimits ? {...context, fleet: await this.tellingLimits(fleet)} : context
+    if (!tellsLimits) return context
+    const {tellingLimits} = await import('../actions/remembered.ts')
+    const telling = tellingLimits(context)
+    this.tellLimits = telling.tell
+    return {...context, fleet: telling.fleet}
   }
 
-  /** Says once of limits that were left changed: when a member has told what the cluster remembers, or at the end. */
-  private async tellingLimits(fleet: Fleet): Promise<Fleet> {
-    const {leftChanged} = await import('../state/left-changed.ts')
-    const tell = (snapshot?: Snapshot): void => {
-      this.tellLater = undefined
-      const left = leftChanged(fleet.inventory, fleet.memory, snapshot)
-      if (left !== undefined) this.say(left)
-    }
-    this.tellLater = tell
-    return {
-      ...fleet,
-      ask: async options => {
-        const answer = await fleet.ask(options)
-        if (this.tellLater) tell(answer.snapshot)
-        return answer
-      },
-    }
-  }
-
-  /**
-   * What the cluster remembers, of every host that tells, where there is an inventory; else this machine alone is known.
-   * Changes nothing.
-   */
+  /** What the cluster remembers, where there is an inventory; else this machine alone is known. Changes nothing. */
   async remembered({local, ...flags}: OpenFlags & {readonly local: boolean}): Promise<Memory> {
-    const {noMemory} = await import('../records/memory.ts')
-    if (local) return noMemory
-    const {existsSync} = await import('node:fs')
+    const [{noMemory}, {existsSync}, {remembered}] = await Promise.all([
+      import('../records/memory.ts'),
+      import('node:fs'),
+      import('../actions/remembered.ts'),
+    ])
     // without one there is no cluster to ask; one that was named and is not there is told
-    if (flags.inventory === defaultInventory && !existsSync(flags.inventory)) return noMemory
-    const {fleet} = await this.open(flags)
-    const memory = await fleet.remember()
-    const [first, ...others] = memory.silent()
-    if (memory.told().length === 0 && first)
-      this.say(
-        `no host tells what the cluster remembers (${first[0]}: ${first[1]}${others.length === 0 ? '' : `, and ${others.length} more`}): this is what this machine knows`,
-      )
-    else
-      for (const [host, why] of memory.silent()) this.say(`${host} does not tell what it remembers: ${why}`)
-    return memory
+    if (local || (flags.inventory === defaultInventory && !existsSync(flags.inventory))) return noMemory
+    return remembered(await this.open(flags))
   }
 
   async way({transport}: Pick<OpenFlags, 'transport'>): Promise<Way> {
@@ -121,7 +95,7 @@ export abstract class RingupCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    this.tellLater?.()
+    this.tellLimits?.()
     this.fleet?.close()
     await super.finally(error)
   }

@@ -28,7 +28,10 @@ export type Fleet = {
   readonly hostsNamed: (names: readonly string[]) => Host[]
   /** what hosts have told of runs, limits and approvals: each call of `ask` adds what the asked member has */
   readonly memory: Memory
-  /** Asks every host but spare ones what it remembers, or the first few, which have what is new; never throws for a host. */
+  /**
+   * Asks every host what it remembers, or the first few, which have what is new; never throws for a host. A spare one may
+   * have joined since the inventory was written: it is asked, and not waited for long.
+   */
   readonly remember: (options?: {readonly few?: boolean}) => Promise<Memory>
   /** Asks the cluster; spare hosts and those in `except` are not asked. */
   readonly ask: (options?: {
@@ -73,27 +76,29 @@ export function fleetOf(inventory: Inventory, {transport = 'ssh2', askPassphrase
     }
   })
   const memory = openMemory()
+  const spares = new Set(inventory.hosts.filter(({spare}) => spare).map(({node}) => node))
   const recall = async (door: Door, most?: number, signal?: AbortSignal): Promise<void> => {
     try {
       const shared = {seen: memory.seen, ...(signal ? {signal} : {})}
       memory.hear(await askRecords(door, {...shared, ...(most === undefined ? {} : {most})}))
     } catch (error) {
       if (!(error instanceof OpsError)) throw error
-      memory.miss(door.host, error.message)
+      // nobody expects a word of a host that waits to join
+      if (!spares.has(door.node)) memory.miss(door.host, error.message)
     }
   }
-  const spares = new Set(inventory.hosts.filter(({spare}) => spare).map(({node}) => node))
   return {
     inventory,
     doors,
     clock: systemClock,
     memory,
     remember: async ({few = false} = {}) => {
-      const signal = AbortSignal.timeout(few ? patience.one : patience.all)
-      const asked = doors.filter(({node}) => !spares.has(node))
-      await askEach(few ? asked.slice(0, 3) : asked, door => recall(door, few ? newest : undefined, signal), {
-        places: slots(inventory.concurrency),
-      })
+      const [long, short] = [AbortSignal.timeout(patience.all), AbortSignal.timeout(patience.one)]
+      await askEach(
+        few ? doors.filter(({node}) => !spares.has(node)).slice(0, 3) : doors,
+        door => recall(door, few ? newest : undefined, few || spares.has(door.node) ? short : long),
+        {places: slots(inventory.concurrency)},
+      )
       return memory
     },
     pool,

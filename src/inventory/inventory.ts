@@ -21,6 +21,9 @@ export type Inventory = {
     readonly ingestPerDay?: number
     /** `22:00-06:00`, local time */
     readonly window?: string
+    /** logins that must stand behind a plan, the one that applies it among them */
+    readonly approvals?: number
+    readonly reason?: 'required'
   }
 }
 

@@ -45,12 +45,14 @@ export function resolveInventory(
 
 function growth(source: InventoryFile['growth']): Inventory['growth'] {
   if (!source) return {}
-  const {perDay, until, ingestPerDay, window} = source
+  const {perDay, until, ingestPerDay, window, approvals, reason} = source
   return {
     ...(perDay === undefined ? {} : {perDay}),
     ...(until === undefined ? {} : {until}),
     ...(ingestPerDay === undefined ? {} : {ingestPerDay: parseBytes(ingestPerDay)!}),
     ...(window === undefined ? {} : {window}),
+    ...(approvals === undefined ? {} : {approvals}),
+    ...(reason === undefined ? {} : {reason}),
   }
 }
 

@@ -139,6 +139,15 @@ export const inventorySchema = map({
       )
       .optional()
       .describe('when a batch may begin, local time'),
+    approvals: whole(1, 10)
+      .optional()
+      .describe(
+        'logins that must stand behind a plan before it is applied, the one that applies it among them',
+      ),
+    reason: z
+      .enum(['required'], {error: 'only "required" is known: every change needs --reason'})
+      .optional()
+      .describe('required: every change needs --reason'),
   }).optional(),
   hosts: z
     .array(host, {error: 'a list of hosts is expected'})

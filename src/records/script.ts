@@ -18,7 +18,7 @@ const mostBlocks = 200
 /** bytes of a copy: with all files of a kind it is less than an answer may have */
 export const mostCopyBytes = 80_000
 
-const begin = String.raw`
+const begin = `
 LC_ALL=C PATH="$PATH:/usr/bin:/bin"
 export LC_ALL PATH
 d=${'$'}{team%/*}

@@ -9,7 +9,10 @@ export const changeTexts = {
   watched:
     'Nothing; with --allow-actions limits of transfers, after a typed yes. --record writes a local file.',
   locks: 'The lock on hosts of the cluster; needs --force.',
-  record: 'The record of a run on this machine. Nothing in the cluster. Asks first, unless --yes is given.',
+  record:
+    'The record of a run, here and on hosts of the cluster. Nothing of the cluster itself. Asks first, unless --yes is given.',
+  remembered:
+    'What hosts of the cluster remember. Nothing of the cluster itself. Asks first, unless --yes is given.',
   yourCommand: 'Whatever the command that you give changes.',
   practice: 'This machine only: a process and a folder, those of the practice cluster.',
 } as const

@@ -7,7 +7,7 @@ import {hasItsDigest} from '../plan/canonical.ts'
 import {type Plan, planIdentity} from '../plan/plan.ts'
 import {campaignSchema} from '../plan/schema.ts'
 import {mostBytes, readText} from '../read-text.ts'
-import type {Memory} from '../records/memory.ts'
+import {type Memory, noMemory} from '../records/memory.ts'
 import {sameCluster} from '../ring/identity.ts'
 import {wrongField} from '../snapshot/wrong-field.ts'
 import {parsePlan} from './plan-file.ts'
@@ -69,8 +69,8 @@ const againCampaign = (file: string): string =>
   `make one: ringup grow plan --out ${writableName(file, 'campaign', 'campaign.json')}`
 
 /** Throws an `OpsError` (exit 64) for a file that is no campaign, or was changed by hand. */
-export function readCampaign(file: string, memory: Memory): Campaign {
-  const reported = existsSync(file) ? reportedOf(file, memory) : undefined
+export function readCampaign(file: string): Campaign {
+  const reported = existsSync(file) ? reportedOf(file, noMemory) : undefined
   if (reported?.kind === 'campaign') return reported.campaign
   throw new OpsError('usage', reported ? `${file} is no campaign` : `there is no file ${file}`, {
     hint: againCampaign(file),

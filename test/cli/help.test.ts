@@ -50,7 +50,7 @@ describe('help', () => {
   it('says of every command what it changes, as data', () => {
     for (const id of ids) expect(Object.keys(changeTexts), id).toContain(commands[id]!.changes)
     const changing = ids.filter(id =>
-      ['cluster', 'limits', 'locks', 'record'].includes(commands[id]!.changes),
+      ['cluster', 'limits', 'locks', 'record', 'remembered'].includes(commands[id]!.changes),
     )
     // those that have a flag not to be asked, and the two that are not asked: by force, or by a file
     const asking = ids.filter(id => 'yes' in commands[id]!.flags && id !== 'hosts:trust')

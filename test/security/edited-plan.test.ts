@@ -1,5 +1,5 @@
 /** A plan that somebody has edited: by hand its digest does not fit; with a digest made anew, other things stop it. */
-import {readFileSync, writeFileSync} from 'node:fs'
+import {readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
@@ -149,6 +149,8 @@ describe('a plan whose digest was made anew', () => {
     const journal = join(home.path, '.local/state/ringup/runs', `${run}.jsonl`)
     writeFileSync(journal, readFileSync(journal, 'utf8').replace('"accepted":[]', '"accepted":["disk-peak"]'))
     const before = writes().length
+    // hosts would know better
+    for (const {name} of lab.hosts) rmSync(join(lab.dir, 'hosts', name), {recursive: true, force: true})
 
     const {code, stderr} = await ringup('runs', 'resume', run, '--yes')
 

@@ -4,7 +4,6 @@ import {join} from 'node:path'
 import {isOpsError} from '../../src/errors.ts'
 import {digestOf} from '../../src/plan/canonical.ts'
 import {makePlan, type Plan} from '../../src/plan/plan.ts'
-import {noMemory} from '../../src/records/memory.ts'
 import {campaignFigure} from '../../src/report/campaign/campaign-figure.ts'
 import {campaignHtml} from '../../src/report/campaign/campaign-html.ts'
 import {campaignMarkdown} from '../../src/report/campaign/campaign-markdown.ts'
@@ -100,7 +99,7 @@ export function fileKinds(folder: string): Readonly<Record<string, FileKind>> {
     'a campaign with its digest made anew': {
       value: reportedCampaign,
       use: text => {
-        const campaign = readCampaign(written('campaign.json', forged(text)), noMemory)
+        const campaign = readCampaign(written('campaign.json', forged(text)))
         campaignText(campaign, look)
         campaignMarkdown(campaign)
         campaignHtml(campaign, [])

@@ -29,7 +29,7 @@ export type Home = {
 export type RunOptions = {
   readonly env?: Readonly<Record<string, string | undefined>>
   readonly input?: string
-  /** ms until it is ended */
+  /** ms until it is ended; default four minutes: how fast a machine is, no test asks */
   readonly timeout?: number
   readonly cwd?: string
   /** what `--json` prints need not fit its schema: it repeats what no ringup has written */
@@ -63,7 +63,7 @@ export function ringupHome(): Home {
     path,
     run: async (
       args,
-      {env, input = '', timeout = 60_000, cwd = path, signal, terminal = false, foreign} = {},
+      {env, input = '', timeout = 240_000, cwd = path, signal, terminal = false, foreign} = {},
     ) => {
       const ran = await runInProcess({
         argv: args,
@@ -76,7 +76,7 @@ export function ringupHome(): Home {
       })
       return foreign ? ran : documented(args, ran)
     },
-    spawn: (args, {env, input = '', timeout = 60_000, cwd = path, by = [], kill} = {}) =>
+    spawn: (args, {env, input = '', timeout = 240_000, cwd = path, by = [], kill} = {}) =>
       new Promise((resolve, reject) => {
         const [first, ...words] = [...by, process.execPath, program, ...args]
         const child = spawn(first!, words, {

@@ -53,8 +53,8 @@ export async function growStatus(
 ): Promise<GrowthStatus> {
   const {inventory, clock} = fleet
   const {until, perDay, window} = growthOf(inventory, wishes)
+  const campaign = wishes.campaign === undefined ? undefined : readCampaign(wishes.campaign)
   const [{snapshot}] = await Promise.all([fleet.ask(), fleet.remember()])
-  const campaign = wishes.campaign === undefined ? undefined : readCampaign(wishes.campaign, fleet.memory)
   const nodes = presentMembers(snapshot.ring).length
   const left = candidatesOf(inventory, snapshot)
   const batches = batchesOf(fleet, snapshot, campaign)

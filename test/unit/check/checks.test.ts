@@ -78,6 +78,7 @@ const subject = (host: number, isMember: boolean, of: HostFacts | undefined): Su
   dataDir: '/var/lib/riak',
   isMember,
   facts: of,
+  place: 'prepared',
   failure: undefined,
 })
 
