@@ -115,12 +115,14 @@ describe('on a practice ring', () => {
     expect(await fits(`plan --from-snapshot ${file('ring.json')} --add r06 --order`)).toHaveProperty('order')
     await fits(`report ${file('plan.json')}`)
     expect(await fits(`apply ${file('plan.json')} --steps`)).toHaveProperty('steps')
+    await fits(`approve ${file('plan.json')} --yes`)
     const {journal} = await fits(`apply ${file('plan.json')} ${go} --reason test`)
 
     expect(journalFaults(String(journal))).toEqual([])
     await fits(`report ${journal}`)
     await fits('runs list')
     await fits(`runs show ${journal}`)
+    await fits('runs push --yes')
   }, 90_000)
 
   it('growth, and the file of a campaign', async () => {
