@@ -15,16 +15,22 @@ export const oursOf = (snapshot: Snapshot, memory: Memory): Ours => ({
 })
 
 /** The newest unfinished run whose changes are all that is staged. */
-function stagingRun(snapshot: Snapshot, memory: Memory): string | undefined {
+function stagingRun(snapshot: Snapshot, memory: Memory): Ours['stagedBy'] {
   const {staged, ring} = snapshot
   const joining = ring.members.filter(({status}) => status === 'joining').map(({node}) => `join ${node}`)
   const now = staged === 'unknown' ? joining : staged.map(describeChange)
   if (now.length === 0) return undefined
-  return newestRuns(snapshot, memory).find(({state}) => {
+  const found = newestRuns(snapshot, memory).find(({state}) => {
     const planned = new Set(state.plan?.changes.map(describeChange))
     return !isOver(state) && now.every(change => planned.has(change))
-  })?.run
+  })
+  return found && whose(found)
 }
+
+const whose = ({run, state: {by}}: FoundRun): NonNullable<Ours['stagedBy']> => ({
+  run,
+  by: by ? `${by.user} on ${by.host}` : 'somebody',
+})
 
 const mostRuns = 20
 
@@ -46,14 +52,14 @@ function newestRuns(snapshot: Snapshot, memory: Memory): FoundRun[] {
 export function runBaseline(snapshot: Snapshot, memory: Memory): RunBaseline | undefined {
   const {pending} = snapshot.ring
   if (pending.length === 0) return undefined
-  for (const {state} of newestRuns(snapshot, memory)) {
-    const {plan, committedAt} = state
+  for (const found of newestRuns(snapshot, memory)) {
+    const {plan, committedAt} = found.state
     if (!plan || committedAt === undefined) continue
     const planned = new Set(
       plan.transitions.flatMap(({transfers}) => transfers.map(({partition, to}) => `${partition} ${to}`)),
     )
     return pending.every(({partition, to}) => planned.has(`${partition} ${to}`))
-      ? {baseline: plan, committedAt, claimant: plan.base.claimant}
+      ? {baseline: plan, committedAt, claimant: plan.base.claimant, of: whose(found)}
       : undefined
   }
   return undefined

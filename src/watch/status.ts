@@ -50,8 +50,18 @@ export type Status = {
   readonly limits: {readonly node: number | null; readonly cluster: number}
   readonly members: readonly MemberStatusLine[]
   readonly staged: readonly string[] | 'unknown'
-  /** the run of ringup that staged it, as far as is known here */
+  /** the run of ringup that staged it, as far as is known */
   readonly stagedBy: string | null
+  /** the run of ringup whose moves are pending, as far as is known; null: none is */
+  readonly movedBy: RunOf | null
+}
+
+export type RunOf = {
+  readonly run: string
+  /** `alice on laptop` */
+  readonly by: string
+  /** of the commit, ms since 1970 */
+  readonly since: number
 }
 
 export type StatusProblem = {
@@ -84,12 +94,13 @@ export type RunBaseline = {
   readonly committedAt: number
   /** who led the cluster then */
   readonly claimant?: NodeName
+  readonly of?: Omit<RunOf, 'since'>
 }
 
 export type Ours = {
   readonly baseline?: RunBaseline | undefined
-  /** the run that has staged just what is staged now */
-  readonly stagedBy?: string | undefined
+  /** the run that has staged just what is staged now, and who began or resumed it */
+  readonly stagedBy?: Omit<RunOf, 'since'> | undefined
 }
 
 export function statusOf(cluster: string, snapshot: Snapshot, {baseline: run, stagedBy}: Ours = {}): Status {
@@ -120,7 +131,8 @@ export function statusOf(cluster: string, snapshot: Snapshot, {baseline: run, st
     limits: limitsOf(nodes),
     members: memberLines(snapshot),
     staged: snapshot.staged === 'unknown' ? 'unknown' : snapshot.staged.map(describeChange),
-    stagedBy: stagedBy ?? null,
+    stagedBy: stagedBy?.run ?? null,
+    movedBy: progress && run?.of ? {...run.of, since: run.committedAt} : null,
   }
 }
 
@@ -142,7 +154,7 @@ function etaOf(
   run: RunBaseline | undefined,
 ): Status['eta'] {
   if (!progress) return {ms: null, basis: 'nothing to wait for'}
-  if (!run) return {ms: null, basis: 'unknown: no run of ringup is under way here'}
+  if (!run) return {ms: null, basis: 'unknown: no run of ringup is known to have begun it'}
   const elapsed = snapshot.takenAt - run.committedAt
   if (progress.moved < enoughMoves || elapsed <= 0)
     return {ms: null, basis: `unknown: ${progress.moved} of ${progress.total} moved yet`}
@@ -187,7 +199,7 @@ function busiestNode(snapshot: Snapshot): number {
   return Math.max(0, ...[...left.values()].map(({work, atOnce}) => (work / Math.max(1, atOnce)) * usual))
 }
 
-function problemsOf(snapshot: Snapshot, stagedBy: string | undefined): StatusProblem[] {
+function problemsOf(snapshot: Snapshot, stagedBy: Ours['stagedBy']): StatusProblem[] {
   const problems: StatusProblem[] = []
   const add = (id: string, message: string, next: string): void => {
     problems.push({id, message, next})
@@ -218,10 +230,10 @@ function problemsOf(snapshot: Snapshot, stagedBy: string | undefined): StatusPro
     const shown = staged.length > 0 ? staged.map(describeChange) : joining.map(({node}) => `join ${node}`)
     add(
       'staged',
-      `staged and not committed, ${stagedBy === undefined ? 'not by a run known here' : `by our run ${stagedBy}`}: ${shown.join(', ')}`,
+      `staged and not committed, ${stagedBy === undefined ? 'not by a run that is known' : `by run ${stagedBy.run} of ${stagedBy.by}`}: ${shown.join(', ')}`,
       stagedBy === undefined
         ? 'this freezes ownership changes: find out whose it is before anything else'
-        : `this freezes ownership changes: ringup runs resume ${stagedBy}`,
+        : `this freezes ownership changes: ringup runs resume ${stagedBy.run}`,
     )
   }
   const disagree = disagreeingMembers(snapshot)

@@ -47,16 +47,18 @@ describe('status', () => {
   })
 
   it('with joins staged, by a run of ours', () => {
-    expect(answers(screen(staged(), {ours: {stagedBy: '20261126-1200-ab12'}}))).toMatchInlineSnapshot(`
+    expect(
+      answers(screen(staged(), {ours: {stagedBy: {run: '20261126-1200-ab12', by: 'ops on laptop'}}})),
+    ).toMatchInlineSnapshot(`
       "practice: 7 members, ring of 16, claimant riak@10.0.0.1
 
-      healthy?    no: staged and not committed, by our run 20261126-1200-ab12: join
-                  riak@10.0.0.6, join riak@10.0.0.7
+      healthy?    no: staged and not committed, by run 20261126-1200-ab12 of ops on
+                  laptop: join riak@10.0.0.6, join riak@10.0.0.7
       converging? at rest, nothing to move
       how long?   nothing to wait for
       wrong?      1 thing
-        ! staged and not committed, by our run 20261126-1200-ab12: join riak@10.0.0.6,
-          join riak@10.0.0.7
+        ! staged and not committed, by run 20261126-1200-ab12 of ops on laptop: join
+          riak@10.0.0.6, join riak@10.0.0.7
           -> this freezes ownership changes: ringup runs resume 20261126-1200-ab12"
     `)
   })
@@ -72,7 +74,7 @@ describe('status', () => {
 
       healthy?    yes: all members valid and up, one ring on all
       converging? 0 of 5 partitions moved, 2 transfers under way at 55.5 MB/s
-      how long?   unknown: no run of ringup is under way here
+      how long?   unknown: no run of ringup is known to have begun it
       wrong?      nothing
 
       ring not ready yet, 5 changes pending; limits 2 a node, 8 the cluster; claim
@@ -129,7 +131,7 @@ describe('status', () => {
 
       healthy?    yes: all members up, one ring on all
       converging? 0 of 18 partitions moved, 3 transfers under way at 107 MB/s
-      how long?   unknown: no run of ringup is under way here
+      how long?   unknown: no run of ringup is known to have begun it
       wrong?      1 thing
         ! riak@10.0.0.4 is leaving
           -> wait until it has handed off and is gone"
@@ -198,12 +200,12 @@ describe('status', () => {
     expect(answers(screen(world))).toMatchInlineSnapshot(`
       "practice: 5 members, ring of 16, claimant riak@10.0.0.1
 
-      healthy?    no: staged and not committed, not by a run known here: leave
+      healthy?    no: staged and not committed, not by a run that is known: leave
                   riak@10.0.0.3
       converging? at rest, nothing to move
       how long?   nothing to wait for
       wrong?      1 thing
-        ! staged and not committed, not by a run known here: leave riak@10.0.0.3
+        ! staged and not committed, not by a run that is known: leave riak@10.0.0.3
           -> this freezes ownership changes: find out whose it is before anything else"
     `)
   })

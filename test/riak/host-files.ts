@@ -9,6 +9,9 @@ import {advancedConfig, type NodeSettings, riakConf} from './riak-config.ts'
 
 export const login = 'riakops'
 const loginId = 1000
+/** somebody else, who may do as much */
+export const colleague = 'colleague'
+const colleagueId = 1001
 
 /** Programs find each other by these; nothing in them is particular to this machine. */
 const taken = ['alternatives', 'ld.so.cache', 'localtime', 'pam.conf', 'pam.d', 'security', 'services']
@@ -30,11 +33,21 @@ export async function writeHost(
     chmodSync(file, mode)
   }
   const mountPoints = ['dev', 'old', 'proc', 'sys', 'usr', 'var/lib/riak']
-  const folders = ['home', `home/${login}`, 'opt/riak/data', 'opt/riak/log', 'root', 'run/sshd', 'var/log']
+  const folders = [
+    'home',
+    `home/${login}`,
+    `home/${colleague}`,
+    'opt/riak/data',
+    'opt/riak/log',
+    'root',
+    'run/sshd',
+    'var/log',
+  ]
   for (const folder of [...mountPoints, ...folders, 'tmp', 'var/tmp'])
     mkdirSync(join(root, folder), {recursive: true})
   for (const folder of ['tmp', 'var/tmp']) chmodSync(join(root, folder), 0o1777)
   chownSync(join(root, 'home', login), loginId, loginId)
+  chownSync(join(root, 'home', colleague), colleagueId, colleagueId)
   for (const folder of ['bin', 'lib', 'lib64', 'sbin']) symlinkSync(`usr/${folder}`, join(root, folder))
   for (const path of taken)
     if (existsSync(`/etc/${path}`))
@@ -43,8 +56,15 @@ export async function writeHost(
   write('etc/hosts', `127.0.0.1 localhost\n${settings.address} ${name}\n`)
   write('etc/nsswitch.conf', 'passwd: files\ngroup: files\nshadow: files\nhosts: files\n')
   write('etc/passwd', passwd)
-  write('etc/group', `root:x:0:\ntty:x:5:\n${login}:x:${loginId}:\nnogroup:x:65534:\n`)
-  write('etc/shadow', `root:*:19000::::::\nsshd:*:19000::::::\n${login}:*:19000::::::\n`, 0o600)
+  write(
+    'etc/group',
+    `root:x:0:\ntty:x:5:\n${login}:x:${loginId}:\n${colleague}:x:${colleagueId}:\nnogroup:x:65534:\n`,
+  )
+  write(
+    'etc/shadow',
+    `root:*:19000::::::\nsshd:*:19000::::::\n${login}:*:19000::::::\n${colleague}:*:19000::::::\n`,
+    0o600,
+  )
   write('etc/sudoers', sudoers, 0o440)
   write('etc/ssh/sshd_config', sshdConfig)
   write('etc/ssh/authorized_keys', authorizedKey)
@@ -57,6 +77,7 @@ export async function writeHost(
 const passwd = `root:x:0:0:root:/root:/bin/bash
 sshd:x:100:65534::/run/sshd:/usr/sbin/nologin
 ${login}:x:${loginId}:${loginId}::/home/${login}:/bin/bash
+${colleague}:x:${colleagueId}:${colleagueId}::/home/${colleague}:/bin/bash
 nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
 `
 
@@ -66,6 +87,7 @@ const sudoers = `Defaults env_reset
 Defaults secure_path="${path}"
 root ALL=(ALL:ALL) ALL
 ${login} ALL=(root) NOPASSWD: ALL
+${colleague} ALL=(root) NOPASSWD: ALL
 `
 
 const sshdConfig = `Port 22

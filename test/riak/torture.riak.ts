@@ -254,7 +254,7 @@ describeRiak('a run that is tortured on real nodes', () => {
     async function locksLeft(joining: number): Promise<string[]> {
       const hosts = [1, joining]
       const found = await Promise.all(
-        hosts.map(i => cluster.inside(i, ['find', '/var/tmp', '-name', 'ringup-*'])),
+        hosts.map(i => cluster.inside(i, ['find', '/var/tmp', '-name', 'ringup-*.lock.*'])),
       )
       return found.flatMap(({stdout}, at) =>
         stdout.trim() === '' ? [] : [`r${hosts[at]}: ${stdout.trim()}`],

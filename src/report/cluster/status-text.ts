@@ -1,5 +1,5 @@
 /** One screen of status: the four answers first, then the members. */
-import {counted, formatDuration, formatRate} from '../../units.ts'
+import {counted, formatDuration, formatMoment, formatRate} from '../../units.ts'
 import {describeRing, type MemberStatusLine, type Status} from '../../watch/status.ts'
 import {type Look, tinted, wrapped} from '../kit/look.ts'
 import {table} from '../kit/table.ts'
@@ -68,7 +68,7 @@ const healthy = (status: Status, look: Look): string =>
     ? `${tinted(look, 'green', 'yes')}: all members ${status.problems.length === 0 ? 'valid and ' : ''}up, one ring on all`
     : `${tinted(look, 'red', 'no')}: ${status.problems.find(({expected}) => !expected)!.message}`
 
-function converging({progress}: Status): string {
+function converging({progress, movedBy}: Status): string {
   if (!progress) return 'at rest, nothing to move'
   const {moved, total, active, bytesPerSecond, transition, transitions} = progress
   const stage = transitions > 1 ? `, transition ${transition} of ${transitions}` : ''
@@ -76,7 +76,8 @@ function converging({progress}: Status): string {
     active > 0
       ? `, ${counted(active, 'transfer')} under way${bytesPerSecond > 0 ? ` at ${formatRate(bytesPerSecond)}` : ''}`
       : ', no transfer under way'
-  return `${moved} of ${total} partitions moved${stage}${rate}`
+  const who = movedBy ? `; run ${movedBy.run} of ${movedBy.by}, committed ${formatMoment(movedBy.since)}` : ''
+  return `${moved} of ${total} partitions moved${stage}${rate}${who}`
 }
 
 const howLong = (status: Status): string =>
