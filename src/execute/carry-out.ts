@@ -140,7 +140,7 @@ async function journalled(
       record({type: 'lock-released', left: given})
       record({type: 'run-finished', outcome, message})
       // nobody who comes next finds it unfinished
-      await Promise.race([copies?.send(), fleet.clock.sleep(5000)])
+      await Promise.race([copies?.send({last: true}), fleet.clock.sleep(5000)])
     })
     if (left?.length)
       view.say(`the lock could not be given back on ${left.join(', ')}: it expires there by itself`)

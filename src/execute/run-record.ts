@@ -26,7 +26,7 @@ export function recordDoors(
 export type RunRecordKeeper = {
   readonly add: (event: JournalEvent) => void
   /** Sends what hosts lack, and that the run is alive. */
-  readonly send: () => Promise<void>
+  readonly send: (options?: {readonly last?: boolean}) => Promise<void>
   /** The same before something is sent. Throws an `OpsError` (exit 3) where no two hosts have it, unless something was sent before. */
   readonly before: (isFirst: boolean) => Promise<void>
 }
@@ -62,7 +62,7 @@ export function keepRun(
   })
   return {
     add: event => keeper.add(jsonText(event)),
-    send: () => keeper.flush({touch: true}),
+    send: options => keeper.flush({touch: true, ...options}),
     before: async isFirst => {
       await keeper.flush()
       if (isFirst) refuseFewCopies(keeper, 'what is about to be done')

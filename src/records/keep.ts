@@ -10,13 +10,20 @@ export type Keeper = {
   /** Grows the chain; nothing is sent. */
   readonly add: (line: string) => void
   /** Sends what hosts do not have yet. Never throws for a host; `kept` tells who has all of it. */
-  readonly flush: (options?: {readonly touch?: boolean}) => Promise<void>
+  readonly flush: (options?: Flushing) => Promise<void>
   /** hosts that have all that was there at the last flush */
   readonly kept: () => readonly string[]
   /** how many hosts are to have it */
   readonly doors: number
   /** why a host has it not */
   readonly failures: () => ReadonlyMap<string, string>
+}
+
+type Flushing = {
+  /** that it is alive is told where nothing is new */
+  readonly touch?: boolean
+  /** hosts that were lost a moment ago are asked as well: nobody sends it later */
+  readonly last?: boolean
 }
 
 export type KeepRequest = {
@@ -54,10 +61,10 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
     onFailure(host, why)
   }
 
-  const bring = async (door: Door, touch: boolean): Promise<void> => {
+  const bring = async (door: Door, {touch = false, last = false}: Flushing): Promise<void> => {
     const place = places.get(door)!
     place.whole = false
-    if (performance.now() < place.notBefore) return
+    if (!last && performance.now() < place.notBefore) return
     try {
       for (let tries = 0; tries < 2; tries += 1) {
         const isCurrent = place.events === chain.lines.length
@@ -95,19 +102,19 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
       failed(door.host, error.message)
     }
   }
-  const flush = async (touch: boolean): Promise<void> => {
+  const flush = async (how: Flushing): Promise<void> => {
     if (chained < lines.length) chain = chainOf(keptLines(lines))
     chained = lines.length
-    await Promise.all(doors.map(door => bring(door, touch)))
+    await Promise.all(doors.map(door => bring(door, how)))
   }
   return {
     add: line => void lines.push(line),
-    flush: async ({touch = false} = {}) => {
+    flush: async (how = {}) => {
       // one after the other: what one appends the next must know of
       const before = flushing
       const mine = (async () => {
         await before
-        await flush(touch)
+        await flush(how)
       })()
       flushing = mine.catch(() => {})
       await mine

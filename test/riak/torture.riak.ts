@@ -186,11 +186,12 @@ describeRiak('a run that is tortured on real nodes', () => {
         const {joining, heal} = cell
         const folder = mkdtempSync(join(home, 'cell-'))
         const run = (args: readonly string[], torture?: string) =>
-          ringup(
-            {inventoryFile: cluster.inventory},
-            folder,
-            torture,
-          )([...args, '--yes', '--interval', '500ms'])
+          ringup({inventoryFile: cluster.inventory}, folder, {torture})([
+            ...args,
+            '--yes',
+            '--interval',
+            '500ms',
+          ])
         const planned = await ringup(
           {inventoryFile: cluster.inventory},
           folder,
@@ -227,13 +228,12 @@ describeRiak('a run that is tortured on real nodes', () => {
       const torture = `${encodeURIComponent(cell.at)} ${cell.when} ${meeting}`
       let child: {kill: (signal: 'SIGKILL') => unknown} | undefined
       let over = false
-      const running = ringup(
-        {inventoryFile: cluster.inventory},
-        folder,
-        torture,
-      )(['add', `r${joining}`, '--yes', '--interval', '500ms'], started => {
-        child = started
-      }).finally(() => {
+      const running = ringup({inventoryFile: cluster.inventory}, folder, {torture})(
+        ['add', `r${joining}`, '--yes', '--interval', '500ms'],
+        started => {
+          child = started
+        },
+      ).finally(() => {
         over = true
       })
       while (!over && !existsSync(join(meeting, 'reached'))) await pause(10)

@@ -24,6 +24,21 @@ describe.concurrent('a run that is tortured', () => {
     },
   )
 
+  const elsewhere: [FaultName, Point][] = [
+    ['kill', {line: 17, when: 'torn'}],
+    ['kill', {write: 6}],
+    // no host keeps what is said next, until the last word
+    ['answer lost', {line: 39, when: 'after'}],
+    ['disk full', {line: 19, when: 'after'}],
+  ]
+  it.each(elsewhere.map(([fault, point]) => ({fault, point, name: pointName(point)})))(
+    'is resumed on other machines, by another login, with the inventory alone: $fault at $name',
+    async ({fault, point}) => {
+      expect(await runCell(point, fault, true)).toMatchObject({reached: true, wrong: []})
+    },
+    180_000,
+  )
+
   // pairs of operators that were two writers, or mixed one journal, before
   it.each([66, 484, 806])('has one writer at a time, and ends: pair %i', async seed => {
     expect((await runPair(pairCell(seed))).wrong).toEqual([])

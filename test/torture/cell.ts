@@ -1,13 +1,15 @@
 /**
  * One cell of the kill matrix: a practice ring grows by two nodes, something happens at one point of the run, and
- * then it is resumed, as often as needed. What must be true in the end is the same for every cell.
+ * then it is resumed, as often as needed, where it was or each time on another machine. What must be true in the end is
+ * the same for every cell.
  */
 import type {ChildProcess} from 'node:child_process'
-import {existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import type {JournalEvent} from '../../src/journal/events.ts'
+import {lockTiming} from '../../src/execute/lock.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {finalOwners, type Plan} from '../../src/plan/plan.ts'
+import {colleague, elsewhere, here, type Known, type Successor} from './machines.ts'
 import {ringup} from './ringup.ts'
 import {inFolder} from './workplace.ts'
 
@@ -49,12 +51,25 @@ const writesSent = [
   ['r01', 'cluster commit'],
 ] as const
 
-export async function runCell(point: Point, fault: FaultName): Promise<Outcome> {
-  return inFolder('torture', async home => {
-    const dir = join(home, 'lab')
-    const lab = await startLab({dir, nodes: 3, spare: 2, ring: 16, speed: 300, seed: 7, bytes: 3e9})
+/** @param isElsewhere it is gone on with on other machines, by two logins in turn */
+export async function runCell(point: Point, fault: FaultName, isElsewhere = false): Promise<Outcome> {
+  return inFolder('torture', async folder => {
+    chmodSync(folder, 0o711)
+    const lab = await startLab({
+      dir: join(folder, 'lab'),
+      nodes: 3,
+      spare: 2,
+      ring: 16,
+      speed: 300,
+      seed: 7,
+      bytes: 3e9,
+      ...(isElsewhere ? {colleagues: [colleague]} : {}),
+    })
+    const home = join(folder, 'home')
+    mkdirSync(home, {mode: 0o700})
+    const next = isElsewhere ? elsewhere(lab, folder) : here(lab, home)
     try {
-      return await tortured({lab, home, point, fault})
+      return await tortured({lab, home, point, fault, isElsewhere}, next)
     } finally {
       await lab.stop()
     }
@@ -66,14 +81,18 @@ type Cell = {
   readonly home: string
   readonly point: Point
   readonly fault: FaultName
+  readonly isElsewhere: boolean
   /** ms */
   readonly frozenFor: number
 }
 
-async function tortured({lab, home, point, fault}: Omit<Cell, 'frozenFor'>): Promise<Outcome> {
+async function tortured(
+  {lab, home, point, fault, isElsewhere}: Omit<Cell, 'frozenFor'>,
+  next: Successor,
+): Promise<Outcome> {
   const before = limitsOf(lab)
-  const ring = ringup(lab, home)
-  const plan = JSON.parse((await ring(['plan', '--add', added.join(), '--json'])).stdout) as Plan
+  const planned = await ringup(lab, home)(['plan', '--add', added.join(), '--json'])
+  const plan = JSON.parse(planned.stdout) as Plan
   const codes: (number | null)[] = []
   // where a write has just been sent it stays away for long: whoever waits for the answer must give it up or have it
   const frozenFor = 'write' in point ? 12_000 : 1500
@@ -81,36 +100,23 @@ async function tortured({lab, home, point, fault}: Omit<Cell, 'frozenFor'>): Pro
   codes.push(code)
   for (const host of lab.hosts) await lab.fault({fault: 'reachable', host: host.name})
   // killed as its last word was on disk: it is done, and resume would say so
-  if (code !== 0 && finished(home)) codes.push(0)
-  for (let tries = 0; tries < 8 && codes.at(-1) !== 0; tries += 1) {
-    // killed before its journal began: there is nothing to resume, and nothing was sent
-    const args = started(home) ? ['runs', 'resume'] : ['add', ...added]
-    codes.push((await ring([...args, '--yes', '--interval', '100ms'])).code)
-  }
-  const wrong = wrongIn(lab, plan, before, codes.at(-1))
+  if (code !== 0 && (await next.knows()) === 'done') codes.push(0)
+  for (let tries = 0; tries < 8 && codes.at(-1) !== 0; tries += 1)
+    codes.push((await next.run(wordsFor(await next.knows()))).code)
+  const wrong = [
+    ...wrongIn({lab, plan, before, code: codes.at(-1), isElsewhere}),
+    ...(await next.wrongTold()),
+  ]
   return {codes, reached, wrong: reached ? wrong : ['the point was not met', ...wrong]}
 }
 
-/** A journal says what was to be done. */
-export const started = (home: string): boolean =>
-  existsSync(join(home, 'runs')) &&
-  journals(home).some(events => events.some(({type}) => type === 'run-started'))
-
-export const finished = (home: string): boolean =>
-  existsSync(join(home, 'runs')) &&
-  journals(home).some(events =>
-    events.some(event => event.type === 'run-finished' && event.outcome === 'done'),
-  )
-
-function journals(home: string): JournalEvent[][] {
-  const folder = join(home, 'runs')
-  return readdirSync(folder).map(name =>
-    readFileSync(join(folder, name), 'utf8')
-      .split('\n')
-      .slice(0, -1)
-      .map(line => JSON.parse(line) as JournalEvent),
-  )
-}
+/** Killed before its journal began: there is nothing to resume, and nothing was sent. */
+export const wordsFor = (known: Known): string[] => [
+  ...(known === 'nothing' ? ['add', ...added] : ['runs', 'resume']),
+  '--yes',
+  '--interval',
+  '100ms',
+]
 
 async function firstRun({
   lab,
@@ -118,7 +124,7 @@ async function firstRun({
   point,
   fault,
   frozenFor,
-}: Cell): Promise<{reached: boolean; code: number | null}> {
+}: Omit<Cell, 'isElsewhere'>): Promise<{reached: boolean; code: number | null}> {
   const meeting = mkdtempSync(join(home, 'meet-'))
   let reached = false
   let over = false
@@ -144,11 +150,7 @@ async function firstRun({
     })
   }
   const torture = 'line' in point ? `${point.line} ${point.when} ${meeting}` : `0 never ${meeting}`
-  const running = ringup(
-    lab,
-    home,
-    torture,
-  )(['add', ...added, '--yes', '--interval', '100ms'], started => {
+  const running = ringup(lab, home, {torture})(['add', ...added, '--yes', '--interval', '100ms'], started => {
     child = started
   })
   const ended = running.then(({code}) => {
@@ -209,7 +211,18 @@ export const limitsOf = (lab: Lab): string =>
     ]),
   )
 
-export function wrongIn(lab: Lab, plan: Plan, before: string, code: number | null | undefined): string[] {
+type End = {
+  readonly lab: Lab
+  readonly plan: Plan
+  /** limits, before the run */
+  readonly before: string
+  /** the last exit code */
+  readonly code: number | null | undefined
+  /** what has expired may be left: a login cannot take away what another's has made */
+  readonly isElsewhere: boolean
+}
+
+export function wrongIn({lab, plan, before, code, isElsewhere}: End): string[] {
   const wrong: string[] = []
   const complain = (isWrong: boolean, what: string): void => {
     if (isWrong) wrong.push(what)
@@ -229,15 +242,19 @@ export function wrongIn(lab: Lab, plan: Plan, before: string, code: number | nul
   complain(starts !== 2, `${starts} starts`)
   const staged = [...lab.world().nodes.values()].filter(({memory}) => memory.staged.length > 0)
   complain(staged.length > 0, 'something is staged')
-  const locks = filesBelow(join(lab.dir, 'hosts')).filter(name => name.includes('.lock.'))
+  const locks = filesBelow(join(lab.dir, 'hosts')).filter(
+    file => file.includes('.lock.') && !(isElsewhere && hasExpired(file)),
+  )
   complain(locks.length > 0, `locks are left: ${locks.join()}`)
   complain(limitsOf(lab) !== before, 'limits have changed')
   return wrong
 }
 
+const hasExpired = (file: string): boolean => Date.now() - lstatSync(file).mtimeMs > lockTiming.stale
+
 const filesBelow = (folder: string): string[] =>
   existsSync(folder)
     ? readdirSync(folder, {recursive: true, withFileTypes: true})
         .filter(entry => entry.isFile())
-        .map(({name}) => name)
+        .map(({parentPath, name}) => join(parentPath, name))
     : []

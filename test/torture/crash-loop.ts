@@ -1,10 +1,14 @@
-/** `while ! ringup runs resume; do :; done`, with kill -9 at random times: it must end, with the ring as planned. */
+/**
+ * `while ! ringup runs resume; do :; done`, with kill -9 at random times, on one machine or each round on another: it must
+ * end, with the ring as planned.
+ */
+import {chmodSync, mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {startLab} from '../../src/lab/server/start-lab.ts'
 import type {Plan} from '../../src/plan/plan.ts'
 import {randomFrom} from '../support/random.ts'
-import {added, finished, limitsOf, started, wrongIn} from './cell.ts'
-import {ringup} from './ringup.ts'
+import {added, limitsOf, wordsFor, wrongIn} from './cell.ts'
+import {colleague, elsewhere, here, type Known, letTimePass} from './machines.ts'
 import {inFolder} from './workplace.ts'
 
 export type Loop = {
@@ -17,39 +21,49 @@ export type Loop = {
 /** More than this and it does not end. */
 const most = 60
 
-export const runCrashLoop = (seed: number): Promise<Loop> => inFolder('loop', home => crashLoop(seed, home))
+/** @param isElsewhere each round is on another machine, by two logins in turn */
+export const runCrashLoop = (seed: number, isElsewhere = false): Promise<Loop> =>
+  inFolder('loop', folder => crashLoop(seed, folder, isElsewhere))
 
-async function crashLoop(seed: number, home: string): Promise<Loop> {
+async function crashLoop(seed: number, folder: string, isElsewhere: boolean): Promise<Loop> {
   const random = randomFrom(seed)
+  chmodSync(folder, 0o711)
   const lab = await startLab({
-    dir: join(home, 'lab'),
+    dir: join(folder, 'lab'),
     nodes: 3,
     spare: 2,
     ring: 16,
     speed: 200,
     seed,
     bytes: 6e9,
+    ...(isElsewhere ? {colleagues: [colleague]} : {}),
   })
+  const home = join(folder, 'home')
+  mkdirSync(home, {mode: 0o700})
+  const next = isElsewhere ? elsewhere(lab, folder) : here(lab, home)
   try {
     const before = limitsOf(lab)
-    const run = ringup(lab, home)
-    const plan = JSON.parse((await run(['plan', '--add', added.join(), '--json'])).stdout) as Plan
+    const plan = JSON.parse((await next.run(['plan', '--add', added.join(), '--json'])).stdout) as Plan
     let [rounds, kills] = [0, 0]
     let code: number | null = null
+    let known: Known = 'nothing'
     while (code !== 0 && rounds < most) {
       rounds += 1
-      const args = started(home) ? ['runs', 'resume'] : ['add', ...added]
       // later and later: on a busy machine a round must at some time come further than its start
       const after = (250 + random.below(1200)) * (1 + rounds / 10)
-      const result = await run([...args, '--yes', '--interval', '100ms'], child => {
+      const result = await next.run(wordsFor(known), child => {
         const timer = setTimeout(() => child.kill('SIGKILL'), after)
         child.on('close', () => clearTimeout(timer))
       })
       code = result.code
-      if (code === null) kills += 1
-      if (finished(home)) code = 0
+      if (code === null) {
+        kills += 1
+        if (isElsewhere) letTimePass(lab)
+      }
+      if (code !== 0) known = await next.knows()
+      if (known === 'done') code = 0
     }
-    const wrong = wrongIn(lab, plan, before, code)
+    const wrong = [...wrongIn({lab, plan, before, code, isElsewhere}), ...(await next.wrongTold())]
     return {seed, rounds, kills, wrong: kills > 0 ? wrong : ['it was never killed', ...wrong]}
   } finally {
     await lab.stop()

@@ -31,11 +31,11 @@ export function matrix(): Cell[] {
 export type Result = Cell & Outcome
 
 /** How many lines tell of progress depends on the machine: a point that was not met is tried again, twice. */
-export async function runMatrixCell(cell: Cell): Promise<Result> {
-  let outcome = await runCell(cell.point, cell.fault)
+export async function runMatrixCell({point, fault}: Cell, isElsewhere: boolean): Promise<Result> {
+  let outcome = await runCell(point, fault, isElsewhere)
   for (let tries = 1; tries < 3 && !outcome.reached; tries += 1)
-    outcome = await runCell(cell.point, cell.fault)
-  return {...cell, ...outcome}
+    outcome = await runCell(point, fault, isElsewhere)
+  return {point, fault, ...outcome}
 }
 
 /** Runs many, some at a time; tells of each as it ends. */

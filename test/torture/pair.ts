@@ -10,14 +10,13 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import {join} from 'node:path'
-import {lockTiming} from '../../src/execute/lock.ts'
 import {isOver, type RunState, reduceRun} from '../../src/journal/reduce.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {readJournal} from '../../src/state/read-journal.ts'
+import {letTimePass, long} from './machines.ts'
 import {watchWriters} from './one-writer.ts'
 import type {First, PairCell, Second} from './pair-cells.ts'
 import {wrongInEnd} from './pair-end.ts'
@@ -34,8 +33,6 @@ export type PairOutcome = {
 }
 
 const colleague = 'ann'
-/** ms: longer than a lock lives without a sign of life */
-const long = lockTiming.stale + 5000
 
 /** How many lines tell of progress depends on the machine: a line that was not met is tried again, twice. */
 export async function runPair(cell: PairCell): Promise<PairOutcome> {
@@ -184,7 +181,7 @@ class Pair {
     const {reached, ended, goOn, kill} = await this.#halted(this.#cell.line, words)
     const isKilled = reached && fate === 'is killed'
     if (isKilled) await kill()
-    if (reached && fate === 'sleeps') this.#passes()
+    if (reached && fate === 'sleeps') letTimePass(this.#lab)
     const second = this.#second(isKilled)
     if (fate !== 'goes on') await second
     goOn(fate === 'sleeps' ? long : 0)
@@ -204,18 +201,8 @@ class Pair {
     await act(words)
     if (second === 'lock release') await act(this.#wordsFor(afterwards, two))
     else if (isOfDead && two.elsewhere) {
-      this.#passes()
+      letTimePass(this.#lab)
       await act(words)
-    }
-  }
-
-  /** Time passes on every host: what was not renewed has expired. */
-  #passes(): void {
-    const then = (Date.now() - long) / 1000
-    for (const {name} of this.#lab.hosts) {
-      const folder = join(this.#lab.dir, 'hosts', name, 'var/tmp')
-      if (!existsSync(folder)) continue
-      for (const file of readdirSync(folder)) utimesSync(join(folder, file), then, then)
     }
   }
 
@@ -226,7 +213,7 @@ class Pair {
     onStart?: (child: ChildProcess) => void,
   ): Promise<Ended> {
     if (words[0] === 'abandon') this.#abandons += 1
-    return ringup({inventoryFile: inventory}, home, torture, elsewhere)(words, onStart)
+    return ringup({inventoryFile: inventory}, home, {torture, elsewhere})(words, onStart)
   }
 
   #note(who: string, {code, stderr, stdout}: Ended, isKilled = false): void {
@@ -256,7 +243,7 @@ class Pair {
           `${next.slice(0, 2).join(' ')}: ${ended.code} ${ended.stderr.trim().split('\n').slice(-2).join(' / ').slice(0, 300)}`,
         )
         // somebody on another machine died with it: wait two minutes
-        if (ended.code === 5) this.#passes()
+        if (ended.code === 5) letTimePass(this.#lab)
         next = wayOn(ended, run)
       }
     }

@@ -6,29 +6,43 @@ import type {Lab} from '../../src/lab/server/start-lab.ts'
 import {watched} from './workplace.ts'
 
 const program = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
-const preload = fileURLToPath(new URL('./stop-at.mjs', import.meta.url))
+const preload = fileURLToPath(new URL('../torture/stop-at.mjs', import.meta.url))
 
 const otherMachine = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child', '--']
 
 export type Ended = {readonly code: number | null; readonly stdout: string; readonly stderr: string}
 
-/**
- * @param torture what `stop-at.mjs` is told; none: it is not loaded
- * @param elsewhere as on another machine: no process of ours can be seen from there, nor it from here
- */
+export type Way = {
+  /** what `stop-at.mjs` is told; none: it is not loaded */
+  readonly torture?: string | undefined
+  /** as on another machine: no process of ours can be seen from there, nor it from here; only root may make it one */
+  readonly elsewhere?: boolean
+  /** ms that its clock is ahead of ours */
+  readonly ahead?: number
+}
+
+export type Ringup = (args: readonly string[], onStart?: (child: ChildProcess) => void) => Promise<Ended>
+
 export const ringup =
-  (lab: Pick<Lab, 'inventoryFile'>, home: string, torture?: string, elsewhere = false) =>
-  (args: readonly string[], onStart?: (child: ChildProcess) => void): Promise<Ended> =>
+  (
+    lab: Pick<Lab, 'inventoryFile'>,
+    home: string,
+    {torture, elsewhere = false, ahead = 0}: Way = {},
+  ): Ringup =>
+  (args, onStart) =>
     new Promise(resolve => {
-      const [command, ...before] = elsewhere ? [...otherMachine, process.execPath] : [process.execPath]
+      const isElsewhere = elsewhere && process.getuid?.() === 0
+      const [command, ...before] = isElsewhere ? [...otherMachine, process.execPath] : [process.execPath]
+      const isChanged = torture !== undefined || ahead !== 0
       const child = watched(
-        spawn(command!, [...before, ...(torture ? ['--import', preload] : []), program, ...args], {
+        spawn(command!, [...before, ...(isChanged ? ['--import', preload] : []), program, ...args], {
           env: {
             PATH: process.env.PATH!,
             HOME: home,
             RINGUP_STATE_DIR: home,
             RINGUP_INVENTORY: lab.inventoryFile,
             ...(torture ? {RINGUP_TORTURE: torture} : {}),
+            ...(ahead === 0 ? {} : {RINGUP_AHEAD: String(ahead)}),
           },
           stdio: ['ignore', 'pipe', 'pipe'],
           timeout: 300_000,

@@ -2,14 +2,16 @@
  * `npm run torture`: the kill matrix, pairs of operators, two at once and the crash loop, on practice rings; a table of
  * each, and as the last line `N passed, N failed`.
  *   --only matrix|pairs|duels|loops   one of the four
+ *   --elsewhere                 matrix and loops: each resume is on another machine, by another login, with an empty disk
  *   --fault NAME --first N      a part of the matrix
+ *   --every N                   of the matrix each Nth cell
  *   --pairs N                   how many of the pairs, each at another line (default 360 of all)
  *   --seed N,N                  these pairs alone
  *   --at-once N                 how many at a time (default 3)
  */
 import {parseArgs} from 'node:util'
-import {runCrashLoop} from './crash-loop.ts'
-import {matrix, resultLine, runAll, runMatrixCell, table} from './matrix.ts'
+import {type Loop, runCrashLoop} from './crash-loop.ts'
+import {type Cell, matrix, type Result, resultLine, runAll, runMatrixCell, table} from './matrix.ts'
 import {runPair} from './pair.ts'
 import {pairCell} from './pair-cells.ts'
 import {pairLine, pairTable} from './pair-text.ts'
@@ -21,6 +23,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 const {values} = parseArgs({
   options: {
     only: {type: 'string'},
+    elsewhere: {type: 'boolean', default: false},
+    every: {type: 'string', default: '1'},
     fault: {type: 'string'},
     first: {type: 'string'},
     duels: {type: 'string', default: '200'},
@@ -41,9 +45,12 @@ const count = (results: readonly {readonly wrong: readonly string[]}[]): void =>
 }
 
 if (wanted('matrix')) {
-  const all = matrix().filter(({fault}) => values.fault === undefined || fault === values.fault)
+  const all = matrix()
+    .filter(({fault}) => values.fault === undefined || fault === values.fault)
+    .filter((_, at) => at % Number(values.every) === 0)
   const cells = all.slice(0, Number(values.first ?? all.length))
-  const results = await runAll(cells, atOnce, runMatrixCell, result => console.log(resultLine(result)))
+  const run = (cell: Cell): Promise<Result> => runMatrixCell(cell, values.elsewhere)
+  const results = await runAll(cells, atOnce, run, result => console.log(resultLine(result)))
   console.log(table(results))
   count(results)
 }
@@ -66,7 +73,8 @@ if (wanted('duels')) {
   count(results)
 }
 if (wanted('loops')) {
-  const results = await runAll(seeds(values.loops), atOnce, runCrashLoop, ({seed, rounds, kills, wrong}) =>
+  const run = (seed: number): Promise<Loop> => runCrashLoop(seed, values.elsewhere)
+  const results = await runAll(seeds(values.loops), atOnce, run, ({seed, rounds, kills, wrong}) =>
     console.log(
       `${wrong.length === 0 ? 'ok  ' : 'FAIL'} crash loop, seed ${seed}: ${rounds} rounds, ${kills} killed ${wrong.join('; ')}`,
     ),

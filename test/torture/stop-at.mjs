@@ -1,10 +1,15 @@
 // Loaded before ringup (`node --import`): halts the process at one write of its journal and waits there for whoever
 // tortures it. RINGUP_TORTURE is `N before|after|torn FOLDER`: the Nth line, or the first whose type, step and command
 // (`write-sent commit riak admin cluster commit`) contain N, URI-encoded; FOLDER is where both meet. Every write fails
-// once there is a file `full` in it. A number in the file `go` is for how many ms the process was asleep, by its clock.
+// once there is a file `full` in it. A number in the file `go` is for how many ms the process was asleep, by its clock,
+// and RINGUP_AHEAD for how many it is ahead from the start.
 import fs from 'node:fs'
 import {syncBuiltinESMExports} from 'node:module'
 import {join} from 'node:path'
+
+const now = Date.now.bind(Date)
+let ahead = Number(process.env.RINGUP_AHEAD ?? 0)
+Date.now = () => now() + ahead
 
 const [wanted, when, folder] = (process.env.RINGUP_TORTURE ?? '').split(' ')
 if (folder) {
@@ -18,9 +23,6 @@ if (folder) {
     const {type, step = '', argv = []} = JSON.parse(line)
     return [type, step, ...argv].join(' ').includes(decodeURIComponent(wanted))
   }
-  const now = Date.now.bind(Date)
-  let slept = 0
-  Date.now = () => now() + slept
   const halt = () => {
     halted = true
     here = false
@@ -28,7 +30,7 @@ if (folder) {
     const go = join(folder, 'go')
     const cell = new Int32Array(new SharedArrayBuffer(4))
     while (!fs.existsSync(go)) Atomics.wait(cell, 0, 0, 5)
-    slept = Number(fs.readFileSync(go, 'utf8'))
+    ahead += Number(fs.readFileSync(go, 'utf8'))
   }
   const refuse = () => {
     throw Object.assign(new Error('ENOSPC: no space left on device, write'), {code: 'ENOSPC'})

@@ -17,6 +17,7 @@ import {
 import {tmpdir} from 'node:os'
 import {delimiter, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {OpsError} from '../../../src/errors.ts'
 import {keepChain, refuseFewCopies} from '../../../src/records/keep.ts'
 import {askRecords, readAnswer} from '../../../src/records/read.ts'
 import type {Answer} from '../../../src/riak/answers/answer.ts'
@@ -122,6 +123,28 @@ describe('a chain that grows', () => {
     expect(keeper.kept()).toEqual(['r01'])
     const {copies} = await askRecords(one)
     expect(copies[0]!.read().chain.lines).toEqual(lines(4))
+  })
+
+  it('is not sent to a host that was lost a moment ago, but for the last word', async () => {
+    const one = door('r01')
+    let isLost = true
+    const lossy: Door = {
+      ...one,
+      ask: async argv => {
+        if (isLost) throw new OpsError('unreachable', 'r01: the connection was lost')
+        return one.ask(argv)
+      },
+    }
+    const keeper = keepChain({kind: 'run', id, doors: [lossy], lines: lines(2)})
+    await keeper.flush()
+    isLost = false
+    keeper.add(lines(3)[2]!)
+    await keeper.flush()
+    expect(keeper.kept()).toEqual([])
+    await keeper.flush({last: true})
+    expect(keeper.kept()).toEqual(['r01'])
+    const {copies} = await askRecords(one)
+    expect(copies[0]!.read().chain.lines).toEqual(lines(3))
   })
 
   it('costs a host that cannot write it that copy only, and is refused where no two can', async () => {
