@@ -282,6 +282,8 @@ function answersOfCommit(folder: string): number {
 const log = '/var/lib/riak-commits.log'
 const hold = '/run/hold-commit'
 const committer = '/run/commit.pid'
+/** the commit that is held back has taken effect */
+const done = '/run/commit-done'
 
 /** From now on every `cluster commit` on that host leaves what Riak answered in a file there. */
 async function logCommits(cluster: RealCluster, i: number): Promise<void> {
@@ -291,6 +293,7 @@ case "$*" in
   echo $$ > ${committer}
   said=$(/opt/riak/bin/riak "$@"); rc=$?
   echo "$said" >> ${log}
+  [ -e ${hold} ] && touch ${done}
   while [ -e ${hold} ]; do sleep 0.2; done
   echo "$said"; exit $rc ;;
 esac
@@ -302,7 +305,7 @@ exec /opt/riak/bin/riak "$@"
 }
 
 const holdAnswer = (cluster: RealCluster, i: number) => cluster.inside(i, ['touch', hold])
-const letAnswer = (cluster: RealCluster, i: number) => cluster.inside(i, ['rm', '-f', hold])
+const letAnswer = (cluster: RealCluster, i: number) => cluster.inside(i, ['rm', '-f', hold, done])
 
 /** Ends the SSH session that the commit came by: the nearest sshd above it. */
 async function endSession(cluster: RealCluster, i: number): Promise<void> {
@@ -330,8 +333,8 @@ async function commitsDone(cluster: RealCluster): Promise<number> {
 
 async function untilCommitted(cluster: RealCluster, i: number): Promise<void> {
   for (let left = 100; left > 0; left -= 1) {
-    const {stdout} = await cluster.inside(i, ['sh', '-c', `tail -n 2 ${log} 2>/dev/null || true`])
-    if (stdout.includes('Cluster changes committed')) return
+    const {code} = await cluster.inside(i, ['test', '-e', done])
+    if (code === 0) return
     await pause(200)
   }
   throw new Error('the commit did not take effect')
