@@ -56,7 +56,10 @@ describeRiak('two people in turn', () => {
       const host = `r${4 + at}`
       const machine = (who: number, torture?: string) => {
         const folder = mkdtempSync(join(home, 'machine-'))
-        return ringup({inventoryFile: inventories[who % 2]!}, folder, torture, true)
+        return ringup({inventoryFile: inventories[who % 2]!}, folder, {
+          elsewhere: true,
+          ...(torture === undefined ? {} : {torture}),
+        })
       }
       const planned = await machine(at)(['plan', '--add', host, '--json'])
       const plan = JSON.parse(planned.stdout) as Plan
