@@ -2,18 +2,22 @@
  * `npm run campaign`: 11 to 80 nodes, three a day, on a practice ring that is grown by the built `grow next` alone,
  * called again and again while a terabyte a day comes in. One run is killed on the way and one host is down when its
  * turn comes. In the end every ring was the planned one, no disk was above its limit, and the report is drawn.
+ *   --empty-runners   by two runners in turn, by a login each, whose disks are empty at each call; every day two calls more
  *   --nodes 11 --until 80 --ring 1024 --speed 1200 --keep FOLDER
  */
-import {mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {chmodSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {parseArgs} from 'node:util'
 import type {JournalEvent} from '../../src/journal/events.ts'
 import {usedBytes} from '../../src/lab/model/disk.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
-import {finalOwners, type Plan} from '../../src/plan/plan.ts'
+import type {Plan} from '../../src/plan/plan.ts'
 import {journalFile, listRuns} from '../../src/state/store.ts'
+import {colleague} from '../torture/machines.ts'
 import {type Ended, ringup} from '../torture/ringup.ts'
 import {inFolder} from '../torture/workplace.ts'
+import {byEmptyRunners} from './empty-runners.ts'
+import {comeIn, memberCount, misplaced} from './ring.ts'
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130))
 
@@ -25,6 +29,7 @@ const {values} = parseArgs({
     ring: {type: 'string', default: '1024'},
     speed: {type: 'string', default: '1500'},
     keep: {type: 'string'},
+    'empty-runners': {type: 'boolean', default: false},
   },
 })
 const [nodes, until, perDay, partitions] = [
@@ -36,6 +41,7 @@ const [nodes, until, perDay, partitions] = [
 /** bytes a day of new data, over all copies */
 const ingest = 3e12
 const diskPeak = 0.8
+const isEmpty = values['empty-runners']
 const growth = ['--until', String(until), '--per-day', String(perDay)]
 
 const problems: string[] = []
@@ -109,7 +115,7 @@ async function campaign(lab: Lab, home: string): Promise<void> {
     }
     batches += 1
     compareWithPlan(lab, home)
-    comeIn(lab)
+    comeIn(lab, ingest)
     console.log(`${report.message}: ${report.nodes} nodes (${((Date.now() - started) / 1000).toFixed(1)} s)`)
   }
   if (memberCount(lab) !== until) complain(`there are ${memberCount(lab)} members, ${until} were wanted`)
@@ -125,9 +131,6 @@ function killOnce(lab: Lab, child: {kill: (signal: 'SIGKILL') => boolean}): void
   })
 }
 
-const memberCount = (lab: Lab): number =>
-  lab.node(lab.hosts[0]!.name).cluster.ring.members.filter(({status}) => status !== 'invalid').length
-
 /** The ring is what the newest run had planned. */
 function compareWithPlan(lab: Lab, home: string): void {
   const [newest] = listRuns(home)
@@ -137,19 +140,8 @@ function compareWithPlan(lab: Lab, home: string): void {
     .map(line => JSON.parse(line) as JournalEvent)
   const [first] = events
   const plan = (first as {plan?: Plan}).plan
-  const {owners} = lab.node(lab.hosts[0]!.name).cluster.ring
-  const wrong = plan ? finalOwners(plan).filter((owner, at) => owner !== owners[at]).length : owners.length
+  const wrong = plan ? misplaced(lab, plan) : partitions
   if (wrong > 0) complain(`${wrong} partitions are not where run ${newest} had planned them`)
-}
-
-/** A day's data, on every partition alike. */
-function comeIn(lab: Lab): void {
-  const {owners} = lab.node(lab.hosts[0]!.name).cluster.ring
-  const each = ingest / owners.length
-  for (const {name, node} of lab.hosts)
-    for (const [partition, data] of lab.node(name).data)
-      if (owners[partition] === node)
-        lab.node(name).data.set(partition, {...data, bytes: Math.round(data.bytes + each)})
 }
 
 function watchDisks(lab: Lab): {readonly fullest: () => number; readonly stop: () => void} {
@@ -187,6 +179,7 @@ async function expectExit({code, stdout, stderr}: Ended, wanted: number, what: s
 }
 
 await inFolder('campaign', async home => {
+  chmodSync(home, 0o711)
   const lab = await startLab({
     dir: join(home, 'lab'),
     nodes,
@@ -196,10 +189,12 @@ await inFolder('campaign', async home => {
     seed: 2012,
     bytes: 1e12,
     disk: {size: 4e12, other: 20e9},
+    ...(isEmpty ? {colleagues: [colleague]} : {}),
   })
   const disks = watchDisks(lab)
   try {
-    await campaign(lab, home)
+    if (isEmpty) await byEmptyRunners(lab, {folder: home, until, perDay, ingest, complain})
+    else await campaign(lab, home)
   } finally {
     disks.stop()
     await lab.stop()

@@ -4,6 +4,7 @@ import {fuzzController} from './controller.ts'
 import {fuzzFiles} from './files.ts'
 import {fuzzLocks} from './locks.ts'
 import {fuzzRiak} from './riak.ts'
+import {fuzzRunners} from './runners.ts'
 
 const fuzzers: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
   claim: fuzzClaim,
@@ -11,6 +12,7 @@ const fuzzers: Readonly<Record<string, (args: readonly string[]) => Promise<numb
   files: fuzzFiles,
   locks: fuzzLocks,
   riak: fuzzRiak,
+  runners: fuzzRunners,
 }
 
 const [name = '', ...args] = process.argv.slice(2)
