@@ -106,7 +106,7 @@ describe('what is moving', () => {
     ran('20261128-100000-0001', growing(production))
     const staged = {staged: [{action: 'join', node: 'riak@e'}]} as const
 
-    expect(oursOf({...production, ...staged}, noMemory).stagedBy).toBe('20261128-100000-0001')
+    expect(oursOf({...production, ...staged}, noMemory).stagedBy?.run).toBe('20261128-100000-0001')
     expect(oursOf({...staging, ...staged}, noMemory).stagedBy).toBeUndefined()
   })
 })
