@@ -33,7 +33,7 @@ const lines: readonly Line[] = [
   [['pl'], ['plan']],
   [
     ['runs', ''],
-    ['close', 'list', 'resume', 'show'],
+    ['close', 'list', 'push', 'resume', 'show'],
   ],
   [['help', 'sa'], ['safety']],
   [['--v'], ['--version']],

@@ -90,6 +90,8 @@ export async function keepRestored(
   const last: LimitsEvent = {v: 1, at: fleet.clock.now(), by: operator(), type: 'limits-restored'}
   keeper.add(limitsLine(last))
   await keeper.flush()
+  // what is said next is read, not remembered
+  await fleet.remember()
 }
 
 function limitsKeeper(
