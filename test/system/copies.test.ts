@@ -47,7 +47,8 @@ describe('copies', () => {
   }
   const cells = Object.keys(shapes).flatMap(shape => [
     ...Object.keys(verbs).map(verb => ({shape, verb, hosts: ['r01']})),
-    {shape, verb: 'resume', hosts: ['r01', 'r02']},
+    // two hosts that lie in the same way are two that agree: nothing tells them from honest ones but the ring
+    ...(['torn', 'old', 'missing'].includes(shape) ? [{shape, verb: 'resume', hosts: ['r01', 'r02']}] : []),
   ])
 
   it.each(cells)('$shape on $hosts: $verb goes by what the others agree on', async ({shape, verb, hosts}) => {
