@@ -55,7 +55,10 @@ export async function inspect({
         ({node}) => node,
       ),
     }
-    const [facts, place] = await Promise.all([askFacts(door, clock.now, request), placeOn(door)])
+    const [facts, place] = await Promise.all([
+      askFacts(door, clock.now, request),
+      judged ? placeOn(door) : undefined,
+    ])
     return {...subjectOf(door, isMember), facts, place}
   }
   const asked = await askEach(doors, look, {

@@ -19,18 +19,16 @@ export type PushReport = {
 /** hosts that must have a record already for it to be left alone */
 const enough = 2
 
-/** @param chosen ids; none: every run of this cluster that hosts do not have */
+/** @param chosen runs that were found with what hosts remember; none: every run of this cluster that hosts do not have */
 export async function pushRuns(
   {fleet, say, ask}: Context,
   chosen: readonly FoundRun[] | undefined,
 ): Promise<PushReport> {
   const {inventory, doors} = fleet
-  const [{snapshot}] = await Promise.all([fleet.ask(), fleet.remember()])
+  const [{snapshot}, runs] = await Promise.all([fleet.ask(), chosen ?? fleet.remember().then(allRuns)])
   const cluster = identityOf(snapshot)
   const members = memberNodes(snapshot.ring)
-  const missing = (chosen ?? allRuns(fleet.memory)).filter(
-    run => run.isHere && isOn(run, cluster) && run.hosts.length < enough,
-  )
+  const missing = runs.filter(run => run.isHere && isOn(run, cluster) && run.hosts.length < enough)
   const report = {schema: 'ringup/runs-push/1', cluster: inventory.cluster} as const
   if (missing.length === 0) return {...report, pushed: []}
   for (const {run} of missing) say(run)

@@ -168,22 +168,22 @@ function keepAlive({held, token, record, clock, onBeat, giveAllBack}: Keeping): 
       }),
     )
   }
+  /** a host on which it was not kept for longer than writes may be sent */
+  const tooLong = () => [...lastKept].find(([, since]) => since() > lockTiming.careful)
   const refuseStale = (): void => {
     if (lost) throw lost
-    for (const [host, since] of lastKept)
-      if (since() > lockTiming.careful)
-        throw new OpsError(
-          'locked',
-          `the lock on ${host} could not be kept for ${formatDuration(since())}, so no further write is sent`,
-          {hint: 'see whether that host answers; then go on'},
-        )
+    const [host, since] = tooLong() ?? []
+    if (host !== undefined && since)
+      throw new OpsError(
+        'locked',
+        `the lock on ${host} could not be kept for ${formatDuration(since())}, so no further write is sent`,
+        {hint: 'see whether that host answers; then go on'},
+      )
   }
-  const isKept = (): boolean =>
-    lost === undefined && [...lastKept.values()].every(since => since() <= lockTiming.careful)
   const timer = setInterval(
     () =>
       void beat().then(() => {
-        if (isKept()) onBeat()
+        if (!lost && !tooLong()) onBeat()
       }),
     lockTiming.heartbeat,
   )

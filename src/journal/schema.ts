@@ -15,7 +15,8 @@ const hosts = z.array(name).max(10_000)
 const count = z.number().int().min(0).max(1e9)
 const amount = z.number().min(0).max(1e18)
 
-const by = z.object({user: name, host: name, pid: count, process: name.exactOptional()})
+/** who, where, in which process */
+export const by = z.object({user: name, host: name, pid: count, process: name.exactOptional()})
 const steps = z.array(z.object({id: name, title: words})).max(50_000)
 const line = {v: z.literal(1), at: time}
 const event = <Type extends string, T extends z.ZodRawShape>(type: Type, shape: T) =>

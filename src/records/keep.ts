@@ -47,6 +47,8 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
   const lines = [...given]
   let chain: Chain = chainOf([])
   let chained = 0
+  /** by how many events a copy has: hosts are as far as each other, as a rule */
+  const segments = new Map<number, string>()
   const places = new Map(
     doors.map(door => [door, {events: 0, bytes: 0, whole: false, notBefore: Number.NEGATIVE_INFINITY}]),
   )
@@ -61,6 +63,12 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
     onFailure(host, why)
   }
 
+  const segmentFrom = (events: number): string => {
+    const segment = segments.get(events) ?? segmentOf(chain, events)
+    segments.set(events, segment)
+    return segment
+  }
+
   const bring = async (door: Door, {touch = false, last = false}: Flushing): Promise<void> => {
     const place = places.get(door)!
     place.whole = false
@@ -69,7 +77,7 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
       for (let tries = 0; tries < 2; tries += 1) {
         const isCurrent = place.events === chain.lines.length
         if (isCurrent && !touch) break
-        const segment = isCurrent ? '' : segmentOf(chain, place.events)
+        const segment = isCurrent ? '' : segmentFrom(place.events)
         if (place.bytes + segment.length + 1 > mostCopyBytes) {
           // one segment is smaller than many
           if (place.events === 0) return failed(door.host, 'the record is too large to be kept')
@@ -103,8 +111,11 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
     }
   }
   const flush = async (how: Flushing): Promise<void> => {
-    if (chained < lines.length) chain = chainOf(keptLines(lines))
-    chained = lines.length
+    if (chained < lines.length) {
+      chain = chainOf(keptLines(lines))
+      chained = lines.length
+      segments.clear()
+    }
     await Promise.all(doors.map(door => bring(door, how)))
   }
   return {

@@ -1,5 +1,6 @@
 /** What the cluster remembers, as far as its hosts have told it to this process. */
 import type {HostCopy, HostRecords, SeenCopies} from './read.ts'
+import type {ChainKind} from './script.ts'
 
 export type Memory = {
   /** of all hosts that have told */
@@ -34,6 +35,13 @@ export function openMemory(): OpenMemory {
     miss: (host, why) => void silent.set(host, why),
   }
 }
+
+/** Of all chains of a kind, the oldest first. */
+export const rememberedIds = (memory: Memory, kind: ChainKind): string[] =>
+  [...new Set(memory.copies().flatMap(copy => (copy.kind === kind ? [copy.id] : [])))].sort()
+
+export const copiesOf = (memory: Memory, kind: ChainKind, id: string): HostCopy[] =>
+  memory.copies().filter(copy => copy.kind === kind && copy.id === id)
 
 /** Where no cluster is asked: this machine alone is known. */
 export const noMemory: Memory = openMemory()

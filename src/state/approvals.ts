@@ -4,6 +4,7 @@ import type {Operator} from '../journal/events.ts'
 import {jsonText} from '../printable.ts'
 import type {Memory} from '../records/memory.ts'
 import {time} from '../snapshot/schema.ts'
+import {parsedLine} from './read-journal.ts'
 
 const approvalSchema = z.object({
   v: z.literal(1),
@@ -32,12 +33,7 @@ export function approvers(memory: Memory, digest: string): number {
   return counts[Math.min(1, counts.length - 1)] ?? 0
 }
 
-function approves(lines: readonly string[], digest: string): boolean {
-  const [first = ''] = lines
-  try {
-    const approval = approvalSchema.safeParse(JSON.parse(first))
-    return approval.success && approval.data.digest === digest
-  } catch {
-    return false
-  }
+function approves([first = '']: readonly string[], digest: string): boolean {
+  const approval = approvalSchema.safeParse(parsedLine(first))
+  return approval.success && approval.data.digest === digest
 }

@@ -1,10 +1,12 @@
 /** Limits that were changed, as the cluster remembers them: which are not brought back yet, and by whom they were changed. */
 import * as z from 'zod'
 import type {Operator} from '../journal/events.ts'
+import {by} from '../journal/schema.ts'
 import {jsonText} from '../printable.ts'
 import {agree} from '../records/agree.ts'
-import type {Memory} from '../records/memory.ts'
+import {copiesOf, type Memory, rememberedIds} from '../records/memory.ts'
 import {time} from '../snapshot/schema.ts'
+import {parsedLine} from './read-journal.ts'
 import {type ThrottleRecord, throttleSchema} from './throttle-record.ts'
 
 /** What is kept of a change of limits, one line each. */
@@ -12,13 +14,6 @@ export type LimitsEvent = {readonly v: 1; readonly at: number; readonly by: Oper
   | {readonly type: 'limits-kept'; readonly record: ThrottleRecord}
   | {readonly type: 'limits-restored'}
 )
-
-const by = z.object({
-  user: z.string().max(500),
-  host: z.string().max(500),
-  pid: z.number().int().min(0),
-  process: z.string().max(500).exactOptional(),
-})
 
 const eventSchema = z.discriminatedUnion('type', [
   z.object({v: z.literal(1), at: time, by, type: z.literal('limits-kept'), record: throttleSchema}),
@@ -43,9 +38,8 @@ export const limitsLine = (event: LimitsEvent): string => jsonText(event)
 
 /** Every change of limits that hosts tell of, the oldest first; what cannot be read counts for nothing. */
 export function keptLimits(memory: Memory): KeptLimits[] {
-  const ids = new Set(memory.copies().flatMap(({kind, id}) => (kind === 'limits' ? [id] : [])))
-  return [...ids].sort().flatMap((id): KeptLimits[] => {
-    const copies = memory.copies().filter(copy => copy.kind === 'limits' && copy.id === id)
+  return rememberedIds(memory, 'limits').flatMap((id): KeptLimits[] => {
+    const copies = copiesOf(memory, 'limits', id)
     const agreed = agree(copies.map(copy => ({host: copy.host, chain: copy.read().chain})))
     if (!agreed) return []
     const {
@@ -54,7 +48,7 @@ export function keptLimits(memory: Memory): KeptLimits[] {
       hosts,
     } = agreed
     const events = lines.flatMap(line => {
-      const event = eventSchema.safeParse(parsed(line))
+      const event = eventSchema.safeParse(parsedLine(line))
       return event.success ? [event.data] : []
     })
     const last = events.findLast(event => event.type === 'limits-kept')
@@ -73,12 +67,4 @@ export function keptLimits(memory: Memory): KeptLimits[] {
       },
     ]
   })
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
-  }
 }

@@ -24,7 +24,7 @@ export const journalLines = (file: string): string[] =>
 /** @param from where they were read. Throws an `OpsError` (exit 64) for a line that is no event. */
 export function eventsOf(lines: readonly string[], from: string): JournalEvent[] {
   return lines.flatMap((line, at): JournalEvent[] => {
-    const value = parsed(line)
+    const value = parsedLine(line)
     const event = eventSchema.safeParse(value)
     if (event.success) return [event.data]
     if (isLaterEvent(value)) return []
@@ -45,7 +45,8 @@ export function eventsOf(lines: readonly string[], from: string): JournalEvent[]
   })
 }
 
-function parsed(line: string): unknown {
+/** Undefined: it is no JSON. */
+export function parsedLine(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch {

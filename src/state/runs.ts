@@ -6,7 +6,7 @@ import {type EndedOutcome, isOver, type RunState, reduceRun} from '../journal/re
 import {planIdentity} from '../plan/plan.ts'
 import {agree} from '../records/agree.ts'
 import {type Chain, chainOf, continues, keptLines} from '../records/chain.ts'
-import type {Memory} from '../records/memory.ts'
+import {copiesOf, type Memory, rememberedIds} from '../records/memory.ts'
 import type {HostCopy} from '../records/read.ts'
 import {type ClusterIdentity, sameCluster} from '../ring/identity.ts'
 import {eventsOf, journalLines} from './read-journal.ts'
@@ -122,7 +122,7 @@ function runOf(lines: readonly string[], file: string): Pick<FoundRun, 'run' | '
 
 /** The run of that id, here and on the hosts that have told. Throws an `OpsError` (exit 64) when none of it can be read. */
 function loadRunOf(run: string, memory: Memory): FoundRun {
-  const copies = memory.copies().filter(({kind, id}) => kind === 'run' && id === run)
+  const copies = copiesOf(memory, 'run', run)
   const file = journalFile(stateDir(), run)
   if (copies.length === 0) return sameRun(run, loadRun(file))
   return sameRun(run, agreedRun(file, copies))
@@ -193,8 +193,7 @@ export type KnownRuns = {readonly runs: FoundRun[]; readonly damaged: DamagedRun
 
 /** Ids of all runs that are known, the newest first. Throws an `OpsError` where the state directory cannot be used. */
 function knownIds(memory: Memory): string[] {
-  const ids = new Set(listRuns(stateDir()))
-  for (const {kind, id} of memory.copies()) if (kind === 'run') ids.add(id)
+  const ids = new Set([...listRuns(stateDir()), ...rememberedIds(memory, 'run')])
   return [...ids].sort().reverse()
 }
 

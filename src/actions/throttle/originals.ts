@@ -83,8 +83,8 @@ export async function keepRestored(
 ): Promise<void> {
   // of before hosts remembered
   if (record.id === undefined) return
-  await fleet.remember()
-  const known = kept?.lines ?? changedLimits(whoseLimits(fleet, snapshot), fleet.memory)?.kept?.lines
+  const known =
+    kept?.lines ?? changedLimits(whoseLimits(fleet, snapshot), await fleet.remember())?.kept?.lines
   if (!known) return
   const keeper = limitsKeeper(fleet, snapshot, {id: record.id, lines: known, say: () => {}})
   const last: LimitsEvent = {v: 1, at: fleet.clock.now(), by: operator(), type: 'limits-restored'}
@@ -103,16 +103,11 @@ function limitsKeeper(
     say,
   }: {readonly id: string; readonly lines: readonly string[]; readonly say: (text: string) => void},
 ): Keeper {
-  const members = memberNodes(ring)
   return keepChain({
     kind: 'limits',
     id,
     lines,
-    doors: recordDoors(
-      doors.filter(({node}) => members.has(node)),
-      members,
-      ring.claimant,
-    ),
+    doors: recordDoors(doors, memberNodes(ring), ring.claimant),
     onFailure: (host, why) => say(`${host} does not keep what limits were: ${why}`),
   })
 }

@@ -60,11 +60,8 @@ export function runsText(
 /** ms: whoever carries out a run is heard of every 15 s */
 const heartbeats = 60_000
 
-/** `20261128-...: 3 changes staged by ops on laptop, silent for 6 min`; undefined: it is over. @param now ms since 1970 */
-function openRunText(
-  {run, state, isHere, hosts, isSure, silent}: FoundRun,
-  now = Date.now(),
-): string | undefined {
+/** `20261128-...: 3 changes staged by ops on laptop, silent for 6 min`; undefined: it is over. */
+function openRunText({run, state, isHere, hosts, isSure, silent}: FoundRun): string | undefined {
   if (isOver(state)) return undefined
   const {by, staged, committedAt, lastAt, writes} = state
   const what =
@@ -77,7 +74,7 @@ function openRunText(
           : 'nothing sent'
   const who = by ? ` by ${by.user} on ${by.host}` : ''
   const where = isHere ? '' : `, known by ${hosts.join(', ')}${isSure ? '' : ' alone'}`
-  const quiet = silent === undefined ? Math.max(0, now - lastAt) : silent * 1000
+  const quiet = silent === undefined ? Math.max(0, Date.now() - lastAt) : silent * 1000
   const alive = silent !== undefined && quiet < heartbeats
   return `${run}: ${what}${who}, ${alive ? 'alive: last heard of' : 'silent for'} ${formatDuration(quiet)}${alive ? ' ago' : ''}${where}. ${alive ? 'Look: ringup watch' : `Go on: ringup runs resume ${run}`}`
 }

@@ -5,7 +5,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -13,54 +12,15 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import {tmpdir} from 'node:os'
-import {delimiter, join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
+import {join} from 'node:path'
+import {describe, expect, it, vi} from 'vitest'
 import {acquireLock, askLock, type LockRecord, lockTiming} from '../../../src/execute/lock.ts'
-import type {Answer} from '../../../src/riak/answers/answer.ts'
 import type {Door} from '../../../src/riak/door.ts'
+import {door, eachTestItsHosts, folder, type Login, shells} from '../../support/host-shells.ts'
 import {randomFrom} from '../../support/random.ts'
 
 const isRoot = process.getuid?.() === 0
-/** shells that a host may have as `sh` */
-const shells = ['dash', 'bash', 'busybox'].filter(name => programOf(name) !== undefined)
-
-function programOf(name: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map(folder => join(folder, name))
-    .find(file => existsSync(file))
-}
-
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ringup-lock-'))
-  chmodSync(folder, 0o755)
-})
-afterEach(() => rmSync(folder, {recursive: true, force: true}))
-
-/** Logs in to a host as somebody, where `sh` is the shell that is named. */
-function door(host: string, {uid, sh = 'dash', riak = ['riak']}: Login = {}): Door {
-  const ask = async (argv: readonly string[]): Promise<Answer> => {
-    const tmp = join(folder, host, 'var/tmp')
-    mkdirSync(tmp, {recursive: true})
-    chmodSync(tmp, 0o1777)
-    const [, ...words] = argv.map(word => (word.startsWith('/var/') ? join(folder, host, word) : word))
-    const shell = programOf(sh) ?? '/bin/sh'
-    const args = sh === 'busybox' ? ['sh', ...words] : words
-    const {stdout, stderr, status, signal} = spawnSync(shell, args, {
-      encoding: 'utf8',
-      timeout: 10_000,
-      argv0: sh === 'bash' ? 'sh' : undefined,
-      ...(uid === undefined ? {} : {uid, gid: uid}),
-    })
-    // nothing is waited for
-    if (signal) throw new Error(`${host} hangs`)
-    return {stdout, stderr, code: status ?? undefined}
-  }
-  return {host, node: `riak@${host}`, riak, eval: true, dataDir: '/d', ask}
-}
-type Login = {readonly uid?: number; readonly sh?: string; readonly riak?: readonly string[]}
+eachTestItsHosts()
 
 const record = (run: string): LockRecord => ({
   run,

@@ -5,65 +5,25 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   symlinkSync,
   truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import {tmpdir} from 'node:os'
-import {delimiter, join} from 'node:path'
-import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+import {join} from 'node:path'
+import {describe, expect, it} from 'vitest'
 import {OpsError} from '../../../src/errors.ts'
 import {keepChain, refuseFewCopies} from '../../../src/records/keep.ts'
 import {askRecords, readAnswer} from '../../../src/records/read.ts'
-import type {Answer} from '../../../src/riak/answers/answer.ts'
 import type {Door} from '../../../src/riak/door.ts'
+import {door, eachTestItsHosts, folder, shells} from '../../support/host-shells.ts'
 
 const isRoot = process.getuid?.() === 0
-const shells = ['dash', 'bash', 'busybox'].filter(name => programOf(name) !== undefined)
-
-function programOf(name: string): string | undefined {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .map(folder => join(folder, name))
-    .find(file => existsSync(file))
-}
-
-let folder: string
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'ringup-records-'))
-  chmodSync(folder, 0o755)
-})
-afterEach(() => rmSync(folder, {recursive: true, force: true}))
-
-type Login = {readonly uid?: number; readonly sh?: string}
+eachTestItsHosts()
 
 const tmp = (host: string): string => join(folder, host, 'var/tmp')
-
-function door(host: string, {uid, sh = 'dash'}: Login = {}): Door {
-  const ask = async (argv: readonly string[]): Promise<Answer> => {
-    mkdirSync(tmp(host), {recursive: true})
-    chmodSync(tmp(host), 0o1777)
-    const [, ...words] = argv.map(word => (word.startsWith('/var/') ? join(folder, host, word) : word))
-    const {stdout, stderr, status, signal} = spawnSync(
-      programOf(sh) ?? '/bin/sh',
-      sh === 'busybox' ? ['sh', ...words] : words,
-      {
-        encoding: 'utf8',
-        timeout: 10_000,
-        argv0: sh === 'bash' ? 'sh' : undefined,
-        ...(uid === undefined ? {} : {uid, gid: uid}),
-      },
-    )
-    if (signal) throw new Error(`${host} hangs`)
-    return {stdout, stderr, code: status ?? undefined}
-  }
-  return {host, node: `riak@${host}`, riak: ['riak'], eval: true, dataDir: '/d', ask}
-}
 
 const id = '20261128-201546-4f2a'
 const lines = (count: number): string[] =>
