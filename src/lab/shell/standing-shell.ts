@@ -26,9 +26,10 @@ export function runInShell(cwd: string, args: readonly string[]): ShellAnswer {
   const folder = mkdtempSync(join(tmpdir(), 'ringup-lab-sh-'))
   const file = (name: string): string => join(folder, name)
   try {
-    // the PATH of now, not of when the shell began
+    const {PATH} = process.env
     const lines = [
-      ['export', `PATH=${process.env.PATH}`],
+      // the PATH of now, not of when the shell began; without one the shell has its own
+      ...(PATH === undefined ? [] : [['export', `PATH=${PATH}`]]),
       ['cd', cwd],
       ['exec', 'sh', ...args],
     ].map(quoteArgv)
