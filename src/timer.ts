@@ -27,3 +27,13 @@ export const pause = (ms: number, signal?: AbortSignal): Promise<void> =>
     const timer = later(signal?.aborted ? 0 : ms, done)
     signal?.addEventListener('abort', done, {once: true})
   })
+
+/** Waits for work that goes on by itself, for so many ms at the most; no timer is left behind. */
+export async function atMost(ms: number, work: Promise<unknown> | undefined): Promise<void> {
+  const done = new AbortController()
+  try {
+    await Promise.race([work, pause(ms, done.signal)])
+  } finally {
+    done.abort()
+  }
+}

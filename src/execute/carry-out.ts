@@ -10,6 +10,7 @@ import {type FoundRun, reopenRun} from '../state/runs.ts'
 import {stateDir} from '../state/state-dir.ts'
 import {stateFolder} from '../state/state-folder.ts'
 import {createJournal, type Journal, newRunId} from '../state/store.ts'
+import {atMost} from '../timer.ts'
 import {counted} from '../units.ts'
 import type {Stage, View} from '../watch/stage.ts'
 import {askBefore} from './ask-before.ts'
@@ -121,7 +122,7 @@ async function journalled(
   const {fleet, plan, resume} = options
   let journal: (Journal & {readonly torn?: number}) | undefined
   let state: RunState = resume?.state ?? noRun
-  let lock: Lock | undefined
+  let holding: Lock | undefined
   let copies: RunRecordKeeper | undefined
   // until the lock is held nothing is written: the run may be somebody's who is alive
   let unwritten: EventBody[] = []
@@ -134,13 +135,13 @@ async function journalled(
   }
   // only who holds the lock writes to the journal: its last word is said before the lock is given back
   const end = async (outcome: RunOutcome, message: string): Promise<RunReport> => {
-    const held = lock
-    lock = undefined
+    const held = holding
+    holding = undefined
     const left = await held?.release(async given => {
       record({type: 'lock-released', left: given})
       record({type: 'run-finished', outcome, message})
       // nobody who comes next finds it unfinished
-      await Promise.race([copies?.send({last: true}), fleet.clock.sleep(5000)])
+      await atMost(5000, copies?.send({last: true}))
     })
     if (left?.length)
       view.say(`the lock could not be given back on ${left.join(', ')}: it expires there by itself`)
@@ -151,9 +152,10 @@ async function journalled(
     record,
     signal: interrupt,
     guard: async () => {
-      await lock?.guard()
       // what was sent before has its effects: whether hosts can keep more of the record is no reason to stop then
-      await copies?.before(state.writes <= 1)
+      const [lock, record] = await Promise.allSettled([holding?.guard(), copies?.before(state.writes <= 1)])
+      if (lock.status === 'rejected') throw lock.reason
+      if (record.status === 'rejected') throw record.reason
     },
     plan,
     doors: fleet.doors,
@@ -164,7 +166,7 @@ async function journalled(
   try {
     const run = resume?.run ?? newRunId(now(), Math.random())
     const begin = async (taken: Lock): Promise<void> => {
-      lock = taken
+      holding = taken
       // somebody may have gone on with it since it was looked at
       if (resume) await fleet.remember()
       const opened = resume ? reopenRun(resume, fleet.memory, now) : createJournal(stateDir(), run, now)
@@ -193,7 +195,7 @@ async function journalled(
     return await end(...endOf(options))
   } catch (error) {
     if (!journal) {
-      await lock?.release()
+      await holding?.release()
       throw cause() ?? error
     }
     // whoever has the lock by now goes on with the record as well

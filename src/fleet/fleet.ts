@@ -12,7 +12,7 @@ import {openPool, type Pool, type PoolOptions} from '../ssh/pool.ts'
 import {hereAndNow, resolveTarget} from '../ssh/resolve-target.ts'
 import {slots} from '../ssh/slots.ts'
 import type {Target} from '../ssh/target.ts'
-import {pause} from '../timer.ts'
+import {atMost, pause} from '../timer.ts'
 import {sshHome, whoIsHere} from '../who-is-here.ts'
 import {askEach} from './ask-each.ts'
 
@@ -111,9 +111,7 @@ export function fleetOf(inventory: Inventory, {transport = 'ssh2', askPassphrase
       const answer = await askCluster(asked, systemClock, signal, door => {
         recalled.set(door, recall(door, newest, signal))
       })
-      const enough = new AbortController()
-      await Promise.race([recalled.get(answer.door), pause(patience.one, enough.signal)])
-      enough.abort()
+      await atMost(patience.one, recalled.get(answer.door))
       return answer
     },
     close: pool.close,

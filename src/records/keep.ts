@@ -20,6 +20,8 @@ export type Keeper = {
 }
 
 type Flushing = {
+  /** only to as many hosts as must have it before an act; the others get it with the next sign of life */
+  readonly early?: boolean
   /** that it is alive is told where nothing is new */
   readonly touch?: boolean
   /** hosts that were lost a moment ago are asked as well: nobody sends it later */
@@ -30,6 +32,8 @@ export type KeepRequest = {
   readonly kind: ChainKind
   readonly id: string
   readonly doors: readonly Door[]
+  /** those of them that have it before an act; default: all */
+  readonly early?: readonly Door[]
   /** what the chain has already */
   readonly lines?: readonly string[]
   /** told once of each host that cannot keep it */
@@ -42,7 +46,14 @@ const fewestCopies = 2
 /** ms that a host is left alone that could not be reached: nothing waits for it again and again */
 const afterLoss = 60_000
 
-export function keepChain({kind, id, doors, lines: given = [], onFailure = () => {}}: KeepRequest): Keeper {
+export function keepChain({
+  kind,
+  id,
+  doors,
+  early = doors,
+  lines: given = [],
+  onFailure = () => {},
+}: KeepRequest): Keeper {
   const name = `${kind}-${id}-${randomBytes(8).toString('hex')}`
   const lines = [...given]
   let chain: Chain = chainOf([])
@@ -116,8 +127,14 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
       chained = lines.length
       segments.clear()
     }
-    await Promise.all(doors.map(door => bring(door, how)))
+    const bringTo = (some: readonly Door[]) => Promise.all(some.map(door => bring(door, how)))
+    await bringTo(how.early ? early : doors)
+    if (how.early && kept().length < fewestCopies) await bringTo(doors.filter(door => !early.includes(door)))
   }
+  const kept = (): string[] =>
+    doors
+      .filter(door => places.get(door)!.whole && places.get(door)!.events === chain.lines.length)
+      .map(({host}) => host)
   return {
     add: line => void lines.push(line),
     flush: async (how = {}) => {
@@ -130,10 +147,7 @@ export function keepChain({kind, id, doors, lines: given = [], onFailure = () =>
       flushing = mine.catch(() => {})
       await mine
     },
-    kept: () =>
-      doors
-        .filter(door => places.get(door)!.whole && places.get(door)!.events === chain.lines.length)
-        .map(({host}) => host),
+    kept,
     doors: doors.length,
     failures: () => failures,
   }

@@ -1,5 +1,5 @@
 import {afterEach, beforeEach, describe, expect, it, vi} from 'vitest'
-import {later, longestTimer, pause} from '../../src/timer.ts'
+import {atMost, later, longestTimer, pause} from '../../src/timer.ts'
 
 const day = 24 * 3600e3
 
@@ -35,5 +35,18 @@ describe('a timer', () => {
     controller.abort()
     await paused
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('of work that is waited for is none once the work has ended, well or not', async () => {
+    await atMost(5000, Promise.resolve())
+    expect(vi.getTimerCount()).toBe(0)
+    await expect(atMost(5000, Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(vi.getTimerCount()).toBe(0)
+  })
+
+  it('of work that does not end is not waited for longer', async () => {
+    const waited = atMost(5000, new Promise(() => {}))
+    vi.advanceTimersByTime(5000)
+    await waited
   })
 })

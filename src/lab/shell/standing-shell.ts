@@ -54,6 +54,8 @@ export function runInShell(cwd: string, args: readonly string[]): ShellAnswer {
 
 function started(): ChildProcess {
   const shell = spawn('sh', ['-c', loop], {
+    // a folder that stays
+    cwd: '/',
     stdio: ['pipe', 'ignore', 'ignore'],
     env: {PATH: process.env.PATH},
   })

@@ -51,6 +51,34 @@ describe('a chain that grows', () => {
     expect(readFileSync(fileOf('r01'), 'utf8').split('\n')).toHaveLength(7)
   })
 
+  it('is on the first hosts before an act, and on all with the next sign of life', async () => {
+    const doors = ['r01', 'r02', 'r03', 'r04'].map(name => door(name))
+    const keeper = keepChain({kind: 'run', id, doors, early: doors.slice(0, 3), lines: lines(2)})
+    await keeper.flush({early: true})
+    expect(keeper.kept()).toEqual(['r01', 'r02', 'r03'])
+    keeper.add(lines(3).at(-1)!)
+    await keeper.flush({touch: true})
+    expect(keeper.kept()).toEqual(['r01', 'r02', 'r03', 'r04'])
+    const {copies} = await askRecords(doors[3]!)
+    expect(copies[0]!.read()).toMatchObject({chain: {lines: lines(3)}})
+  })
+
+  it('is on the others before an act where two of the first cannot have it', async () => {
+    const broken = ['r01', 'r02'].map(
+      (name): Door => ({
+        ...door(name),
+        ask: async () => {
+          throw new OpsError('unreachable', 'it is cut off')
+        },
+      }),
+    )
+    const doors = [...broken, door('r03'), door('r04')]
+    const keeper = keepChain({kind: 'run', id, doors, early: doors.slice(0, 3), lines: lines(2)})
+    await keeper.flush({early: true})
+    expect(keeper.kept()).toEqual(['r03', 'r04'])
+    expect(() => refuseFewCopies(keeper, 'this')).not.toThrow()
+  })
+
   it('is not sent again where it is known', async () => {
     const one = door('r01')
     const keeper = keepChain({kind: 'run', id, doors: [one], lines: lines(5)})
