@@ -6,7 +6,7 @@ import {askEach} from '../fleet/ask-each.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import {nowAndThen} from '../now-and-then.ts'
 import {readTransfers} from '../riak/answers/transfers.ts'
-import {adminWords, dialectOf} from '../riak/dialect.ts'
+import {adminWords, dialectOf, inNewWords} from '../riak/dialect.ts'
 import type {Door} from '../riak/door.ts'
 import {askFacts} from '../riak/host/host-facts.ts'
 import {askTrouble} from '../riak/host/trouble.ts'
@@ -114,12 +114,13 @@ async function hintedOf(fleet: Fleet, {askedNode, nodes}: Snapshot): Promise<Evi
   const door = fleet.doors.find(({node}) => node === askedNode)
   if (!door) return undefined
   const version = nodes.find(({node}) => node === askedNode)?.version ?? 'unknown'
-  const admin = adminWords(door.riak, dialectOf(version))
+  const dialect = dialectOf(version)
+  const admin = adminWords(door.riak, dialect)
   const answer = await door.ask(readCommands.transfers(admin)).catch(error => {
     if (error instanceof OpsError) return undefined
     throw error
   })
-  const reading = answer && readTransfers(answer)
+  const reading = answer && readTransfers(inNewWords(answer, dialect))
   return reading?.outcome === 'read' ? reading.value.waiting : undefined
 }
 

@@ -14,9 +14,9 @@ import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {newcomersOf, planCommitted, stagedNow, statusIn} from './changes-seen.ts'
 import {type Doubt, seenOrDoubted, stagingText, timeToWait} from './doubt.ts'
-import {doorOf, type RunContext, readClaimant, readCluster} from './run-context.ts'
+import {doorOf, type RunContext, readClaimant, readCluster, speech} from './run-context.ts'
 import {foreignChanges} from './stale.ts'
-import {doubtOfStart, startWord} from './start-step.ts'
+import {doubtOfStart} from './start-step.ts'
 import {type Step, waitFor} from './step.ts'
 
 export const abandonSteps = (context: RunContext): Step[] => [
@@ -27,7 +27,6 @@ export const abandonSteps = (context: RunContext): Step[] => [
 function dropStep(context: RunContext): Step {
   const {plan} = context
   const claimant = doorOf(context, context.claimant)
-  const argv = writeCommands.clear(claimant.riak)
   let doubt: Doubt | undefined
   return {
     id: dropId,
@@ -47,8 +46,10 @@ function dropStep(context: RunContext): Step {
       return {so: length === 0, saw: length === 0 ? 'nothing is staged' : `${length} staged, all ours`}
     },
     act: async write => {
+      const {admin, heard} = await speech(context, claimant)
+      const argv = writeCommands.clear(admin)
       const answer = await write(claimant, argv, {timeout: 60_000})
-      const cleared = answer && readClear(answer)
+      const cleared = answer && readClear(heard(answer))
       doubt =
         cleared === undefined || cleared.outcome === 'read'
           ? undefined
@@ -109,7 +110,7 @@ function aloneStep(context: RunContext, node: NodeName): Step {
         return (await alone()) === undefined ? undefined : false
       })
       if (!stopped) return
-      const argv = writeCommands.start(door.riak, await startWord(context))
+      const argv = writeCommands.start(door.riak, (await context.dialect()).start)
       doubt = doubtOfStart(door, argv, await write(door, argv, {timeout: 180_000}))
     },
     verify: async () => {

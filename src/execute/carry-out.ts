@@ -16,7 +16,7 @@ import type {Stage, View} from '../watch/stage.ts'
 import {askBefore} from './ask-before.ts'
 import type {Lock} from './lock.ts'
 import {planSteps} from './plan-steps.ts'
-import type {RunContext} from './run-context.ts'
+import {clusterDialect, type RunContext} from './run-context.ts'
 import {leftStaged, outcomeOf, withRun} from './run-failure.ts'
 import {lockDoors, lockStep, lockTitle, operator} from './run-lock.ts'
 import {keepRun, type RunRecordKeeper} from './run-record.ts'
@@ -100,6 +100,7 @@ export function stepTitles(fleet: Fleet, plan: Plan): string[] {
     plan,
     doors: fleet.doors,
     claimant,
+    dialect: clusterDialect(() => context),
     diskPeak: fleet.inventory.limits.diskPeak,
     resumed: false,
   }
@@ -160,6 +161,7 @@ async function journalled(
     plan,
     doors: fleet.doors,
     claimant,
+    dialect: clusterDialect(() => context),
     diskPeak: fleet.inventory.limits.diskPeak,
     resumed: resume !== undefined,
   }

@@ -15,6 +15,7 @@ import {
   sendChange,
   sentText,
 } from './limits.ts'
+import {dialectIn} from './run-context.ts'
 
 /**
  * Sends changes and reads the ring again, whatever was answered. Throws an `OpsError` when a limit is not as it was to
@@ -34,6 +35,7 @@ export async function changeLimits(
   for (const change of changes) {
     try {
       const one = await sendChange(change, {
+        dialect: dialectIn(snapshot),
         member,
         doorOf: node => fleet.doors.find(door => door.node === node),
         sent: ({host}, argv) => log({at: fleet.clock.now(), type: 'sent', host, argv}),

@@ -19,13 +19,12 @@ import {isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
 import {refuseStale, refuseUnrest} from './check-step.ts'
 import {planDifferences} from './compare-plan.ts'
 import {type Doubt, seenOrDoubted, stagingText} from './doubt.ts'
-import {doorOf, memberDoors, type RunContext, readClaimant} from './run-context.ts'
+import {doorOf, memberDoors, type RunContext, readClaimant, speech} from './run-context.ts'
 import {type Step, type Write, waitFor} from './step.ts'
 
 export function commitStep(context: RunContext): Step {
   const {plan, clock} = context
   const claimant = doorOf(context, context.claimant)
-  const argv = writeCommands.commit(claimant.riak)
   let doubt: Doubt | undefined
   return {
     id: commitId,
@@ -40,8 +39,10 @@ export function commitStep(context: RunContext): Step {
     },
     act: async write => {
       if (!(await sameAsRiaks(context, write, claimant))) return
+      const {admin, heard} = await speech(context, claimant)
+      const argv = writeCommands.commit(admin)
       const answer = await write(claimant, argv, {timeout: 120_000})
-      doubt = answer && doubtOf(claimant, argv, readCommit(answer))
+      doubt = answer && doubtOf(claimant, argv, readCommit(heard(answer)))
     },
     verify: async () => {
       const another = memberDoors(context).find(({node}) => node !== claimant.node)
@@ -96,9 +97,10 @@ function refuseMissing({plan}: RunContext, snapshot: Snapshot): void {
 async function sameAsRiaks(context: RunContext, write: Write, claimant: Door): Promise<boolean> {
   const {plan} = context
   // v4 can take riak_core minutes
-  const answer = await write(claimant, writeCommands.plan(claimant.riak), {timeout: 300_000})
+  const {admin, heard} = await speech(context, claimant)
+  const answer = await write(claimant, writeCommands.plan(admin), {timeout: 300_000})
   if (answer === undefined) throw new OpsError('partlyDone', `${claimant.host}: no answer to cluster plan`)
-  const {value, problem} = readClusterPlan(answer)
+  const {value, problem} = readClusterPlan(heard(answer))
   if (problem || value.outcome !== 'plan') {
     const now = await readClaimant(context)
     if (planCommitted(plan, now)) return false

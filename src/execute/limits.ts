@@ -3,6 +3,7 @@ import {isOpsError, OpsError} from '../errors.ts'
 import {type Answer, printed} from '../riak/answers/answer.ts'
 import {excerpt} from '../riak/answers/lines.ts'
 import {readLimitSet} from '../riak/answers/transfer-limit.ts'
+import {adminWords, type Dialect, inNewWords} from '../riak/dialect.ts'
 import type {Door} from '../riak/door.ts'
 import {writeCommands} from '../riak/mutation.ts'
 import type {NodeName} from '../ring/ring.ts'
@@ -85,6 +86,8 @@ export function killedBy(changes: readonly LimitChange[], snapshot: Snapshot): K
 export type LimitPorts = {
   /** the host of a node; undefined: the inventory has none */
   readonly doorOf: (node: NodeName) => Door | undefined
+  /** how the cluster's release speaks */
+  readonly dialect: Dialect
   /** any member that answers, for what can be set from anywhere */
   readonly member: Door
   readonly sent: (door: Door, argv: readonly string[]) => void
@@ -116,18 +119,19 @@ export async function sendChange(change: LimitChange, ports: LimitPorts): Promis
         hint: 'add the host to the inventory: ringup inventory check',
       },
     )
+  const admin = adminWords(door.riak, ports.dialect)
   const argv =
     what === 'transferLimit'
-      ? writeCommands.transferLimit(door.riak, node, to as number)
+      ? writeCommands.transferLimit(admin, node, to as number)
       : what === 'clusterLimit'
         ? writeCommands.clusterLimit(door.riak, to as number | null)
-        : writeCommands.handoff(door.riak, to ? 'enable' : 'disable', what, node)
+        : writeCommands.handoff(admin, to ? 'enable' : 'disable', what, node)
   ports.sent(door, argv)
   const {host} = door
   try {
     const answer = await door.ask(argv)
     ports.answered(door, answer)
-    return {change, host, argv, answer}
+    return {change, host, argv, answer: what === 'clusterLimit' ? answer : inNewWords(answer, ports.dialect)}
   } catch (error) {
     if (!isOpsError(error) || !afterSending(error)) throw error
     return {change, host, argv, lost: error.message}

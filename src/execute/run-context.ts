@@ -1,6 +1,8 @@
 /** What the steps of a run share: the plan, the ways to its hosts, and how to read the cluster again. */
 import {OpsError} from '../errors.ts'
 import type {Plan} from '../plan/plan.ts'
+import type {Answer} from '../riak/answers/answer.ts'
+import {adminWords, type Dialect, dialectOf, inNewWords} from '../riak/dialect.ts'
 import type {Door} from '../riak/door.ts'
 import {askCluster} from '../riak/ring/ask-cluster.ts'
 import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
@@ -14,6 +16,8 @@ export type RunContext = StepPorts & {
   readonly doors: readonly Door[]
   /** who leads the cluster now: it is asked to stage, plan and commit */
   readonly claimant: NodeName
+  /** how the cluster's release speaks; asked once, before anything is sent */
+  readonly dialect: () => Promise<Dialect>
   /** share of a disk, 0 to 1, that must not be exceeded while data moves */
   readonly diskPeak: number
   /** the run went on after it had stopped: a claimant that moved meanwhile is no reason to stop */
@@ -45,3 +49,35 @@ export const readCluster = async (context: RunContext): Promise<Snapshot> =>
 /** The claimant's own view: the only one that a lost commit may be judged by. */
 export const readClaimant = (context: RunContext): Promise<Snapshot> =>
   askSnapshot(doorOf(context, context.claimant), context.clock.now, {signal: context.signal})
+
+/** The members' release: a node that is stopped, or waits to join, does not tell its own. */
+export function clusterDialect(
+  context: () => Pick<RunContext, 'plan' | 'doors' | 'claimant' | 'clock' | 'signal'>,
+) {
+  let asked: Promise<Dialect> | undefined
+  const ask = async (): Promise<Dialect> => {
+    const {plan, doors, claimant, clock, signal} = context()
+    const {snapshot} = await askCluster(memberDoors({plan, doors, claimant}), clock, signal)
+    return dialectIn(snapshot)
+  }
+  return (): Promise<Dialect> => {
+    asked ??= ask().catch(error => {
+      asked = undefined
+      throw error
+    })
+    return asked
+  }
+}
+
+/** By the first member that tells its release. */
+export const dialectIn = ({nodes}: Pick<Snapshot, 'nodes'>): Dialect =>
+  dialectOf(nodes.map(({version}) => version).find(version => version !== 'unknown') ?? '')
+
+/** How an admin command is sent to a host, and what it answered in words that readers know. */
+export async function speech(
+  {dialect}: Pick<RunContext, 'dialect'>,
+  {riak}: Pick<Door, 'riak'>,
+): Promise<{readonly admin: readonly string[]; readonly heard: (answer: Answer) => Answer}> {
+  const spoken = await dialect()
+  return {admin: adminWords(riak, spoken), heard: answer => inNewWords(answer, spoken)}
+}

@@ -13,7 +13,7 @@ import type {NodeName} from '../ring/ring.ts'
 import {disagreeingMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
 import {isCommitted, isStaged, newcomersOf, planCommitted, statusIn} from './changes-seen.ts'
 import {type Doubt, seenOrDoubted, stagingText, timeToWait} from './doubt.ts'
-import {doorOf, type RunContext, readClaimant, readCluster} from './run-context.ts'
+import {doorOf, type RunContext, readClaimant, readCluster, speech} from './run-context.ts'
 import {type Step, type Write, waitFor} from './step.ts'
 
 const look = 'look at the cluster: ringup status'
@@ -58,12 +58,13 @@ async function sendJoin(context: RunContext, write: Write, door: Door): Promise<
     interval: 2000,
     hint: 'go on: ringup runs resume',
   }
-  const argv = writeCommands.join(door.riak, claimant)
+  const {admin, heard} = await speech(context, door)
+  const argv = writeCommands.join(admin, claimant)
   const {doubt} = await waitFor(context, wait, async () => {
     const answer = await write(door, argv, {timeout: 60_000})
     // lost: the ring tells
     if (answer === undefined) return {doubt: undefined}
-    const outcome = readJoin(answer, door.node, claimant)
+    const outcome = readJoin(heard(answer), door.node, claimant)
     if (outcome.outcome === 'refused' && outcome.reason === 'still-starting') return undefined
     // an earlier try whose answer was lost
     if (outcome.outcome === 'refused' && outcome.reason === 'already-member') return {doubt: undefined}
@@ -128,7 +129,6 @@ export function stageStep(context: RunContext, change: StagedChange): Step {
       : isStaged(change, snapshot) === true
         ? 'staged'
         : undefined
-  const argv = writeCommands.stage(door.riak, change)
   let doubt: Doubt | undefined
   return {
     id: stagingId('stage', what),
@@ -138,8 +138,10 @@ export function stageStep(context: RunContext, change: StagedChange): Step {
       return {so: saw !== undefined, saw: saw ?? 'not staged'}
     },
     act: async write => {
+      const {admin, heard} = await speech(context, door)
+      const argv = writeCommands.stage(admin, change)
       const answer = await write(door, argv, {timeout: 60_000})
-      doubt = answer && doubtOf(door, argv, readStaging(answer, change))
+      doubt = answer && doubtOf(door, argv, readStaging(heard(answer), change))
     },
     verify: () => {
       const timeout = timeToWait(doubt, 60_000)

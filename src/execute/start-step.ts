@@ -1,7 +1,6 @@
 /** Riak runs on a new host, as a cluster of its own: never where data lies already, and before anything is staged. */
 import {OpsError} from '../errors.ts'
 import {type Answer, printed} from '../riak/answers/answer.ts'
-import {type Dialect, dialectOf} from '../riak/dialect.ts'
 import type {Door} from '../riak/door.ts'
 import {writeCommands} from '../riak/mutation.ts'
 import {askDataFile, askPing, askServices} from '../riak/query.ts'
@@ -9,7 +8,7 @@ import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {type Doubt, seenOrDoubted, timeToWait} from './doubt.ts'
-import {doorOf, type RunContext, readCluster} from './run-context.ts'
+import {doorOf, type RunContext} from './run-context.ts'
 import {type Step, waitFor} from './step.ts'
 
 export function startStep(context: RunContext, node: NodeName): Step {
@@ -36,7 +35,7 @@ export function startStep(context: RunContext, node: NodeName): Step {
             hint: 'a node that is to join needs an empty data directory: find out whose data that is',
           },
         )
-      const argv = writeCommands.start(door.riak, await startWord(context))
+      const argv = writeCommands.start(door.riak, (await context.dialect()).start)
       doubt = doubtOfStart(door, argv, await write(door, argv, {timeout: 180_000}))
     },
     verify: async () => {
@@ -74,13 +73,6 @@ export const doubtOfStart = (
         why: 'notUnderstood',
         text: `exit status ${answer.code ?? 'none, it was killed'}${printed(answer) === '' ? '' : `, ${printed(answer)}`}`,
       }
-
-/** A stopped node does not tell its version: the members' is taken. */
-export async function startWord(context: RunContext): Promise<Dialect['start']> {
-  const {nodes} = await readCluster(context)
-  const version = nodes.map(({version}) => version).find(version => version !== 'unknown')
-  return dialectOf(version ?? '').start
-}
 
 /** A host that runs Riak must be a cluster of its own, or be in ours already. */
 async function refuseOtherCluster(context: RunContext, node: NodeName): Promise<void> {

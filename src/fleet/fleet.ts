@@ -72,6 +72,9 @@ export function fleetOf(inventory: Inventory, {transport = 'ssh2', askPassphrase
       riak: host.riak.command,
       eval: host.riak.eval,
       dataDir: host.riak.dataDir,
+      get login() {
+        return targetOf(host).user
+      },
       ask: (argv, options) => pool.exec(targetOf(host), argv, options),
     }
   })

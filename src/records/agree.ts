@@ -53,9 +53,8 @@ function noteOf(host: string, chain: Chain, found: Chain): string[] {
   return [`${host} tells another course from event ${commonLength(chain, found) + 1} on: a split`]
 }
 
-const hostsWith = (copies: readonly Copy[], of: Chain): string[] => [
-  ...new Set(copies.filter(({chain}) => continues(of, chain)).map(({host}) => host)),
-]
+const hostsWith = (copies: readonly Copy[], of: Chain): string[] =>
+  [...new Set(copies.filter(({chain}) => continues(of, chain)).map(({host}) => host))].sort()
 
 const longest = (copies: readonly Copy[]): Copy | undefined =>
   copies.reduce<Copy | undefined>(

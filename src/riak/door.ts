@@ -11,6 +11,8 @@ export type Door = {
   /** false: `riak eval` must not be used */
   readonly eval: boolean
   readonly dataDir: string
+  /** who logs in there, for messages */
+  readonly login?: string
   /** Runs an argv there; throws only when the host cannot be reached or did not answer. */
   readonly ask: Ask
 }

@@ -5,31 +5,31 @@ import type {Dialect} from './dialect.ts'
 import type {Door} from './door.ts'
 
 type Riak = Door['riak']
+/** the words before an admin command: see `dialect.ts` */
+type Admin = readonly string[]
 
 export const writeCommands = {
   /** starts Riak on the host */
   start: (riak: Riak, word: Dialect['start']) => [...riak, word],
   /** sent to the joining host: stages its join, and freezes ownership changes of the cluster until commit or clear */
-  join: (riak: Riak, target: NodeName) => [...riak, 'admin', 'cluster', 'join', target],
+  join: (admin: Admin, target: NodeName) => [...admin, 'cluster', 'join', target],
   /** sent to the claimant, which keeps it in its memory */
-  stage: (riak: Riak, change: StagedChange) => [...riak, 'admin', 'cluster', ...stagingWords(change)],
+  stage: (admin: Admin, change: StagedChange) => [...admin, 'cluster', ...stagingWords(change)],
   /** drops what anybody has staged, and stops Riak on the joining nodes */
-  clear: (riak: Riak) => [...riak, 'admin', 'cluster', 'clear'],
+  clear: (admin: Admin) => [...admin, 'cluster', 'clear'],
   /** arms a commit: the claimant remembers that somebody has seen this plan */
-  plan: (riak: Riak) => [...riak, 'admin', 'cluster', 'plan'],
-  commit: (riak: Riak) => [...riak, 'admin', 'cluster', 'commit'],
+  plan: (admin: Admin) => [...admin, 'cluster', 'plan'],
+  commit: (admin: Admin) => [...admin, 'cluster', 'commit'],
   /** transfers beyond a lower limit are killed, and begin again from zero */
-  transferLimit: (riak: Riak, node: NodeName, limit: number) => [
-    ...riak,
-    'admin',
+  transferLimit: (admin: Admin, node: NodeName, limit: number) => [
+    ...admin,
     'transfer-limit',
     node,
     String(limit),
   ],
   /** turning a way off kills what is under way in it */
-  handoff: (riak: Riak, verb: 'enable' | 'disable', way: 'inbound' | 'outbound', node: NodeName) => [
-    ...riak,
-    'admin',
+  handoff: (admin: Admin, verb: 'enable' | 'disable', way: 'inbound' | 'outbound', node: NodeName) => [
+    ...admin,
     'handoff',
     verb,
     way,

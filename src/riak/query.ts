@@ -9,8 +9,10 @@ import {isNotRunning, printed} from './answers/answer.ts'
 import {excerpt} from './answers/lines.ts'
 import {type PingOutcome, readPing, readServices} from './answers/node-state.ts'
 import {readVersions} from './answers/versions.ts'
-import {readOldVersion} from './dialect.ts'
+import {readOldVersion, refuseUnspoken} from './dialect.ts'
 import type {Ask, Door} from './door.ts'
+import {carried} from './expression.ts'
+import {refuseObstacle} from './way-in.ts'
 
 type Riak = Door['riak']
 /** the words before an admin command: see `dialect.ts` */
@@ -28,9 +30,9 @@ export const readCommands = {
     'USE_NODETOOL=false',
     ...riak.slice(-1),
     'eval',
-    expression,
+    carried(expression),
   ],
-  eval: (riak: Riak, expression: string) => [...riak, 'eval', expression],
+  eval: (riak: Riak, expression: string) => [...riak, 'eval', carried(expression)],
   memberStatus: (admin: Admin) => [...admin, 'member-status'],
   ringStatus: (admin: Admin) => [...admin, 'ring-status'],
   ringReady: (admin: Admin) => [...admin, 'ringready'],
@@ -67,20 +69,26 @@ export const readCommands = {
 } as const
 
 export async function askPing(door: Door, options?: Options): Promise<PingOutcome> {
-  return readPing(await door.ask(readCommands.ping(door.riak), options))
+  const answer = await door.ask(readCommands.ping(door.riak), options)
+  await refuseObstacle(door, answer)
+  return readPing(answer)
 }
 
 /**
- * The release installed on a host, whether its node runs or not. Throws an `OpsError` (exit 10) when it is told in
- * no way that is known.
+ * The release installed on a host, whether its node runs or not. Throws an `OpsError`: exit 10 when it is told in no way
+ * that is known, or is one that ringup does not speak; exit 6 where riak cannot be called.
  */
 export async function askVersion(door: Door, options?: Options): Promise<string> {
   const answer = await door.ask(readCommands.versions(door.riak), options)
+  await refuseObstacle(door, answer)
   const versions = readVersions(answer)
   if (versions.outcome === 'read')
     return (versions.value.find(({state}) => state === 'permanent') ?? versions.value[0]!).version
   const old = readOldVersion(await door.ask(readCommands.oldVersion(door.riak), options))
-  if (old !== undefined) return old
+  if (old !== undefined) {
+    refuseUnspoken(door.host, old)
+    return old
+  }
   throw notUnderstood(door, 'riak versions', excerpt(printed(answer)))
 }
 

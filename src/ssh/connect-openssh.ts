@@ -83,7 +83,8 @@ const most = {control: 5000}
 /** @param isGroup it is ended with all that it has started, as the `ssh -W` to a jump host */
 const ssh = (args: readonly string[], isGroup = false): ChildProcess =>
   spawn('ssh', args, {
-    stdio: ['pipe', 'pipe', 'pipe'],
+    // a command that asks for something hears at once that nobody answers
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: {...process.env, LC_ALL: 'C'},
     detached: isGroup,
   })
@@ -124,7 +125,6 @@ async function ended(args: readonly string[], ms: number, isGroup = false): Prom
   openings.delete(end)
   child.stderr?.destroy()
   child.stdout?.destroy()
-  child.stdin?.destroy()
   return result
 }
 

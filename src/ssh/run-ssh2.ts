@@ -87,6 +87,8 @@ function outcome(
     const cancel = (): void => give(time.failure())
     if (time.signal.aborted) return cancel()
     time.signal.addEventListener('abort', cancel, {once: true})
+    // a command that asks for something hears at once that nobody answers
+    channel.end()
     channel.on('data', output.keep('stdout', give))
     // stderr must be read as well, or the server waits for ever
     channel.stderr.on('data', output.keep('stderr', give))

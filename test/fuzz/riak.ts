@@ -3,8 +3,10 @@
  * value may say what the text does not.
  */
 import {parseArgs} from 'node:util'
+import {type Dialect, dialectOf, inNewWords} from '../../src/riak/dialect.ts'
 import {isSuccess, wrongReading} from '../support/judge-reading.ts'
 import {mutate} from '../support/mutate-answer.ts'
+import {oldAnswers} from '../support/old-answers.ts'
 import {randomFrom} from '../support/random.ts'
 import {type AnyReading, readCommand} from '../support/read-recorded.ts'
 import {allRecorded, type Recorded} from '../support/transcripts.ts'
@@ -19,11 +21,38 @@ export type MutationTally = {
 /** Above this an answer is left out: what is long is more of the same. */
 const longest = 20_000
 
-export function mutationTest({count, seed}: {count: number; seed: number}): MutationTally {
+type Told = Pick<Recorded, 'command' | 'stdout' | 'stderr' | 'code' | 'host' | 'episode'> & {
+  readonly dialect: Dialect
+}
+
+/** What was recorded of 3.2.3, the same without return terms as 3.0 would print it, and what is known of older releases. */
+function allTold(): Told[] {
   const recorded = allRecorded().filter(({stdout}) => stdout.length <= longest)
-  const originals = new Map<Recorded, AnyReading>(
-    recorded.map(answer => [answer, readCommand(answer.command, answer, answer.host).reading]),
-  )
+  return [
+    ...recorded.map(answer => ({...answer, dialect: dialectOf('3.2.3')})),
+    ...recorded
+      .filter(({command, code}) => command.startsWith('riak admin ') && code === 0)
+      .map(answer => ({...answer, ...withoutTerm(answer.stdout), dialect: dialectOf('3.0.16')})),
+    ...oldAnswers().flatMap(({name, answer, dialect, ...told}) =>
+      // there are few of them, and they are what is least known
+      Array.from({length: 20}, () => ({...told, ...answer, episode: name, dialect})),
+    ),
+  ]
+}
+
+const withoutTerm = (stdout: string): Pick<Told, 'stdout' | 'code'> => {
+  const found = /(?:^|\n)(ok|error|\{error,1\})\n$/.exec(stdout)
+  return found
+    ? {stdout: stdout.slice(0, found.index + 1), code: found[1] === 'ok' ? 0 : 1}
+    : {stdout, code: 0}
+}
+
+const readIn = ({dialect, ...answer}: Told) =>
+  readCommand(answer.command, {...answer, ...inNewWords(answer, dialect)}, answer.host)
+
+export function mutationTest({count, seed}: {count: number; seed: number}): MutationTally {
+  const recorded = allTold()
+  const originals = new Map<Told, AnyReading>(recorded.map(answer => [answer, readIn(answer).reading]))
   const texts = [...new Set(recorded.map(({stdout}) => stdout))]
   const random = randomFrom(seed)
   const wrong: string[] = []
@@ -36,7 +65,7 @@ export function mutationTest({count, seed}: {count: number; seed: number}): Muta
       void wrong.push(`${problem}: ${answer.command} (${answer.episode}), ${what}\n${text.slice(0, 2000)}`)
     try {
       const damaged = {...answer, stdout: text}
-      const {reader, reading} = readCommand(answer.command, damaged, answer.host)
+      const {reader, reading} = readIn(damaged)
       if (isSuccess(reading)) values += 1
       const problem = wrongReading(reader, originals.get(answer)!, reading, text)
       if (problem !== undefined) complain(problem)

@@ -15,6 +15,7 @@ import {runSteps, type Step} from '../../src/execute/step.ts'
 import type {EventBody} from '../../src/journal/events.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {makePlan} from '../../src/plan/plan.ts'
+import {dialectOf} from '../../src/riak/dialect.ts'
 import {askSnapshot} from '../../src/riak/ring/ask-snapshot.ts'
 import type {Change, StagedChange} from '../../src/ring/changes.ts'
 import {type LabDoors, labDoors} from '../support/lab-doors.ts'
@@ -57,6 +58,7 @@ async function contextOf(changes: readonly Change[]): Promise<RunContext> {
     plan: makePlan({cluster: 'practice', snapshot, changes}),
     doors: all,
     claimant: snapshot.ring.claimant,
+    dialect: async () => dialectOf('3.2.3'),
     diskPeak: 0.8,
     resumed: false,
   }

@@ -128,14 +128,15 @@ describe('a practice host', () => {
 
   it('grows: start, join, plan, commit, and everything has moved', async () => {
     const {riak, node} = doors.door('r01')
+    const admin = [...riak, 'admin']
     const send = async (host: string, argv: string[]) => (await doors.door(host).ask(argv)).stdout
     await send('r06', writeCommands.start(riak, 'daemon'))
     expect(await askServices(doors.door('r06'))).toContain('riak_kv')
-    expect(await send('r06', writeCommands.join(riak, node))).toContain('Success: staged join request')
+    expect(await send('r06', writeCommands.join(admin, node))).toContain('Success: staged join request')
     await expect
-      .poll(() => send('r01', writeCommands.plan(riak)))
+      .poll(() => send('r01', writeCommands.plan(admin)))
       .toContain('will result in 1 cluster transition')
-    expect(await send('r01', writeCommands.commit(riak))).toBe('Cluster changes committed\nok\n')
+    expect(await send('r01', writeCommands.commit(admin))).toBe('Cluster changes committed\nok\n')
     const {ring} = await askSnapshot(doors.door('r01'), Date.now)
     expect(ring.pending.length).toBeGreaterThan(5)
 

@@ -2,6 +2,7 @@
  * `riak eval`: evaluates what it is given on the node. By `erl_call` the answer is one line and errors are terms
  * like any other; by nodetool it is laid out over lines, and an error is a failed call.
  */
+import {uncarried} from '../../riak/expression.ts'
 import {ErlangError} from '../erlang/erlang-error.ts'
 import {evaluate} from '../erlang/evaluate.ts'
 import {ErlangSyntaxError, parseExpressions} from '../erlang/parse-expression.ts'
@@ -16,7 +17,7 @@ export function* runEval(asked: Asked, text: string, environment: Readonly<Recor
   const isFast = environment.USE_NODETOOL !== undefined && environment.USE_NODETOOL !== 'true'
   const place: Place = {...asked, waited: {ms: 0}}
   try {
-    const value = evaluate(parseExpressions(text), riakLibrary, place)
+    const value = evaluate(parseExpressions(uncarried(text)), riakLibrary, place)
     if (place.waited.ms > 0) yield {wait: place.waited.ms}
     return yield* say(`${isFast ? printFlat(value) : printPretty(value)}\n`)
   } catch (error) {

@@ -1,4 +1,5 @@
 /** What was sent to each host: for tests that must show that something did, or did not, happen. */
+import {uncarried} from '../../riak/expression.ts'
 import {argvOf} from '../shell/run-line.ts'
 
 export type LoggedCommand = {
@@ -21,11 +22,14 @@ export type LoggedCommand = {
 /** A command that could change something counts as `write`, also when it is refused. */
 export function kindOf(line: string): LoggedCommand['kind'] {
   const words = (argvOf(line) ?? line.split(/\s+/)).filter(word => word !== 'sudo' && word !== '-n')
-  const at = words.findIndex(word => word === 'riak' || word.endsWith('/riak'))
+  const at = words.findIndex(word => /(?:^|\/)riak(?:-admin)?$/.test(word))
   if (at < 0) return 'read'
-  const [verb = '', first = '', second, ...rest] = words.slice(at + 1)
+  const [verb = '', first = '', second, ...rest] = [
+    ...(words[at]!.endsWith('-admin') ? ['admin'] : []),
+    ...words.slice(at + 1),
+  ]
   if (['start', 'daemon', 'stop', 'restart', 'reboot'].includes(verb)) return 'write'
-  if (verb === 'eval') return /\b(?:un)?set_env\b/.test(line) ? 'write' : 'read'
+  if (verb === 'eval') return /\b(?:un)?set_env\b/.test(uncarried(first)) ? 'write' : 'read'
   if (verb !== 'admin') return 'read'
   const readers = ['status', 'partitions', 'partition', 'partition-count', 'partition_count', undefined]
   if (first === 'cluster') return readers.includes(second) ? 'read' : 'write'

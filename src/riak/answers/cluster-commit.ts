@@ -1,5 +1,5 @@
 /** `riak admin cluster commit`. Texts as riak_core_console has them; every one of them comes with exit status 0. */
-import {type Answer, isNotRunning, printed} from './answer.ts'
+import {type Answer, answerText, isNotRunning, printed} from './answer.ts'
 
 export type CommitOutcome =
   | {readonly outcome: 'committed'}
@@ -32,7 +32,7 @@ const texts: Readonly<Record<string, CommitRefusal | 'committed'>> = {
 
 export function readCommit(answer: Answer): CommitOutcome {
   if (isNotRunning(answer)) return {outcome: 'not-running'}
-  const lines = answer.stdout.trimEnd().split('\n')
+  const lines = answerText(answer).trimEnd().split('\n')
   const last = lines.pop()
   const text = lines.join('\n')
   const meaning = last === 'ok' || last === 'error' ? texts[text] : undefined

@@ -1,5 +1,5 @@
 /** `riak admin cluster join NODE`, sent to the joining host. Texts as 3.2.3 prints them. */
-import {type Answer, isNotRunning, printed, printedAtom, type StagingOutcome} from './answer.ts'
+import {type Answer, answerText, isNotRunning, printed, printedAtom, type StagingOutcome} from './answer.ts'
 
 const refusals: readonly (readonly [RegExp, string])[] = [
   [/^Failed: This node is already a member of a cluster$/, 'already-member'],
@@ -14,7 +14,7 @@ const refusals: readonly (readonly [RegExp, string])[] = [
 /** @param node the node that joins, @param target the member it was sent to join */
 export function readJoin(answer: Answer, node: string, target: string): StagingOutcome {
   if (isNotRunning(answer)) return {outcome: 'not-running'}
-  const [first, last, ...more] = answer.stdout.trimEnd().split('\n')
+  const [first, last, ...more] = answerText(answer).trimEnd().split('\n')
   if (
     more.length === 0 &&
     last === 'ok' &&

@@ -4,7 +4,7 @@
  */
 import type {Change} from '../../ring/changes.ts'
 import type {NodeName} from '../../ring/ring.ts'
-import {type Answer, isNotRunning} from './answer.ts'
+import {type Answer, answerText, isNotRunning} from './answer.ts'
 import {type Lines, type Understood, understand} from './lines.ts'
 import {type PrintedMember, readMembershipTable} from './membership-table.ts'
 import {nodeAtom} from './reading.ts'
@@ -39,7 +39,7 @@ export type Tally = {readonly from: NodeName; readonly to: NodeName; readonly co
 
 export function readClusterPlan(answer: Answer): Understood<PrintedPlan> {
   if (isNotRunning(answer)) return {value: {outcome: 'not-running'}}
-  return understand(answer.stdout, lines => {
+  return understand(answerText(answer), lines => {
     const plan = readPlan(lines)
     lines.expect(/^(ok|error)$/, 'ok or error')
     return plan
@@ -60,7 +60,8 @@ function readPlan(lines: Lines): PrintedPlan {
     return {outcome: 'unable', text: unable[1]!}
   }
   lines.expect(/^=+ Staged Changes =+$/, 'the heading "Staged Changes"')
-  lines.expect(/^Action +Details\(s\)$/, 'the heading "Action Details(s)"')
+  // 1.x says Nodes(s)
+  lines.expect(/^Action +(?:Details|Nodes)\(s\)$/, 'the heading "Action Details(s)"')
   lines.expect(rule, 'a line of dashes')
   const changes: PrintedChange[] = []
   while (!lines.take(rule)) changes.push(readChange(lines))

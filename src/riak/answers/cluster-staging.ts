@@ -3,7 +3,7 @@
  * change in its memory. Texts as riak_core_console has them.
  */
 import type {Change} from '../../ring/changes.ts'
-import {type Answer, isNotRunning, printed, printedAtom, type StagingOutcome} from './answer.ts'
+import {type Answer, answerText, isNotRunning, printed, printedAtom, type StagingOutcome} from './answer.ts'
 
 /** An answer is the text and then the call's own return term, which must fit it. */
 type Refusal = {readonly text: RegExp; readonly reason: string; readonly returned: string}
@@ -53,7 +53,7 @@ function success(change: Exclude<Change, {action: 'join'}>): string {
 
 export function readStaging(answer: Answer, change: Exclude<Change, {action: 'join'}>): StagingOutcome {
   if (isNotRunning(answer)) return {outcome: 'not-running'}
-  const lines = answer.stdout.trimEnd().split('\n')
+  const lines = answerText(answer).trimEnd().split('\n')
   const returned = lines.pop()
   // a blank line follows the text of a location
   const text = lines.join('\n').trimEnd()

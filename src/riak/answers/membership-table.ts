@@ -13,8 +13,9 @@ export type PrintedMember = {
   readonly location: string | undefined
 }
 
+/** Names are quoted up to 3.0.2, and bare from 3.0.5 on, which has locations as well. */
 const memberRow = new RegExp(
-  `^(valid|leaving|exiting|joining|down) +(\\d+\\.\\d)% +(?:(\\d+\\.\\d)%|--) +(${nodeNamePattern})(?: \\((.+)\\))?$`,
+  `^(valid|leaving|exiting|joining|down) +(\\d+\\.\\d)% +(?:(\\d+\\.\\d)%|--) +(?:'(${nodeNamePattern})'|(${nodeNamePattern}))(?: \\((.+)\\))?$`,
 )
 const rule = /^-{20,}$/
 
@@ -26,7 +27,8 @@ export function readMembershipTable(lines: Lines): PrintedMember[] {
   const members: PrintedMember[] = []
   const seen = new Set<string>()
   while (!lines.take(rule)) {
-    const [, status, ring, pending, node, location] = lines.expect(memberRow, 'a member')
+    const [, status, ring, pending, quoted, bare, location] = lines.expect(memberRow, 'a member')
+    const node = quoted ?? bare
     if (!isNodeName(node!) || (location !== undefined && !isHeldLocation(location)))
       lines.fail('a member and a location with names that can be')
     if (seen.has(node!)) lines.fail('a member that does not stand twice')

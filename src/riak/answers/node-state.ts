@@ -1,6 +1,6 @@
 /** `riak ping`, `riak daemon` and the services of a node: whether Riak runs on a host, and how far it is. */
 import type {NodeName} from '../../ring/ring.ts'
-import {type Answer, isNotRunning, printed} from './answer.ts'
+import {type Answer, answerText, isNotRunning, printed} from './answer.ts'
 import {type Reading, readAnswer} from './reading.ts'
 
 export type PingOutcome =
@@ -8,7 +8,7 @@ export type PingOutcome =
   | {readonly outcome: 'unknown'; readonly text: string}
 
 export function readPing(answer: Answer): PingOutcome {
-  if (answer.stdout.trim() === 'pong' && answer.code === 0) return {outcome: 'running'}
+  if (answerText(answer).trim() === 'pong' && answer.code === 0) return {outcome: 'running'}
   if (isNotRunning(answer)) return {outcome: 'stopped'}
   return {outcome: 'unknown', text: printed(answer)}
 }
@@ -35,7 +35,7 @@ export const readDown = (answer: Answer): Reading<NodeName> =>
 
 /** `[riak_kv,riak_pipe]`: the services that `riak admin services` lists, or undefined when it says anything else. */
 export function readServices(answer: Answer): readonly string[] | undefined {
-  const match = /^\[([a-z_,\s]*)\]$/.exec(answer.stdout.trim())
+  const match = /^\[([a-z_,\s]*)\]$/.exec(answerText(answer).trim())
   return match
     ? match[1]!
         .split(',')

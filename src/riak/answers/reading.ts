@@ -3,7 +3,7 @@
  * recognised text alone; text that is not recognised is `unknown`, and whoever runs something stops there.
  */
 import {nodeNamePattern} from '../../names.ts'
-import {type Answer, isNotRunning, printed} from './answer.ts'
+import {type Answer, answerText, isNotRunning, printed} from './answer.ts'
 import {type Lines, type NotUnderstood, understand} from './lines.ts'
 
 export type Reading<T> =
@@ -29,7 +29,7 @@ export function readAnswer<T>(
   {grammar, refusals = [], returned = /^ok$/}: Reader<T>,
 ): Reading<T> {
   if (isNotRunning(answer)) return {outcome: 'not-running'}
-  const text = withoutLimitWarning(answer.stdout)
+  const text = answerText(answer)
   if (/^RPC to \S+ failed: /.test(text)) return {outcome: 'crashed', text: text.trimEnd()}
   const said = text.trimEnd().replace(/\n(?:ok|error|\{error,1\})$/, '')
   if ([usage, ...refusals].some(refusal => refusal.test(said)))
@@ -54,13 +54,6 @@ export function readAnswer<T>(
 
 const usage = /^Usage: riak(?:-admin)? /
 
-/** The start script's own warning stands before everything else, where the shell has a low limit of open files. */
-const withoutLimitWarning = (text: string): string =>
-  text.replace(
-    /^(?:!!!!\n)?!!!! WARNING: ulimit -n is \d+; \d+ is the recommended minimum\.\n(?:!!!!\n)?/,
-    '',
-  )
-
 /** A node's name as a whole cell of a table. */
 export const nodeCell = new RegExp(`^${nodeNamePattern}$`)
 
@@ -77,7 +70,7 @@ export function takeNodeList(lines: Lines, before: RegExp, after: RegExp): strin
   // each line by itself: none but the last may have the bracket
   while (!end.test(parts.at(-1)!)) {
     if (parts.at(-1)!.includes(']')) lines.fail('a list of nodes')
-    parts.push(lines.expect(/^ +('.*)$/, 'the rest of a list of nodes')[1]!)
+    parts.push(lines.expect(/^ +('?[A-Za-z0-9_].*)$/, 'the rest of a list of nodes')[1]!)
   }
   return parts
     .join('')

@@ -78,11 +78,13 @@ function readPending(lines: Lines): PrintedPending[] {
 const unseen = {done: undefined, status: 'unknown'} as const
 
 const moduleList = '\\[([a-z_]+(?:,[a-z_]+)*)\\]'
+/** none: all have handed off, and the claimant has not changed ownership yet */
+const waitedFor = '\\[(?:[a-z_]+(?:,[a-z_]+)*)?\\]'
 
 function readProgress(lines: Lines): Pick<PrintedPending, 'done' | 'status'> {
   if (lines.take(/^ {2}All transfers complete\. Waiting for claimant to change ownership\.$/))
     return {done: [], status: 'complete'}
-  lines.expect(new RegExp(`^  Waiting on: ${moduleList}$`), 'what is waited for')
+  lines.expect(new RegExp(`^  Waiting on: ${waitedFor}$`), 'what is waited for')
   const done = lines.take(new RegExp(`^  Complete:   ${moduleList}$`))
   return {done: done ? done[1]!.split(',') : [], status: 'awaiting'}
 }

@@ -19,8 +19,10 @@ type NodeCount = {readonly node: NodeName; readonly partitions: number}
 export type PrintedTransfer = {
   readonly kind: string
   readonly module: string
-  /** index in decimal */
+  /** index in decimal; of a repair, the partition that is read */
   readonly index: string
+  /** of a repair: the partition that is written */
+  readonly target?: string
   readonly from: NodeName
   readonly to: NodeName
   /** ms since it started */
@@ -75,7 +77,12 @@ const milliseconds = {us: 0.001, ms: 1, s: 1000, min: 60_000, hr: 3_600_000, d: 
 function readTransfer(lines: Lines): PrintedTransfer {
   const [, kind] = lines.expect(/^transfer type: ([a-z_]{1,255})$/, 'the type of a transfer')
   const [, module] = lines.expect(/^vnode type: ([a-z_]{1,255})$/, 'the module of its vnode')
-  const [, index] = lines.expect(/^partition: (\d+)$/, 'its partition')
+  const isRepair = kind === 'repair'
+  const [, index] = lines.expect(
+    isRepair ? /^source partition: (\d+)$/ : /^partition: (\d+)$/,
+    'its partition',
+  )
+  const target = isRepair ? lines.expect(/^target partition: (\d+)$/, 'its target partition')[1]! : undefined
   const [, since, unitOfTime] = lines.expect(new RegExp(`^started: ${time} ${ago}$`), 'when it started')
   lines.expect(new RegExp(`^last update: (?:${time} ${ago}|no updates seen)$`), 'its last update')
   const [, count, unit] = lines.expect(/^total size: (?:(\d+) (objects|bytes)|unknown)$/, 'its size')
@@ -89,6 +96,7 @@ function readTransfer(lines: Lines): PrintedTransfer {
     kind: kind!,
     module: module!,
     index: index!,
+    ...(target === undefined ? {} : {target}),
     from,
     to,
     age: Number(since) * milliseconds[unitOfTime as keyof typeof milliseconds],

@@ -93,9 +93,9 @@ else say bash none; fi
 said=
 if [ "$expression" ]; then
   said=$(within 20 "$@" env USE_NODETOOL=false "$riak" eval "$expression" 2>&1 </dev/null)
-  case $said in *'{ringup_facts,'* | *'not responding to pings'*) ;; *) said=$(within 20 "$@" "$riak" eval "$expression" 2>&1 </dev/null) ;; esac
+  case $said in *'{ringup_facts,'* | *'not responding to pings'* | *'Node is not running!'* | *'did not respond to ping!'*) ;; *) said=$(within 20 "$@" "$riak" eval "$expression" 2>&1 </dev/null) ;; esac
 fi
-case $said in *'{ringup_facts,'* | *'not responding to pings'*) ;; *) said=$(within 20 "$@" "$riak" ping 2>&1 </dev/null) || said="$said (exit $?)" ;; esac
+case $said in *'{ringup_facts,'* | *'not responding to pings'* | *'Node is not running!'* | *'did not respond to ping!'*) ;; *) said=$(within 20 "$@" "$riak" ping 2>&1 </dev/null) || said="$said (exit $?)" ;; esac
 say riak_says "$(printf %s "$said" | flat)"
 
 d=$data

@@ -2,6 +2,7 @@
 import type {NodeName} from '../../ring/ring.ts'
 import {excerpt} from '../answers/lines.ts'
 import type {Ask, Door} from '../door.ts'
+import {carried} from '../expression.ts'
 import {notUnderstood} from '../query.ts'
 import {
   anything,
@@ -111,7 +112,7 @@ export const factsArgv = (door: Door, {salt, isNew, size, peers}: FactsRequest):
   door.node,
   door.dataDir,
   salt,
-  door.eval ? factsExpression(salt) : '',
+  door.eval ? carried(factsExpression(salt)) : '',
   [isNew ? 'new' : '', size ? 'size' : ''].join(' ').trim(),
   peers.join(' '),
   door.riak.at(-1)!,
@@ -153,7 +154,7 @@ export function readFacts(
 
   const says = get('riak_says') ?? ''
   const live = liveFacts(says)
-  const stopped = /not responding to pings/.test(says)
+  const stopped = /not responding to pings|Node is not running!|did not respond to ping!/.test(says)
   const release = /^(\S+) (\S+)/.exec(get('release') ?? '')
   const [device, type, options] = (get('mount') ?? '').split(' ')
   const kilobytes = (key: string): number | undefined => scaled(count(key), 1024)

@@ -1,5 +1,6 @@
 /** What tells whether a node may be given more to do: how long its clients wait, how full its disk is. Only reads. */
 import type {NodeName} from '../../ring/ring.ts'
+import {answerText} from '../answers/answer.ts'
 import type {Ask, Door} from '../door.ts'
 import {evaluate} from '../evaluate.ts'
 import {readCommands} from '../query.ts'
@@ -30,7 +31,7 @@ export async function askVitalSigns(door: Door, options?: Parameters<Ask>[1]): P
 
 async function askLatency(door: Door, options?: Parameters<Ask>[1]): Promise<number | undefined> {
   if (!door.eval) return undefined
-  return latencyIn((await evaluate(door, latencyExpression, '[', options)).stdout)
+  return latencyIn(answerText(await evaluate(door, latencyExpression, '[', options)))
 }
 
 /** Microseconds as printed -> ms. */

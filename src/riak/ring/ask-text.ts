@@ -11,7 +11,7 @@ import type {Reading} from '../answers/reading.ts'
 import {readRingStatus} from '../answers/ring-status.ts'
 import {readRingReady} from '../answers/ringready.ts'
 import {readTransfers} from '../answers/transfers.ts'
-import {adminWords, dialectOf} from '../dialect.ts'
+import {adminWords, dialectOf, inNewWords} from '../dialect.ts'
 import type {Ask, Door} from '../door.ts'
 import {askVersion, notUnderstood, readCommands, stopped} from '../query.ts'
 import {snapshotOfText, type TextAnswers, Unfit} from './snapshot-text.ts'
@@ -35,9 +35,10 @@ export async function askTextSnapshot(door: Door, now: () => number, options?: O
 
 async function askAll(door: Door, now: () => number, options?: Options): Promise<TextAnswers> {
   const version = await askVersion(door, options)
-  const admin = adminWords(door.riak, dialectOf(version))
+  const dialect = dialectOf(version)
+  const admin = adminWords(door.riak, dialect)
   const ask = async <T>(argv: readonly string[], read: (answer: Answer) => Reading<T>): Promise<T> =>
-    valueRead(door, argv, read(await door.ask(argv, options)))
+    valueRead(door, argv, read(inNewWords(await door.ask(argv, options), dialect)))
   const [members, status, partitions, config, transfers, ready] = await Promise.all([
     ask(readCommands.memberStatus(admin), readMemberStatus),
     ask(readCommands.ringStatus(admin), readRingStatus),

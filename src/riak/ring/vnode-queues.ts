@@ -1,5 +1,6 @@
 /** How many messages wait at vnodes: one that is busy begins no handoff. Only reads. */
 import {type NodeName, partitionIndex} from '../../ring/ring.ts'
+import {answerText} from '../answers/answer.ts'
 import type {Ask, Door} from '../door.ts'
 import {evaluate} from '../evaluate.ts'
 import {atom, integer, list, properties, required, tuple} from '../terms/decode.ts'
@@ -24,7 +25,7 @@ export async function askQueues(
 ): Promise<VnodeQueue[]> {
   const answer = await evaluate(door, queuesExpression(partitions, ringSize), '{', options)
   try {
-    const [, body] = tuple(atom, properties)(readTerm(answer.stdout), 'answer')
+    const [, body] = tuple(atom, properties)(readTerm(answerText(answer)), 'answer')
     const lengths = required(
       body,
       'queues',

@@ -25,10 +25,14 @@ const doors = (...asks: readonly Ask[]): Door[] =>
     dataDir: '/d',
     ask,
   }))
-/** waits are over at once, and counted */
+/** waits are over once everybody who can has answered, and counted */
 const clockOf = () => {
   const slept: number[] = []
-  return {slept, now: () => 0, sleep: async (ms: number) => void slept.push(ms)}
+  const sleep = async (ms: number): Promise<void> => {
+    slept.push(ms)
+    await new Promise(resolve => setImmediate(resolve))
+  }
+  return {slept, now: () => 0, sleep}
 }
 
 describe('askCluster', () => {

@@ -14,11 +14,11 @@ import {
 } from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
-import {OpsError} from '../../../src/errors.ts'
-import {keepChain, refuseFewCopies} from '../../../src/records/keep.ts'
-import {askRecords, readAnswer} from '../../../src/records/read.ts'
-import type {Door} from '../../../src/riak/door.ts'
-import {door, eachTestItsHosts, folder, shells} from '../../support/host-shells.ts'
+import {OpsError} from '../../src/errors.ts'
+import {keepChain, refuseFewCopies} from '../../src/records/keep.ts'
+import {askRecords, readAnswer} from '../../src/records/read.ts'
+import type {Door} from '../../src/riak/door.ts'
+import {door, eachTestItsHosts, folder, shells} from '../support/host-shells.ts'
 
 const isRoot = process.getuid?.() === 0
 eachTestItsHosts()
