@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {RingupCommand} from '../../src/cli/command.ts'
+import {labVersions} from '../../src/lab/riak/release.ts'
 import type {LabStatus} from '../../src/lab/server/control.ts'
 
 type Range = {readonly default: number; readonly min: number; readonly max?: number}
@@ -10,7 +11,7 @@ export default class LabUp extends RingupCommand {
   static override summary = 'Start a practice cluster on this machine'
   static override readonly changes = 'practice'
   static override description =
-    'Hosts that answer over real SSH as Riak 3.2.3 does, served by one process in the background. Each has an address 127.x.y.z; where loopback has 127.0.0.1 alone, as on macOS, each has a port of it. They hold no real data.'
+    'Hosts that answer over real SSH as a release of Riak does, served by one process in the background. Each has an address 127.x.y.z; where loopback has 127.0.0.1 alone, as on macOS, each has a port of it. They hold no real data.'
   static override examples = ['<%= config.bin %> lab up', '<%= config.bin %> lab up --nodes 3 --spare 1']
   static override flags = {
     nodes: number('members of the cluster', {default: 5, min: 1}),
@@ -33,6 +34,11 @@ export default class LabUp extends RingupCommand {
       summary: 'folder for inventory, keys and log',
       helpValue: 'DIR',
       env: 'RINGUP_LAB_DIR',
+    }),
+    release: Flags.string({
+      summary: 'release of Riak whose commands and start scripts the hosts have',
+      options: [...labVersions],
+      default: '3.2.3',
     }),
     foreground: Flags.boolean({summary: 'serve until interrupted, without a second process'}),
   }

@@ -42,9 +42,19 @@ export const clusterFindings = (risks: readonly Risk[]): Finding[] =>
   clusterChecks.map(({id, title, source}) => {
     const risk = risks.find(candidate => candidate.id === id)
     const about = {id, host: 'cluster', source}
-    if (!risk) return {...about, level: 'pass', found: title, wanted: title}
-    const {level, value, limit, fix} = risk
-    return {...about, level: level === 'block' ? 'fail' : 'warn', found: value, wanted: limit, fix}
+    if (!risk) {
+      const unknown = id === 'staged' && risks.some(candidate => candidate.id === 'staged-unknown')
+      return {
+        ...about,
+        level: unknown ? 'skip' : 'pass',
+        found: unknown ? 'it cannot be read' : title,
+        wanted: title,
+      }
+    }
+    const {level, value, limit, fix, acceptable} = risk
+    // of a release that tells it in no way: a plan may accept that
+    const isFirm = level === 'block' && !(id === 'staged-unknown' && acceptable)
+    return {...about, level: isFirm ? 'fail' : 'warn', found: value, wanted: limit, fix}
   })
 
 export const hostFindings = (world: World): Finding[] =>

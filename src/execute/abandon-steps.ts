@@ -7,17 +7,19 @@
 import {OpsError} from '../errors.ts'
 import {dropId} from '../journal/step-ids.ts'
 import {printed} from '../riak/answers/answer.ts'
-import {readClear, writeCommands} from '../riak/mutation.ts'
+import type {Door} from '../riak/door.ts'
+import {readClear, readClusterPlan, writeCommands} from '../riak/mutation.ts'
 import {askPing, askServices, isRiakStopped} from '../riak/query.ts'
 import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {newcomersOf, planCommitted, stagedNow, statusIn} from './changes-seen.ts'
+import {planDifferences} from './compare-plan.ts'
 import {type Doubt, seenOrDoubted, stagingText, timeToWait} from './doubt.ts'
 import {doorOf, type RunContext, readClaimant, readCluster, speech} from './run-context.ts'
 import {foreignChanges} from './stale.ts'
 import {doubtOfStart} from './start-step.ts'
-import {type Step, waitFor} from './step.ts'
+import {type Step, type Write, waitFor} from './step.ts'
 
 export const abandonSteps = (context: RunContext): Step[] => [
   dropStep(context),
@@ -47,6 +49,7 @@ function dropStep(context: RunContext): Step {
     },
     act: async write => {
       const {admin, heard} = await speech(context, claimant)
+      await refuseForeignPlan(context, write, claimant)
       const argv = writeCommands.clear(admin)
       const answer = await write(claimant, argv, {timeout: 60_000})
       const cleared = answer && readClear(heard(answer))
@@ -75,6 +78,26 @@ function dropStep(context: RunContext): Step {
   }
 }
 
+/** Where only text can be had, Riak's own plan alone shows all that would be dropped. */
+async function refuseForeignPlan(context: RunContext, write: Write, claimant: Door): Promise<void> {
+  if ((await readClaimant(context)).staged !== 'unknown') return
+  const {admin, heard} = await speech(context, claimant)
+  const answer = await write(claimant, writeCommands.plan(admin), {timeout: 300_000})
+  const {value} = answer ? readClusterPlan(heard(answer)) : {value: undefined}
+  const foreign =
+    value?.outcome === 'plan'
+      ? planDifferences(context.plan, {...value, transitions: []}).filter(text =>
+          text.includes("in Riak's plan"),
+        )
+      : value?.outcome === 'nothing-staged'
+        ? []
+        : ["Riak's plan, which cannot be read"]
+  if (foreign.length > 0)
+    throw new OpsError('stale', `something is staged that is not ours: ${foreign.join(', ')}`, {
+      hint: 'clearing would drop it too, so it was not sent: find out whose it is: ringup status',
+    })
+}
+
 /** The node runs again, as a cluster of its own. It has stopped by itself before, or never believed it was joining. */
 function aloneStep(context: RunContext, node: NodeName): Step {
   const door = doorOf(context, node)
@@ -82,7 +105,7 @@ function aloneStep(context: RunContext, node: NodeName): Step {
   const alone = async (): Promise<string | undefined> => {
     try {
       if ((await askPing(door)).outcome !== 'running') return undefined
-      if (!(await askServices(door)).includes('riak_kv')) return undefined
+      if (!(await askServices(door, await context.dialect())).includes('riak_kv')) return undefined
       const {ring} = await askSnapshot(door, context.clock.now)
       return presentMembers(ring).every(member => member.node === node) ? 'runs, for itself' : undefined
     } catch (error) {

@@ -5,6 +5,7 @@ import {excerpt} from '../riak/answers/lines.ts'
 import {readLimitSet} from '../riak/answers/transfer-limit.ts'
 import {adminWords, type Dialect, inNewWords} from '../riak/dialect.ts'
 import type {Door} from '../riak/door.ts'
+import {evalWords} from '../riak/evaluate.ts'
 import {writeCommands} from '../riak/mutation.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {activeTransfers, presentMembers, type Snapshot} from '../ring/snapshot.ts'
@@ -124,7 +125,7 @@ export async function sendChange(change: LimitChange, ports: LimitPorts): Promis
     what === 'transferLimit'
       ? writeCommands.transferLimit(admin, node, to as number)
       : what === 'clusterLimit'
-        ? writeCommands.clusterLimit(door.riak, to as number | null)
+        ? writeCommands.clusterLimit(evalWords(door), to as number | null)
         : writeCommands.handoff(admin, to ? 'enable' : 'disable', what, node)
   ports.sent(door, argv)
   const {host} = door

@@ -19,7 +19,7 @@ export function startStep(context: RunContext, node: NodeName): Step {
     title: `Riak runs on ${node}`,
     observe: async () => {
       if ((await askPing(door)).outcome !== 'running') return {so: false, saw: 'stopped'}
-      const services = await askServices(door)
+      const services = await askServices(door, await context.dialect())
       if (!services.includes('riak_kv')) return {so: false, saw: 'starting'}
       await refuseOtherCluster(context, node)
       return {so: true, saw: 'running'}
@@ -49,7 +49,9 @@ export function startStep(context: RunContext, node: NodeName): Step {
         doubt,
         () =>
           waitFor(context, wait, async () =>
-            (await askServices(door)).includes('riak_kv') ? 'riak_kv is up' : undefined,
+            (await askServices(door, await context.dialect())).includes('riak_kv')
+              ? 'riak_kv is up'
+              : undefined,
           ),
         async () => `${node} is ${(await askPing(door)).outcome}`,
       )

@@ -27,6 +27,7 @@ export type Demo = {
 export async function runDemo(
   program: string,
   talk: typeof process.stdout | typeof process.stderr,
+  release = '3.2.3',
 ): Promise<Demo> {
   const started = Date.now()
   const dir = mkdtempSync(join(tmpdir(), 'ringup-demo-'))
@@ -54,9 +55,14 @@ export async function runDemo(
   }
   try {
     talk.write('A practice cluster of five Riak nodes and three spare hosts, over real SSH on loopback.\n')
-    await ringup('lab', 'up', '--nodes', '5', '--spare', '3', '--ring', '64', '--speed', '12')
+    const other = release === '3.2.3' ? [] : ['--release', release]
+    await ringup('lab', 'up', '--nodes', '5', '--spare', '3', '--ring', '64', '--speed', '12', ...other)
     await ringup('status')
-    await ringup('plan', '--add', 'r06,r07,r08', '--out', file('grow.json'))
+    // what the text of 2.x does not tell
+    const accepted = release.startsWith('2.')
+      ? ['--accept', 'claim-unknown', '--accept', 'staged-unknown']
+      : []
+    await ringup('plan', '--add', 'r06,r07,r08', ...accepted, '--out', file('grow.json'))
     await ringup('apply', file('grow.json'), '--yes', '--interval', '500ms', '--reason', 'the demo')
     const compared = await compare(file('inventory.yaml'), file('grow.json'), talk)
     return {...compared, ms: Date.now() - started}

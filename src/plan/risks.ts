@@ -204,8 +204,8 @@ function claimRisks(
  */
 function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly Change[]): Risk[] {
   const risks: Risk[] = []
-  const block = (id: RiskId, value: string, limit: string, fix: string): void => {
-    risks.push({id, level: 'block', value, limit, fix, acceptable: false})
+  const block = (id: RiskId, value: string, limit: string, fix: string, acceptable = false): void => {
+    risks.push({id, level: 'block', value, limit, fix, acceptable})
   }
   const {ring} = snapshot
   const unreachable = unreachableMembers(snapshot)
@@ -229,7 +229,11 @@ function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly
       'staged-unknown',
       'what is staged on the claimant cannot be read',
       'nothing staged',
-      `it takes riak eval on the claimant ${ring.claimant}: allow it (riak.eval), see that it answers, and ask again`,
+      isTextOnly(snapshot)
+        ? "Riak 2.x has no riak eval: accept it, and what Riak's own plan shows beside ours stops the commit"
+        : `it takes riak eval on the claimant ${ring.claimant}: allow it (riak.eval), see that it answers, and ask again`,
+      // joins stand in the ring; what else a run stages could be read nowhere
+      isTextOnly(snapshot) && asked.every(({action}) => action === 'join'),
     )
   else if (snapshot.staged.length > 0)
     block(
@@ -273,3 +277,7 @@ function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly
 
 const list = (names: readonly string[]): string =>
   names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ')
+
+/** Its release has no `riak eval`, so that nothing could be told in another way. */
+const isTextOnly = ({nodes, askedNode}: Snapshot): boolean =>
+  releaseLine(nodes.find(({node}) => node === askedNode)?.version ?? '') === '2.x'

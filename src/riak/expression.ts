@@ -9,7 +9,7 @@ const plain = /^[A-Za-z0-9_:.,(){}"]*$/
 
 const before =
   'element(2,erl_eval:exprs(element(2,erl_parse:parse_exprs(element(2,erl_scan:string(binary_to_list('
-const after = ')))))),erl_eval:new_bindings())).'
+const after = '))))),erl_eval:new_bindings())).'
 
 /** The same expression, or one that decodes and evaluates it there. @param expression ASCII, with the dot at its end */
 export const carried = (expression: string): string =>
@@ -19,6 +19,7 @@ export const carried = (expression: string): string =>
 
 /** What such a word carries, for those who read it. */
 export function uncarried(word: string): string {
-  const text = /^element\(2,erl_eval:exprs\(.*base64:decode\("([A-Za-z0-9+/=]*)"\)/.exec(word)?.[1]
-  return text === undefined ? word : Buffer.from(text, 'base64').toString('latin1')
+  const [, text = ''] = /base64:decode\("([A-Za-z0-9+/=]*)"\)/.exec(word) ?? []
+  const expression = Buffer.from(text, 'base64').toString('latin1')
+  return text !== '' && word === carried(expression) ? expression : word
 }

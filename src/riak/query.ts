@@ -9,7 +9,7 @@ import {isNotRunning, printed} from './answers/answer.ts'
 import {excerpt} from './answers/lines.ts'
 import {type PingOutcome, readPing, readServices} from './answers/node-state.ts'
 import {readVersions} from './answers/versions.ts'
-import {readOldVersion, refuseUnspoken} from './dialect.ts'
+import {adminWords, type Dialect, readOldVersion, refuseUnspoken} from './dialect.ts'
 import type {Ask, Door} from './door.ts'
 import {carried} from './expression.ts'
 import {refuseObstacle} from './way-in.ts'
@@ -22,7 +22,7 @@ type Options = Parameters<Ask>[1]
 /** The argv of each read command, by name. */
 export const readCommands = {
   ping: (riak: Riak) => [...riak, 'ping'],
-  services: (riak: Riak) => [...riak, 'admin', 'services'],
+  services: (admin: Admin) => [...admin, 'services'],
   /** by erl_call: a quarter of the time of `eval`, but sudo must allow `env` */
   fastEval: (riak: Riak, expression: string) => [
     ...riak.slice(0, -1),
@@ -101,8 +101,12 @@ export async function askDataDir(door: Door, options?: Options): Promise<string 
 export const dataDirExpression = 'application:get_env(riak_core,platform_data_dir,unknown).'
 
 /** Services that are up, as `riak_kv`; none while the node is stopped or starting. */
-export async function askServices(door: Door, options?: Options): Promise<readonly string[]> {
-  const answer = await door.ask(readCommands.services(door.riak), options)
+export async function askServices(
+  door: Door,
+  dialect: Pick<Dialect, 'admin'>,
+  options?: Options,
+): Promise<readonly string[]> {
+  const answer = await door.ask(readCommands.services(adminWords(door.riak, dialect)), options)
   if (isNotRunning(answer)) return []
   const services = readServices(answer)
   if (services === undefined) throw notUnderstood(door, 'riak admin services', excerpt(printed(answer)))

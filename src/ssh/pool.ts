@@ -78,7 +78,10 @@ export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: P
       }
     }
   }
-  const connected = (target: Target): Promise<Connection> => {
+  let isClosed = false
+  const connected = async (target: Target): Promise<Connection> => {
+    // somebody who goes on asking must not open what nobody closes
+    if (isClosed) throw hostFailure(target, 'cancelled', 'nothing more is asked')
     const key = connectionKey(target)
     const known = open.get(key)
     if (known) return known
@@ -99,6 +102,7 @@ export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: P
     shell: async (target, line, options) => (await connected(target)).run(line, options),
     wayTo,
     close: () => {
+      isClosed = true
       for (const opening of open.values()) opening.then(connection => connection.close()).catch(() => {})
       open.clear()
     },

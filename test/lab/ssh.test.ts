@@ -76,10 +76,10 @@ describe('a practice host', () => {
 
   it('answers what else ringup asks', async () => {
     expect(await askPing(doors.door('r01'))).toEqual({outcome: 'running'})
-    expect(await askServices(doors.door('r01'))).toContain('riak_kv')
+    expect(await askServices(doors.door('r01'), {admin: 'word'})).toContain('riak_kv')
     expect(await askDataFile(doors.door('r01'))).toMatch(/^\/var\/lib\/riak\//)
     expect(await askDataFile(doors.door('r06'))).toBeUndefined()
-    expect(await askServices(doors.door('r06'))).toEqual([])
+    expect(await askServices(doors.door('r06'), {admin: 'word'})).toEqual([])
   })
 
   it('gives back every byte, stderr and status, on many channels at once', async () => {
@@ -131,7 +131,7 @@ describe('a practice host', () => {
     const admin = [...riak, 'admin']
     const send = async (host: string, argv: string[]) => (await doors.door(host).ask(argv)).stdout
     await send('r06', writeCommands.start(riak, 'daemon'))
-    expect(await askServices(doors.door('r06'))).toContain('riak_kv')
+    expect(await askServices(doors.door('r06'), {admin: 'word'})).toContain('riak_kv')
     expect(await send('r06', writeCommands.join(admin, node))).toContain('Success: staged join request')
     await expect
       .poll(() => send('r01', writeCommands.plan(admin)))

@@ -48,14 +48,15 @@ export type NodeOptions = {
   readonly disk?: {readonly size: number; readonly other: number}
 }
 
-const noTrouble = (): NodeTrouble => ({
+const noTrouble = (version: string): NodeTrouble => ({
   busy: new Map(),
   timesOut: false,
   cannotReach: new Set(),
   clockAhead: 0,
-  version: '3.2.3',
+  version,
   deaf: false,
   log: [],
+  litter: [],
 })
 
 /** A host with Riak on it that has never been started. */
@@ -69,7 +70,7 @@ export function addNode(world: World, name: NodeName, {ringSize, disk}: NodeOpti
     reachable: true,
     silentSince: undefined,
     everStarted: false,
-    trouble: noTrouble(),
+    trouble: noTrouble(world.settings.release.version),
     startedAt: world.now,
     cluster,
     view: {ring: cluster.ring, version: cluster.version},

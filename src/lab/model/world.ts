@@ -9,6 +9,7 @@ import {type EventQueue, eventQueue} from '../../event-queue.ts'
 import {type Random, seededRandom} from '../../random.ts'
 import type {Change, ClaimSettings, Seed} from '../../ring/changes.ts'
 import type {MemberStatus, NodeName, Ring} from '../../ring/ring.ts'
+import {type LabRelease, labRelease} from '../riak/release.ts'
 
 /** Durations in ms of the cluster's own time; defaults are Riak's. */
 export type Timing = {
@@ -45,6 +46,8 @@ export type Settings = {
   readonly claim: ClaimSettings
   /** `choose_claim_fun` as an Erlang term's text, for those who ask */
   readonly claimFunction: string
+  /** whose words its commands use */
+  readonly release: LabRelease
   /** vnodes a node starts at each tick after it has come up: `vnode_rolling_start` */
   readonly rollingStart: number
 }
@@ -112,6 +115,8 @@ export type NodeTrouble = {
   deaf: boolean
   /** lines of its log that tell of handoffs that failed */
   readonly log: string[]
+  /** files that a shell wrote into Riak's home because it was given words that are its own */
+  readonly litter: string[]
 }
 
 export type LabNode = {
@@ -210,6 +215,8 @@ export type WorldOptions = {
   readonly rate?: number
   readonly claim?: Partial<ClaimSettings>
   readonly claimFunction?: string
+  /** of Riak, as `3.0.16`; default 3.2.3 */
+  readonly release?: string
   readonly note?: (message: string) => void
 }
 
@@ -224,6 +231,7 @@ export function createWorld(options: WorldOptions = {}): World {
       rate,
       claim: {claim: 'v2', targetN: 4, targetLocationN: 3, fullRebalanceOnLeave: false, ...options.claim},
       claimFunction: options.claimFunction ?? claimFunctionOf(options.claim?.claim ?? 'v2'),
+      release: labRelease(options.release ?? '3.2.3'),
       rollingStart: 16,
     },
     nodes: new Map(),

@@ -64,7 +64,7 @@ export function* runAdmin(asked: Asked, args: readonly string[]): Run {
 
 /** Commands without arguments. */
 const plainCommands: Readonly<Record<string, (asked: Asked) => Spoken>> = {
-  'member-status': ({node}) => ok(memberStatus(node)),
+  'member-status': ({node, world}) => ok(memberStatus(node, world.settings.release.quoted)),
   'ring-status': answerRingStatus,
   ringready: answerRingReady,
   transfers: answerTransfers,
@@ -75,13 +75,14 @@ const plainCommands: Readonly<Record<string, (asked: Asked) => Spoken>> = {
   top: answerStatus,
 }
 
-function memberStatus({view: {ring}}: LabNode): string {
+function memberStatus({view: {ring}}: LabNode, quoted: boolean): string {
   const {members, owners, pending} = ring
   return membersTable({
     members,
     owners,
     nextOwners: pending.length > 0 ? ownersAfterPending(ring) : undefined,
     locations: locationsOf(ring),
+    quoted,
   })
 }
 
@@ -89,8 +90,12 @@ function memberStatus({view: {ring}}: LabNode): string {
 const locationsOf = (ring: Ring): Ring['locations'] =>
   Object.fromEntries(Object.entries(ring.locations).filter(([node]) => presentIn(ring).includes(node)))
 
-function* call({node}: Asked, answer: () => Spoken): Run {
-  return answers(node) ? yield* speak(answer()) : yield* notResponding(node)
+function* call({node, world}: Asked, answer: () => Spoken): Run {
+  const {returnTerm} = world.settings.release
+  if (!answers(node)) return returnTerm ? yield* notResponding(node) : yield* say('Node is not running!\n', 1)
+  const {last, exit = 0, ...spoken} = answer()
+  if (returnTerm) return yield* speak({...spoken, ...(last === undefined ? {} : {last}), exit})
+  return yield* speak({...spoken, exit: last === undefined || last === 'ok' ? exit : 1})
 }
 
 /** The script hands its words on without quotes: blanks inside them are gone when they arrive. */

@@ -9,9 +9,11 @@ import {membersTable} from './members-table.ts'
 
 export type PlanText = Pick<PlannedChanges, 'changes' | 'transitions'> & {
   readonly fullRebalanceOnLeave: boolean
+  /** as older releases print names in tables */
+  readonly quoted?: boolean
 }
 
-export function planText({changes, transitions, fullRebalanceOnLeave}: PlanText): string {
+export function planText({changes, transitions, fullRebalanceOnLeave, quoted = false}: PlanText): string {
   if (changes.length === 0) return 'There are no staged changes\n'
   const count = transitions.length
   const lost = changes.filter(({action}) => action === 'remove' || action === 'forceReplace')
@@ -29,7 +31,7 @@ export function planText({changes, transitions, fullRebalanceOnLeave}: PlanText)
     isForced
       ? 'WARNING: Full rebalance forced by non-default option riak_core.full_rebalance_onleave = true\n\n'
       : '',
-    ...transitions.map((transition, at) => transitionText(transition, `${at + 1}/${count}`)),
+    ...transitions.map((transition, at) => transitionText(transition, `${at + 1}/${count}`, quoted)),
   ].join('')
 }
 
@@ -51,7 +53,7 @@ function changeText(change: Change): string {
   }
 }
 
-function transitionText(transition: Transition, number: string): string {
+function transitionText(transition: Transition, number: string, quoted: boolean): string {
   const {members, transfers, reassigned, nextOwners, locations} = transition
   const line = `${'#'.repeat(79)}\n`
   const warning = (isSo: boolean, what: string): string =>
@@ -65,6 +67,7 @@ function transitionText(transition: Transition, number: string): string {
       owners: installedOwners(transition),
       nextOwners: transfers.length > 0 ? nextOwners : undefined,
       locations,
+      quoted,
     }),
     '\n',
     warning(warnNodes({nextOwners}), 'nodes'),

@@ -22,6 +22,7 @@ import {settingOf} from './environment.ts'
 import {servicesOf} from './local-node.ts'
 import {badarg, type NodeFunction, type Place, text, timestamp} from './node-function.ts'
 import {reachOf} from './peers.ts'
+import type {LabRelease} from './release.ts'
 import {ringFunctions} from './ring-functions.ts'
 import type {Asked} from './run.ts'
 import {statusFunctions} from './status-functions.ts'
@@ -52,7 +53,7 @@ const erlangFunctions: Readonly<Record<string, NodeFunction>> = {
   'erlang:exit/1': ([reason]) => raise('exit', reason),
   'erlang:is_alive/0': () => truth(true),
   'erlang:phash2/1': ([term]) => hashOf(term!),
-  'erlang:system_info/1': ([what]) => systemInfo(atomName(what!)),
+  'erlang:system_info/1': ([what], {place}) => systemInfo(atomName(what!), place.world.settings.release),
   'erlang:apply/2': ([fun, args], {apply}) => apply(fun!, itemsOf(args!)),
   'erlang:apply/3': ([module, name, args], {invoke}) =>
     invoke(atomName(module!), atomName(name!), itemsOf(args!)),
@@ -196,10 +197,10 @@ function property(key: Term, items: Term): Term | undefined {
   return found && isTuple(found) ? found.tuple[1] : undefined
 }
 
-function systemInfo(what: string): Term {
+function systemInfo(what: string, {otp, erts}: LabRelease): Term {
   const facts: Readonly<Record<string, Term>> = {
-    otp_release: '25',
-    version: '13.1.5',
+    otp_release: otp,
+    version: erts,
     schedulers: 2,
     process_limit: 262_144,
     process_count: 1014,

@@ -1,5 +1,6 @@
 /** The table of `member-status`, which every transition of a printed plan has as well. */
 import {type Member, type NodeName, ownedCounts} from '../../ring/ring.ts'
+import {printAtom} from '../erlang/print-term.ts'
 import {heading, left, percent, rule} from './columns.ts'
 
 export type MembersTable = {
@@ -8,9 +9,11 @@ export type MembersTable = {
   /** undefined: nothing is pending */
   readonly nextOwners: readonly NodeName[] | undefined
   readonly locations: Readonly<Record<NodeName, string>>
+  /** as older releases print names */
+  readonly quoted?: boolean
 }
 
-export function membersTable({members, owners, nextOwners, locations}: MembersTable): string {
+export function membersTable({members, owners, nextOwners, locations, quoted = false}: MembersTable): string {
   const present = members.filter(({status}) => status !== 'invalid')
   const owned = ownedCounts(owners)
   const next = nextOwners && ownedCounts(nextOwners)
@@ -18,7 +21,7 @@ export function membersTable({members, owners, nextOwners, locations}: MembersTa
     const ring = percent(owned.get(node) ?? 0, owners.length)
     const pending = next ? `${percent(next.get(node) ?? 0, owners.length)}%` : '  --  '
     const location = locations[node]
-    return `${left(status, 8)}  ${ring}%    ${pending}    ${node}${location === undefined ? '' : ` (${location})`}\n`
+    return `${left(status, 8)}  ${ring}%    ${pending}    ${quoted ? printAtom(node) : node}${location === undefined ? '' : ` (${location})`}\n`
   })
   const count = (status: Member['status']): number =>
     present.filter(member => member.status === status).length

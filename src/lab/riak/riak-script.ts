@@ -10,6 +10,10 @@ import {answers, notResponding} from './local-node.ts'
 import {type Asked, type Run, say} from './run.ts'
 import {riakUsage} from './usage-texts.ts'
 
+/** of 2.x */
+const oldUsage =
+  'Usage: riak {start|stop|restart|reboot|ping|console|attach|attach-direct|ertspath|chkconfig|escript|version|getpid|top [-interval N] [-sort reductions|memory|msg_q] [-lines N] } | config { generate | effective | describe VARIABLE } [-l debug]\n'
+
 export type Environment = Readonly<Record<string, string>>
 
 /** Open files that a shell on a host may have; the script warns below 65536. */
@@ -17,9 +21,18 @@ export const openFiles = 1024
 
 export function* runRiak(asked: Asked, [verb, ...args]: readonly string[], environment: Environment): Run {
   const {world, node} = asked
+  const {isOld, start: startVerb, returnTerm} = world.settings.release
+  if (isOld && ['versions', 'eval', 'admin', 'daemon', 'pid'].includes(verb ?? ''))
+    return yield* say(oldUsage, 1)
   switch (verb) {
     case 'ping':
-      return answers(node) ? yield* say('pong\n') : yield* notResponding(node)
+      if (answers(node)) return yield* say('pong\n')
+      if (returnTerm) return yield* notResponding(node)
+      if (!isOld) return yield* say('Node is not running!\n', 1)
+      yield {err: `Node '${node.name}' not responding to pings.\n`}
+      return 1
+    case 'version':
+      return yield* isOld ? say(`${node.trouble.version}\n`) : say(riakUsage, 1)
     case 'pid':
       return answers(node) ? yield* say(`${pidOf(node)}\n`) : yield* notResponding(node)
     case 'versions':
@@ -28,6 +41,7 @@ export function* runRiak(asked: Asked, [verb, ...args]: readonly string[], envir
         : yield* notResponding(node)
     case 'start':
     case 'daemon':
+      if (verb === 'daemon' && startVerb === 'start') return yield* say(riakUsage, 1)
       return yield* startRiak(asked, verb)
     case 'stop':
       if (!answers(node)) return 1
@@ -56,7 +70,7 @@ function* startRiak({world, node}: Asked, verb: 'start' | 'daemon'): Run {
   if (answers(node)) return yield* say('Node is already running!\n', 1)
   if (openFiles < 65_536)
     yield {out: `!!!!\n!!!! WARNING: ulimit -n is ${openFiles}; 65536 is the recommended minimum.\n!!!!\n`}
-  if (verb === 'start')
+  if (verb === 'start' && world.settings.release.start === 'daemon')
     yield {
       out: 'riak start is deprecated, and scripts should be change to use riak daemon where riak cannot be started as a service. Riak starting ..\n',
     }

@@ -126,7 +126,7 @@ export function answerPlan({world, node}: Asked): Spoken {
   if (planned.outcome === 'resize') return ok(resizeRefusal)
   if (planned.outcome === 'crash') return crashed(node, plannerCrash(claimant.name, 'plan'))
   const {fullRebalanceOnLeave} = world.settings.claim
-  return ok(planText({...planned.plan, fullRebalanceOnLeave}))
+  return ok(planText({...planned.plan, fullRebalanceOnLeave, quoted: world.settings.release.quoted}))
 }
 
 export function answerCommit({world, node}: Asked): Spoken {

@@ -6,8 +6,9 @@
 export type CommandTime = {readonly before: number; readonly after: number}
 
 export function commandTime(argv: readonly string[]): CommandTime {
-  const at = argv.findIndex(word => word === 'riak' || word.endsWith('/riak'))
+  const at = argv.findIndex(word => /(?:^|\/)riak(?:-admin)?$/.test(word))
   if (at < 0) return {before: 5, after: 5}
+  if (argv[at]!.endsWith('-admin')) return {before: 600, after: 300}
   if (argv[at + 1] === 'admin') return {before: 600, after: 300}
   if (argv[at + 1] !== 'eval') return {before: 400, after: 100}
   return argv.slice(0, at).includes('USE_NODETOOL=false')

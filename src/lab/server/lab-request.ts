@@ -12,10 +12,11 @@ export type Typed = {
   readonly seed?: number | undefined
   readonly subnet?: string | undefined
   readonly port?: number | undefined
+  readonly release?: string | undefined
 }
 
 /** Throws an `OpsError` (exit 64). */
-export function labOptions({bytes, seed, subnet, port, ...numbers}: Typed): LabOptions {
+export function labOptions({bytes, seed, subnet, port, release, ...numbers}: Typed): LabOptions {
   const {nodes, spare, ring} = numbers
   const size = parseBytes(bytes)
   if (size === undefined)
@@ -33,6 +34,7 @@ export function labOptions({bytes, seed, subnet, port, ...numbers}: Typed): LabO
     ...(seed === undefined ? {} : {seed}),
     ...(subnet === undefined ? {} : {subnet}),
     ...(port === undefined ? {} : {port}),
+    ...(release === undefined ? {} : {release}),
   }
 }
 

@@ -52,6 +52,8 @@ export type LabOptions = {
   readonly locations?: readonly string[]
   readonly claim?: Partial<ClaimSettings>
   readonly timing?: Partial<Timing>
+  /** of Riak; default 3.2.3 */
+  readonly release?: string
   /** ms since 1970 in the cluster; default: now */
   readonly startAt?: number
   /** other logins, each with a key and an inventory of its own; as root, each user's files are its own */
@@ -129,10 +131,19 @@ function cannotListen(error: NodeJS.ErrnoException, sharesAddress: boolean): Err
   return error
 }
 
-function practiceWorld({seed = 1, rate, claim, timing, startAt = Date.now(), note}: LabOptions): World {
+function practiceWorld({
+  release,
+  seed = 1,
+  rate,
+  claim,
+  timing,
+  startAt = Date.now(),
+  note,
+}: LabOptions): World {
   return createPracticeRing({
     seed,
     startAt,
+    ...(release === undefined ? {} : {release}),
     ...(rate === undefined ? {} : {rate}),
     ...(claim ? {claim} : {}),
     ...(timing ? {timing} : {}),

@@ -8,13 +8,15 @@ import {printAtom} from '../erlang/print-term.ts'
 import {freeBytes, usedBytes} from '../model/disk.ts'
 import {type LabNode, presentIn, type World} from '../model/world.ts'
 import {dataDir} from '../riak/environment.ts'
+import {labRelease, throughWrapper} from '../riak/release.ts'
 import {type Run, say} from '../riak/run.ts'
 import {dataFiles, textFiles} from './files.ts'
 import type {Host} from './host-commands.ts'
 
 /** @param args as `factsArgv` has them, from the node on */
 export function answerFacts(host: Host, args: readonly string[]): Run {
-  const [, , salt = '', expression = '', want = '', peers = ''] = args
+  const [, , salt = '', expression = '', want = '', peers = '', , ...before] = args
+  const riakBy = /-u (\S+)/.exec(before.join(' '))?.[1] ?? 'root'
   const {world, node} = host
   const words = new Set(want.split(' '))
   const files = dataFiles(node).filter(({kind}) => kind === 'file')
@@ -30,7 +32,7 @@ export function answerFacts(host: Host, args: readonly string[]): Run {
     ...settings(host),
     `cookie=${hash(salt, cookieOf(host))}`,
     `release=${textFiles(node, host.hostname)['/opt/riak/releases/start_erl.data']}`,
-    `riak_says=${riakSays(host, salt, expression)}`,
+    `riak_says=${riakSays({...host, riakBy}, salt, expression)}`,
     `data=${dataDir}`,
     `df=/dev/vdb ${Math.round(size)} ${Math.round(usedBytes(node, world.now))} ${Math.round(freeBytes(node, world.now))} 1% ${dataDir}`,
     'mount=/dev/vdb ext4 rw,noatime',
@@ -73,14 +75,14 @@ const functionName = (text: string): string => /(\w+)\}?$/.exec(text)?.[1] ?? te
 function riakSays(host: Host, salt: string, expression: string): string {
   const {world, node} = host
   if (!isAlive(node)) return `Node ${node.name} is not responding to pings`
-  if (expression === '') return 'pong'
+  if (expression === '' || world.settings.release.isOld || !isHeard(host, expression)) return 'pong'
   const members = presentIn(node.view.ring).map(printAtom).join(',')
   const {claim, claimFunction} = world.settings
   const facts = [
     `{node,${printAtom(node.name)}}`,
     `{cookie,"${hash(salt, cookieOf(host))}"}`,
     `{version,"${node.trouble.version}"}`,
-    '{otp,"25"}',
+    `{otp,"${labRelease(node.trouble.version).otp}"}`,
     `{ring,{${node.view.ring.partitions},[${members}]}}`,
     '{backend,{ok,riak_kv_bitcask_backend}}',
     '{handoff_port,{ok,8099}}',
@@ -92,6 +94,10 @@ function riakSays(host: Host, salt: string, expression: string): string {
   ]
   return `{ringup_facts,1,[${facts.join(',')}]}`
 }
+
+/** Whether the words of `riak eval` arrive by way of root's start script. */
+const isHeard = ({world, riakBy}: Host, expression: string): boolean =>
+  riakBy === 'riak' || 'words' in throughWrapper(world.settings.release, ['eval', expression])
 
 /** Its VM answers, whatever its network does. */
 const isAlive = ({state}: LabNode): boolean => state === 'starting' || state === 'running'

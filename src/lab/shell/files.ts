@@ -5,6 +5,7 @@
 import {partitionIndex} from '../../ring/ring.ts'
 import type {LabNode} from '../model/world.ts'
 import {dataDir} from '../riak/environment.ts'
+import {ertsOf} from '../riak/release.ts'
 
 export type File = {readonly path: string; readonly kind: 'file' | 'folder'; readonly bytes: number}
 
@@ -12,7 +13,8 @@ export type File = {readonly path: string; readonly kind: 'file' | 'folder'; rea
 export function dataFiles(node: LabNode): File[] {
   const folder = (path: string): File => ({path, kind: 'folder', bytes: 4096})
   const file = (path: string, bytes: number): File => ({path, kind: 'file', bytes})
-  if (!node.everStarted) return [folder(dataDir), folder(`${dataDir}/ring`)]
+  const litter = node.trouble.litter.map(name => file(`${dataDir}/${name}`, 0))
+  if (!node.everStarted) return [folder(dataDir), folder(`${dataDir}/ring`), ...litter]
   const stamp = new Date(node.startedAt).toISOString().slice(0, 19).replace(/[-T:]/g, '')
   const partitions = [...node.vnodes.riak_kv_vnode.keys(), ...node.data.keys()]
   const vnodes = [...new Set(partitions)].sort((a, b) => a - b)
@@ -24,6 +26,7 @@ export function dataFiles(node: LabNode): File[] {
     file(`${dataDir}/cluster_meta/nodeid`, 64),
     folder(`${dataDir}/kv_vnode`),
     folder(`${dataDir}/bitcask`),
+    ...litter,
     ...vnodes.flatMap(partition => {
       const path = `${dataDir}/bitcask/${partitionIndex(partition, node.view.ring.partitions)}`
       const bytes = node.data.get(partition)?.bytes ?? 0
@@ -54,7 +57,7 @@ export function textFiles(node: LabNode, hostname: string): Readonly<Record<stri
     '/proc/sys/net/core/somaxconn': '40000\n',
     '/proc/sys/net/ipv4/tcp_max_syn_backlog': '40000\n',
     '/sys/kernel/mm/transparent_hugepage/enabled': 'always madvise [never]\n',
-    '/opt/riak/releases/start_erl.data': '13.1.5 3.2.3',
+    '/opt/riak/releases/start_erl.data': `${ertsOf(node.trouble.version)} ${node.trouble.version}`,
     '/opt/riak/etc/riak.conf': `nodename = ${node.name}
 distributed_cookie = ${labCookie}
 ring_size = ${node.ringSize}

@@ -12,6 +12,8 @@ import {dataFiles, type File, textFiles} from './files.ts'
 export type Host = Asked & {
   readonly hostname: string
   readonly user: string
+  /** whom sudo has made of that user */
+  readonly riakBy?: string
   /** a folder on this machine for the few files that the host really has */
   readonly folder?: string | undefined
   /** whose files on this machine that user's really are; none: those of this process */

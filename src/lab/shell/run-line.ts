@@ -1,5 +1,7 @@
 /** Runs a command line on a practice host: what the login's shell, `sudo`, `env` and `timeout` do with its words. */
 import {limitScript} from '../../ssh/remote-limit.ts'
+import {runAdmin} from '../riak/admin-script.ts'
+import {throughWrapper} from '../riak/release.ts'
 import {type Environment, runRiak} from '../riak/riak-script.ts'
 import {type Run, say} from '../riak/run.ts'
 import {dataFiles, expandPattern, textFiles} from './files.ts'
@@ -59,7 +61,10 @@ function runWords(host: Host, argv: readonly string[], environment: Environment,
     case 'timeout':
       return runTimeout(host, args, environment)
     case 'riak':
-      return runRiak(host, args, environment)
+      return callRiak(host, args, environment)
+    case 'riak-admin':
+      if (host.world.settings.release.isOld) return runAdmin(host, args)
+      break
     case 'sh': {
       // what `exec` sends: the command within its time
       if (args[0] === '-c' && args[1] === limitScript) return runTimeout(host, args.slice(3), environment)
@@ -70,6 +75,17 @@ function runWords(host: Host, argv: readonly string[], environment: Environment,
   // builtins of the shell are no programs
   const isKnown = Object.hasOwn(hostCommands, name) && !(caller !== 'bash' && name === 'ulimit')
   return isKnown ? hostCommands[name]!(host, args) : notFound(program, caller)
+}
+
+/** Root calls it by way of the packages' start script; Riak's own user, and a login without sudo, do not. */
+function* callRiak(host: Host, args: readonly string[], environment: Environment): Run {
+  const {release} = host.world.settings
+  if (host.riakBy !== 'root' || release.wrapper === 'whole') return yield* runRiak(host, args, environment)
+  const arrived = throughWrapper(release, args)
+  if ('words' in arrived)
+    return yield* runRiak(host, arrived.words, release.wrapper === 'shell' ? {} : environment)
+  if (arrived.writes !== undefined) host.node.trouble.litter.push(arrived.writes)
+  return yield* complain(arrived.error, 2)
 }
 
 function notFound(program: string, caller: Caller): Run {
@@ -92,9 +108,11 @@ function* complain(text: string, exit: number): Run {
 function runSudo(host: Host, args: readonly string[]): Run {
   const words = [...args]
   const environment: Record<string, string> = {}
+  let user = 'root'
   while (words[0]?.startsWith('-')) {
     const flag = words.shift()
-    if (flag === '-u' || flag === '-g') words.shift()
+    const value = flag === '-u' || flag === '-g' ? words.shift() : undefined
+    if (flag === '-u' && value !== undefined) user = value
     if (flag === '--') break
     if (flag === '-l')
       return say(
@@ -105,7 +123,7 @@ function runSudo(host: Host, args: readonly string[]): Run {
     const [key, ...value] = words.shift()!.split('=')
     environment[key!] = value.join('=')
   }
-  return runWords({...host, user: 'root'}, words, environment, 'sudo')
+  return runWords({...host, user, riakBy: user}, words, environment, 'sudo')
 }
 
 function runEnv(host: Host, args: readonly string[], environment: Environment): Run {

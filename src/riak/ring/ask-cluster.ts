@@ -43,13 +43,16 @@ export async function askCluster(
   const asking = new Map<Door, Promise<void>>()
   const rest = [...doors]
   let found: ClusterAnswer | undefined
+  // what many commands tell is not asked to its end once somebody has told all
+  const enough = new AbortController()
+  const asked = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal
 
   const ask = async (door: Door): Promise<void> => {
     const started = clock.now()
     onAsk(door)
     try {
-      const snapshot = await askSnapshot(door, clock.now, {...(signal ? {signal} : {})})
-      const answer = {door, snapshot, ms: clock.now() - started, failures}
+      const snapshot = await askSnapshot(door, clock.now, {signal: asked})
+      const answer = {door, snapshot, ms: clock.now() - started, failures: [...failures]}
       if (presentMembers(snapshot.ring).length > 1) found ??= answer
       else alone.push(answer)
     } catch (error) {
@@ -74,6 +77,7 @@ export async function askCluster(
     answered.abort()
     signal?.throwIfAborted()
   }
+  enough.abort()
   const order = (answer: ClusterAnswer): number => doors.indexOf(answer.door)
   const answer = found ?? alone.sort((a, b) => order(a) - order(b))[0]
   if (answer) return answer

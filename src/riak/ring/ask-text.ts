@@ -19,7 +19,7 @@ import {snapshotOfText, type TextAnswers, Unfit} from './snapshot-text.ts'
 type Options = Parameters<Ask>[1]
 
 /** The ring may change between two commands: asked again so often before giving up. */
-const tries = 3
+const tries = 6
 
 /** Throws `OpsError`: `unreachable` when its Riak is stopped, `notUnderstood`. */
 export async function askTextSnapshot(door: Door, now: () => number, options?: Options): Promise<Snapshot> {

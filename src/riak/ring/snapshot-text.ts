@@ -108,12 +108,17 @@ function positionOf(index: string, partitions: number): number {
   return found
 }
 
-/** Owned are the partitions that a member runs as primary or has stopped. */
-function ownersOf({held, partitions, members}: TextAnswers): NodeName[] {
+/**
+ * Owned are the partitions that a member runs as primary or has stopped. One that is on its way is whose ring-status says:
+ * members are asked one after the other, and it may arrive meanwhile.
+ */
+function ownersOf({held, partitions, members, status}: TextAnswers): NodeName[] {
   const owners: (NodeName | undefined)[] = Array.from({length: partitions}, () => undefined)
+  const moving = new Map(status.pending.map(({index, from}) => [positionOf(index, partitions), from]))
+  for (const [partition, from] of moving) owners[partition] = from
   for (const [node, list] of held)
     for (const {type, partition} of list ?? []) {
-      if (type === 'secondary') continue
+      if (type === 'secondary' || moving.has(partition)) continue
       const other = owners[partition]
       if (other !== undefined) throw new Unfit(`partition ${partition} belongs to ${other} and to ${node}`)
       owners[partition] = node
