@@ -83,8 +83,7 @@ const most = {control: 5000}
 /** @param isGroup it is ended with all that it has started, as the `ssh -W` to a jump host */
 const ssh = (args: readonly string[], isGroup = false): ChildProcess =>
   spawn('ssh', args, {
-    // a command that asks for something hears at once that nobody answers
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: {...process.env, LC_ALL: 'C'},
     detached: isGroup,
   })
@@ -125,6 +124,7 @@ async function ended(args: readonly string[], ms: number, isGroup = false): Prom
   openings.delete(end)
   child.stderr?.destroy()
   child.stdout?.destroy()
+  child.stdin?.destroy()
   return result
 }
 
@@ -140,7 +140,7 @@ async function run(
   options: ExecOptions,
   {alive, close, slots}: Session,
 ): Promise<ExecResult> {
-  const {outputLimit = execDefaults.outputLimit, spill} = options
+  const {outputLimit = execDefaults.outputLimit, spill, keepInput = false} = options
   const time = deadline(target, options)
   try {
     const slot = await slots.take(time.up)
@@ -148,6 +148,9 @@ async function run(
     const started = performance.now()
     const child = ssh(args)
     child.once('close', slot.free)
+    child.stdin?.on('error', () => {})
+    // a command that asks for something hears at once that nobody answers
+    if (!keepInput) child.stdin?.end()
     const output = outputs(target, outputLimit, spill)
     const code = await new Promise<number | null>((resolve, reject) => {
       const give = (up: HostFailure): void => {

@@ -15,6 +15,8 @@ export type ExecOptions = {
   /** ms until the command must have ended; default 60 s */
   readonly timeout?: number
   readonly signal?: AbortSignal
+  /** its input stays open for as long as its channel, so that it sees that one's end; else it is at its end at once */
+  readonly keepInput?: boolean
   /** bytes of stdout and of stderr that are kept, default 8 MiB; more is an error, unless it may be spilled */
   readonly outputLimit?: number
   /** path to which `.stdout` and `.stderr` are added: there goes all of an output that is too much to keep */

@@ -72,7 +72,7 @@ const isOpenFailure = (error: unknown): error is Error & {reason: number} =>
 function outcome(
   {target, lost}: Line,
   channel: ClientChannel,
-  {outputLimit = execDefaults.outputLimit, spill}: ExecOptions,
+  {outputLimit = execDefaults.outputLimit, spill, keepInput = false}: ExecOptions,
   time: Deadline,
 ): Promise<ExecResult> {
   const started = performance.now()
@@ -88,7 +88,7 @@ function outcome(
     if (time.signal.aborted) return cancel()
     time.signal.addEventListener('abort', cancel, {once: true})
     // a command that asks for something hears at once that nobody answers
-    channel.end()
+    if (!keepInput) channel.end()
     channel.on('data', output.keep('stdout', give))
     // stderr must be read as well, or the server waits for ever
     channel.stderr.on('data', output.keep('stderr', give))
