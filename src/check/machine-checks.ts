@@ -154,6 +154,33 @@ const openFiles: Check = {
   },
 }
 
+const unit: Check = {
+  id: 'unit',
+  title: 'Riak is supervised, and starts when the machine does',
+  source: 'Riak: packages bring a unit riak.service',
+  invariant: false,
+  judge: ({facts: {unit: of, state}, host}) => {
+    const wanted = 'riak.service, enabled; a running node inside of it'
+    // a machine without systemd, or Riak from no package
+    if (!of?.isThere) return undefined
+    const again =
+      of.restart === 'no' ? '' : `, Restart=${of.restart}: systemd starts it again when it ends by a failure`
+    if (state === 'running' && !of.isActive)
+      return warn(
+        'the node runs outside of its unit, with the limits of whoever started it',
+        wanted,
+        `when the cluster is at rest: ${asRoot(host)}sh -c '${host.riak.split(' ').at(-1)} stop && systemctl start riak', on ${host.host}`,
+      )
+    return of.isEnabled
+      ? pass(`enabled, ${of.isActive ? 'active' : 'not active'}${again}`, wanted)
+      : warn(
+          `not enabled: the node stays down when ${host.host} boots`,
+          wanted,
+          `${asRoot(host)}systemctl enable riak, on ${host.host}`,
+        )
+  },
+}
+
 const swap: Check = {
   id: 'swap',
   title: 'no swapping',
@@ -226,6 +253,7 @@ export const machineChecks: readonly Check[] = [
   smaller('disk-size', 'the disk is as large as those of the members', 'disk', ({disk: of}) => of?.size),
   smaller('ram', 'the memory is as large as that of the members', 'memory', ({memory}) => memory),
   openFiles,
+  unit,
   swap,
   hugePages,
   mount,

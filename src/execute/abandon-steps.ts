@@ -18,7 +18,7 @@ import {planDifferences} from './compare-plan.ts'
 import {type Doubt, seenOrDoubted, stagingText, timeToWait} from './doubt.ts'
 import {doorOf, type RunContext, readClaimant, readCluster, speech} from './run-context.ts'
 import {foreignChanges} from './stale.ts'
-import {doubtOfStart} from './start-step.ts'
+import {sendStart} from './start-step.ts'
 import {type Step, type Write, waitFor} from './step.ts'
 
 export const abandonSteps = (context: RunContext): Step[] => [
@@ -133,8 +133,9 @@ function aloneStep(context: RunContext, node: NodeName): Step {
         return (await alone()) === undefined ? undefined : false
       })
       if (!stopped) return
-      const argv = writeCommands.start(door.riak, (await context.dialect()).start)
-      doubt = doubtOfStart(door, argv, await write(door, argv, {timeout: 180_000}))
+      // systemd may have started it again meanwhile
+      if ((await alone()) !== undefined) return
+      doubt = await sendStart(context, write, door)
     },
     verify: async () => {
       const wait = {

@@ -5,11 +5,12 @@ import type {Door} from '../riak/door.ts'
 import {writeCommands} from '../riak/mutation.ts'
 import {askDataFile, askPing, askServices} from '../riak/query.ts'
 import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
+import {askUnit} from '../riak/service.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {presentMembers} from '../ring/snapshot.ts'
 import {type Doubt, seenOrDoubted, timeToWait} from './doubt.ts'
 import {doorOf, type RunContext} from './run-context.ts'
-import {type Step, waitFor} from './step.ts'
+import {type Step, type Write, waitFor} from './step.ts'
 
 export function startStep(context: RunContext, node: NodeName): Step {
   const door = doorOf(context, node)
@@ -35,8 +36,7 @@ export function startStep(context: RunContext, node: NodeName): Step {
             hint: 'a node that is to join needs an empty data directory: find out whose data that is',
           },
         )
-      const argv = writeCommands.start(door.riak, (await context.dialect()).start)
-      doubt = doubtOfStart(door, argv, await write(door, argv, {timeout: 180_000}))
+      doubt = await sendStart(context, write, door)
     },
     verify: async () => {
       const wait = {
@@ -61,12 +61,15 @@ export function startStep(context: RunContext, node: NodeName): Step {
   }
 }
 
+/** Starts a node by what supervises it: around its unit it would have other limits, and systemd would not know of it. */
+export async function sendStart(context: RunContext, write: Write, door: Door): Promise<Doubt | undefined> {
+  const unit = await askUnit(door)
+  const argv = writeCommands.start(door, unit, await context.dialect())
+  return doubtOfStart(door, argv, await write(door, argv, {timeout: 180_000}))
+}
+
 /** It prints nothing when it starts Riak, or a warning; that it failed to is told by its status, for once. */
-export const doubtOfStart = (
-  door: Door,
-  argv: readonly string[],
-  answer: Answer | undefined,
-): Doubt | undefined =>
+const doubtOfStart = (door: Door, argv: readonly string[], answer: Answer | undefined): Doubt | undefined =>
   answer === undefined || answer.code === 0
     ? undefined
     : {

@@ -72,6 +72,7 @@ export function fleetOf(inventory: Inventory, {transport = 'ssh2', askPassphrase
       riak: host.riak.command,
       eval: host.riak.eval,
       dataDir: host.riak.dataDir,
+      service: host.riak.service,
       get login() {
         return targetOf(host).user
       },

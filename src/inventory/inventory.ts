@@ -53,6 +53,8 @@ export type Host = {
     readonly command: readonly string[]
     readonly dataDir: string
     readonly eval: boolean
+    /** what starts a node: undefined where a unit of systemd is to be looked for */
+    readonly service?: 'systemd' | 'riak' | readonly string[]
   }
 }
 

@@ -101,6 +101,7 @@ function resolveHost(
       command: (riak.command ?? 'sudo riak').trim().split(/ +/),
       dataDir: riak.dataDir ?? '/var/lib/riak',
       eval: riak.eval ?? true,
+      ...(riak.service === undefined ? {} : {service: riak.service}),
     },
   }
 }

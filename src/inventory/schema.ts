@@ -86,6 +86,14 @@ const riak = map({
     .optional()
     .describe('default /var/lib/riak'),
   eval: flag.optional().describe('false: never use `riak eval`, read text commands only'),
+  service: z
+    .union([z.enum(['systemd', 'riak']), z.array(text('a word').regex(/^[\w./@%+=:,-]+$/)).min(1)], {
+      error: 'systemd, riak or a list of words, as [sudo, service, riak], is expected',
+    })
+    .optional()
+    .describe(
+      'what starts a node: systemd (its unit riak.service), riak itself, or a command that takes the word start; default: systemd where that unit is',
+    ),
 })
 
 const host = map({

@@ -2,6 +2,9 @@
 import type {NodeName} from '../ring/ring.ts'
 import type {Answer} from './answers/answer.ts'
 
+/** As the inventory says; undefined: whichever is there. A list is a command that takes `start`, as `sudo service riak`. */
+export type Service = 'systemd' | 'riak' | readonly string[] | undefined
+
 export type Door = {
   /** the host's name in the inventory */
   readonly host: string
@@ -11,6 +14,8 @@ export type Door = {
   /** false: `riak eval` must not be used */
   readonly eval: boolean
   readonly dataDir: string
+  /** what starts a node there; undefined: a unit of systemd where there is one */
+  readonly service?: Service
   /** who logs in there, for messages */
   readonly login?: string
   /** Runs an argv there; throws only when the host cannot be reached or did not answer. */

@@ -1,16 +1,16 @@
 /** Every remote command that changes something. Only `src/execute` may import this. */
 import type {StagedChange} from '../ring/changes.ts'
 import type {NodeName} from '../ring/ring.ts'
-import type {Dialect} from './dialect.ts'
 import type {Door} from './door.ts'
+import {startWords} from './service.ts'
 
 type Riak = Door['riak']
 /** the words before an admin command: see `dialect.ts` */
 type Admin = readonly string[]
 
 export const writeCommands = {
-  /** starts Riak on the host */
-  start: (riak: Riak, word: Dialect['start']) => [...riak, word],
+  /** starts Riak on the host, by what supervises it there */
+  start: startWords,
   /** sent to the joining host: stages its join, and freezes ownership changes of the cluster until commit or clear */
   join: (admin: Admin, target: NodeName) => [...admin, 'cluster', 'join', target],
   /** sent to the claimant, which keeps it in its memory */

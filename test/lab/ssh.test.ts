@@ -130,7 +130,7 @@ describe('a practice host', () => {
     const {riak, node} = doors.door('r01')
     const admin = [...riak, 'admin']
     const send = async (host: string, argv: string[]) => (await doors.door(host).ask(argv)).stdout
-    await send('r06', writeCommands.start(riak, 'daemon'))
+    await send('r06', [...riak, 'daemon'])
     expect(await askServices(doors.door('r06'), {admin: 'word'})).toContain('riak_kv')
     expect(await send('r06', writeCommands.join(admin, node))).toContain('Success: staged join request')
     await expect

@@ -130,7 +130,7 @@ function argvsOf(
     readCommands.partitions(admin, node),
     storageArgv({riak: command, dataDir}),
     readCommands.dataFiles(command, dataDir),
-    writeCommands.start(command, 'start'),
+    [...writeCommands.start({riak: command}, {isThere: true}, {start: 'start'})],
     writeCommands.join(command, node),
     writeCommands.stage(command, {action: 'leave', node}),
     writeCommands.stage(command, {action: 'replace', node, with: node}),

@@ -121,7 +121,7 @@ say swap "$(awk '/^SwapTotal:/ {print $2}' /proc/meminfo)"
 say swappiness "$(cat /proc/sys/vm/swappiness 2>/dev/null)"
 say thp "$(cat /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null)"
 say login_files "$(ulimit -n)"
-if command -v systemctl >/dev/null; then say unit_files "$(systemctl show riak -p LoadState -p LimitNOFILE 2>/dev/null | sort | flat)"; fi
+if command -v systemctl >/dev/null; then say unit_files "$(systemctl show riak.service -p LoadState -p UnitFileState -p ActiveState -p LimitNOFILE -p Restart 2>/dev/null | sort | flat)"; fi
 wait
 say end "$(date +%s.%N)"
 `.trim()

@@ -1,9 +1,10 @@
 /** What one host told of itself and of the ways from it to others: the answer of `factsScript`, read. */
 import type {NodeName} from '../../ring/ring.ts'
 import {excerpt} from '../answers/lines.ts'
-import type {Ask, Door} from '../door.ts'
+import type {Ask, Door, Service} from '../door.ts'
 import {carried} from '../expression.ts'
 import {notUnderstood} from '../query.ts'
+import {readUnit, type Unit} from '../service.ts'
 import {
   anything,
   atom,
@@ -92,6 +93,8 @@ export type HostFacts = {
   /** `never` */
   readonly hugePages: string | undefined
   readonly openFiles: {readonly limit: number; readonly of: 'node' | 'unit' | 'login'} | undefined
+  /** of systemd; undefined: there is no systemd */
+  readonly unit: Unit | undefined
 }
 
 export type FactsRequest = {
@@ -135,7 +138,7 @@ export async function askFacts(
 
 /** Undefined when the script did not come to its end. */
 export function readFacts(
-  {host, node}: Pick<Door, 'host' | 'node'>,
+  {host, node, service}: Pick<Door, 'host' | 'node' | 'service'>,
   stdout: string,
   {sent, received}: {readonly sent: number; readonly received: number},
 ): HostFacts | undefined {
@@ -153,6 +156,8 @@ export function readFacts(
   if (start === undefined || end === undefined) return undefined
 
   const says = get('riak_says') ?? ''
+  const shown = get('unit_files')
+  const unit = shown === undefined ? undefined : readUnit(shown)
   const live = liveFacts(says)
   const stopped = /not responding to pings|Node is not running!|did not respond to ping!/.test(says)
   const release = /^(\S+) (\S+)/.exec(get('release') ?? '')
@@ -182,7 +187,8 @@ export function readFacts(
     swap: kilobytes('swap'),
     swappiness: count('swappiness'),
     hugePages: /\[(.+)\]/.exec(get('thp') ?? '')?.[1],
-    openFiles: openFilesOf(live?.files, get('unit_files'), count('login_files')),
+    openFiles: openFilesOf(live?.files, unit, service, count('login_files')),
+    unit,
   }
 }
 
@@ -217,12 +223,13 @@ function diskOf(line: string | undefined): HostFacts['disk'] {
 
 function openFilesOf(
   node: number | undefined,
-  unit: string | undefined,
+  unit: Unit | undefined,
+  service: Service,
   login: number | undefined,
 ): HostFacts['openFiles'] {
   if (node !== undefined) return {limit: node, of: 'node'}
-  const ofUnit = /LimitNOFILE=(\d+)/.exec(unit ?? '')
-  if (ofUnit && /LoadState=loaded/.test(unit ?? '')) return {limit: Number(ofUnit[1]), of: 'unit'}
+  // the limit of the process that would run, started by what supervises it
+  if (unit?.isThere && unit.files !== undefined && service !== 'riak') return {limit: unit.files, of: 'unit'}
   return login === undefined ? undefined : {limit: login, of: 'login'}
 }
 

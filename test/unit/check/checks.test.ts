@@ -68,6 +68,7 @@ const facts = (host: number, change: Partial<HostFacts> = {}): HostFacts => ({
   swappiness: 60,
   hugePages: 'never',
   openFiles: {limit: 65536, of: 'unit'},
+  unit: {isThere: true, isEnabled: true, isActive: true, files: 65536, restart: 'no'},
   ...change,
 })
 
