@@ -72,9 +72,26 @@ function shapeProblems(
       message: missing
         ? `${pathText(path)} is missing: ${issue.message}`
         : `${pathText(path)}: ${issue.message}`,
+      ...(isPlainNumber(document, path)
+        ? {suggestion: `YAML reads it as a number: write it in quotes, as "${sourceAt(document, path)}"`}
+        : {}),
     },
   ]
 }
+
+/** A word without quotes that YAML takes for a number, and that would do as a text. */
+function isPlainNumber(document: Document, path: Path): boolean {
+  const node = document.getIn(path, true)
+  return isScalar(node) && typeof node.value === 'number' && isTextAt(path, sourceAt(document, path))
+}
+
+const sourceAt = (document: Document, path: Path): string => {
+  const node = document.getIn(path, true)
+  return isScalar(node) ? (node.source ?? String(node.value)) : ''
+}
+
+const isTextAt = (path: Path, text: string): boolean =>
+  (unwrapped(schemaAt(path)) as Partial<z.ZodType> | undefined)?.safeParse?.(text).success === true
 
 /** `hosts[2].ssh.port` */
 const pathText = (path: Path): string =>
@@ -82,14 +99,17 @@ const pathText = (path: Path): string =>
   'the inventory'
 
 /** Keys that the schema knows at a path. */
-function keysAt(path: Path): string[] {
+const keysAt = (path: Path): string[] =>
+  Object.keys((unwrapped(schemaAt(path)) as {shape?: object} | undefined)?.shape ?? {})
+
+function schemaAt(path: Path): unknown {
   let schema: unknown = inventorySchema
   for (const step of path) {
     schema = unwrapped(schema)
-    if (typeof step === 'number') schema = (schema as {element?: unknown}).element
-    else schema = (schema as {shape?: Record<string, unknown>}).shape?.[step]
+    if (typeof step === 'number') schema = (schema as {element?: unknown} | undefined)?.element
+    else schema = (schema as {shape?: Record<string, unknown>} | undefined)?.shape?.[step]
   }
-  return Object.keys((unwrapped(schema) as {shape?: object}).shape ?? {})
+  return schema
 }
 
 function unwrapped(schema: unknown): unknown {

@@ -30,7 +30,7 @@ export function parseYaml(text: string): Parsed {
   const counter = new LineCounter()
   const document = withoutStacks(() =>
     // the library compares each key of a map with all before it
-    parseDocument(text, {lineCounter: counter, prettyErrors: false, uniqueKeys: false, logLevel: 'silent'}),
+    parseDocument(text, {lineCounter: counter, prettyErrors: false, uniqueKeys: false, logLevel: 'error'}),
   )
   const parsed = {document, counter, value: undefined}
   if (document.errors.length > 0)
@@ -63,6 +63,11 @@ function withoutStacks<T>(work: () => T): T {
 
 function syntaxMessage(code: string, message: string): {message: string; suggestion?: string} {
   if (code === 'TAB_AS_INDENT') return {message: 'a tab is used to indent', suggestion: 'indent with spaces'}
+  if (code === 'MULTIPLE_DOCS')
+    return {
+      message: 'a second document begins here, and an inventory is one',
+      suggestion: 'take out the line ---',
+    }
   return {message: message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, '')}
 }
 

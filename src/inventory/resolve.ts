@@ -1,4 +1,5 @@
 /** Fills in defaults, expands ranges and checks what a schema cannot: names that clash, addresses that do not pair up. */
+import {dirname, isAbsolute, join} from 'node:path'
 import {isNodeName} from '../names.ts'
 import {parseBytes, parseDuration, parsePercent} from '../units.ts'
 import type {Host, Inventory, Problem} from './inventory.ts'
@@ -14,7 +15,7 @@ export function resolveInventory(
   const problems: PathProblem[] = []
   const hosts: Placed[] = []
   for (const [at, entry] of source.hosts.entries()) {
-    const expanded = expandHosts(source, entry, home)
+    const expanded = expandHosts(source, entry, {home, file})
     if ('problem' in expanded) problems.push({path: ['hosts', at], code: 'range', message: expanded.problem})
     else hosts.push(...expanded.hosts.map(host => ({host, at})))
     if (hosts.length > mostHosts) {
@@ -22,7 +23,7 @@ export function resolveInventory(
       return {problems: [{path: ['hosts', at], code: 'range', message}]}
     }
   }
-  problems.push(...clashes(hosts), ...badNodeNames(hosts))
+  problems.push(...clashes(hosts), ...badNodeNames(hosts), ...badAddresses(hosts))
   const {min = 1, max = 8} = source.limits?.transferLimit ?? {}
   if (min > max)
     problems.push({
@@ -56,10 +57,13 @@ function growth(source: InventoryFile['growth']): Inventory['growth'] {
   }
 }
 
+/** the user's home, and the inventory's file */
+type Where = {readonly home: string; readonly file: string}
+
 function expandHosts(
   source: InventoryFile,
   entry: HostEntry,
-  home: string,
+  where: Where,
 ): {hosts: Host[]} | {problem: string} {
   const names = expandRange(entry.name)
   const addresses = expandRange(entry.address)
@@ -69,19 +73,25 @@ function expandHosts(
     return {
       problem: `${entry.name} is ${names.length} names, but ${entry.address} is ${addresses.length} addresses`,
     }
-  return {hosts: names.map((name, at) => resolveHost(source, entry, name, addresses[at]!, home))}
+  return {
+    hosts: names.map((name, at) => resolveHost(source, entry, {name, address: addresses[at]!, ...where})),
+  }
 }
 
 function resolveHost(
   source: InventoryFile,
   entry: HostEntry,
-  name: string,
-  address: string,
-  home: string,
+  {name, address, home, file}: Where & {readonly name: string; readonly address: string},
 ): Host {
   const ssh = {...source.ssh, ...entry.ssh}
   const riak = {...source.riak, ...entry.riak}
-  const inHome = (path: string): string => path.replace(/^~(?=\/|$)/, home)
+  // what a file names is named from where it lies, wherever ringup is started
+  const found = (path: string): string => {
+    const inHome = path.replace(/^~(?=\/|$)/, home)
+    return isAbsolute(inHome) || inHome === 'none' || inHome.startsWith('~')
+      ? inHome
+      : join(dirname(file), inHome)
+  }
   return {
     name,
     address,
@@ -91,11 +101,11 @@ function resolveHost(
     ssh: {
       ...(ssh.user === undefined ? {} : {user: ssh.user}),
       ...(ssh.port === undefined ? {} : {port: ssh.port}),
-      ...(ssh.identityFile === undefined ? {} : {identityFile: inHome(ssh.identityFile)}),
-      ...(ssh.knownHostsFile === undefined ? {} : {knownHostsFile: inHome(ssh.knownHostsFile)}),
+      ...(ssh.identityFile === undefined ? {} : {identityFile: found(ssh.identityFile)}),
+      ...(ssh.knownHostsFile === undefined ? {} : {knownHostsFile: found(ssh.knownHostsFile)}),
       ...(ssh.proxyJump === undefined ? {} : {proxyJump: ssh.proxyJump}),
       ...(ssh.connectTimeout === undefined ? {} : {connectTimeout: parseDuration(ssh.connectTimeout)!}),
-      ...(ssh.configFile === undefined ? {} : {configFile: inHome(ssh.configFile)}),
+      ...(ssh.configFile === undefined ? {} : {configFile: found(ssh.configFile)}),
     },
     riak: {
       command: (riak.command ?? 'sudo riak').trim().split(/ +/),
@@ -112,8 +122,9 @@ function clashes(hosts: readonly Placed[]): PathProblem[] {
   const problems: PathProblem[] = []
   // one address with several ports is several hosts
   const identities = [
-    ['name', ({host}: Placed) => host.name],
-    ['address', ({host}: Placed) => `${host.address} port ${host.ssh.port ?? 22}`],
+    // names of hosts are the same in capitals
+    ['name', ({host}: Placed) => host.name.toLowerCase()],
+    ['address', placeOf],
     ['node name', ({host}: Placed) => host.node],
   ] as const
   const reported = new Set<Placed>()
@@ -127,7 +138,9 @@ function clashes(hosts: readonly Placed[]): PathProblem[] {
         reported.add(placed)
         const message =
           what === 'name'
-            ? `host ${value} stands twice`
+            ? placed.host.name === other.host.name
+              ? `host ${value} stands twice`
+              : `${placed.host.name} and ${other.host.name} differ in capitals only`
             : `${placed.host.name} and ${other.host.name} have the same ${what}: ${value}`
         problems.push({path: ['hosts', placed.at], code: 'duplicate', message})
       }
@@ -135,6 +148,28 @@ function clashes(hosts: readonly Placed[]): PathProblem[] {
   }
   return problems
 }
+
+/** Two nodes of one host, as devrel makes them, keep their data apart. */
+const placeOf = ({host: {address, ssh, riak}}: Placed): string =>
+  `${address.toLowerCase()} port ${ssh.port ?? 22}, data ${riak.dataDir}`
+
+/** Four numbers that are no address: one of them too large, or with zeros before it, which some read as octal. */
+const badAddresses = (hosts: readonly Placed[]): PathProblem[] =>
+  hosts.flatMap(({host: {name, address}, at}) => {
+    const parts = /^\d+(?:\.\d+){3}$/.test(address) ? address.split('.') : []
+    const bad = parts.find(part => Number(part) > 255 || /^0\d/.test(part))
+    if (bad === undefined && !/^\d+(?:\.\d+)*$/.test(address)) return []
+    if (bad === undefined && parts.length === 4) return []
+    const why =
+      bad === undefined
+        ? 'has not four numbers'
+        : Number(bad) > 255
+          ? `has ${bad}, above 255`
+          : `has ${bad}, with a zero before it`
+    return [
+      {path: ['hosts', at], code: 'value', message: `${name}: ${address} is no IPv4 address: it ${why}`},
+    ]
+  })
 
 const badNodeNames = (hosts: readonly Placed[]): PathProblem[] =>
   hosts

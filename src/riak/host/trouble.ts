@@ -44,23 +44,40 @@ export async function askTrouble(
 export function readTrouble({stdout}: Answer, node: NodeName, partitions: number): Trouble[] | undefined {
   const lines = stdout.split('\n').filter(line => line !== '')
   if (lines.at(-1) !== 'end') return undefined
+  const zone = lines.map(line => /^zone ([+-]\d\d)(\d\d)$/.exec(line)).find(found => found) ?? undefined
   return lines
     .slice(0, -1)
     .filter(line => line.startsWith('log '))
-    .map(line => readLine(line.slice(4), node, partitions))
+    .map(line =>
+      readLine(line.slice(4), node, {partitions, zone: zone ? `${zone[1]}:${zone[2]}` : undefined}),
+    )
 }
 
 const handoff = new RegExp(`from ${nodeAtom} (\\d+) to ${nodeAtom}(?![\\w@.-])`)
+/** as older releases say it, and of a transfer that was ended by a limit */
+const ofPartition = /partition [a-z_]+ (\d+)\b/
 
-function readLine(text: string, node: NodeName, partitions: number): Trouble {
-  const time = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))/.exec(text)?.[1]
-  const [, from, index, to] = handoff.exec(text) ?? []
+/** Before 3.0 a time has a blank in it, and is the host's own. */
+function timeOf(text: string, zone: string | undefined): number | undefined {
+  const [, day, time, own] =
+    /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)?(?= )/.exec(text) ?? []
+  const at = Date.parse(`${day}T${time}${own ?? zone}`)
+  return day === undefined || (own ?? zone) === undefined || Number.isNaN(at) ? undefined : at
+}
+
+function readLine(
+  text: string,
+  node: NodeName,
+  {partitions, zone}: {readonly partitions: number; readonly zone: string | undefined},
+): Trouble {
+  const time = timeOf(text, zone)
+  const [, from, index = ofPartition.exec(text)?.[1], to] = handoff.exec(text) ?? []
   const partition = index === undefined ? undefined : partitionOfText(index, partitions)
   return {
     node,
     kind: kindOf(text),
     text: text.slice(0, 1000),
-    ...(time === undefined ? {} : {at: Date.parse(time)}),
+    ...(time === undefined ? {} : {at: time}),
     ...(partition === undefined ? {} : {partition}),
     ...(from === undefined || to === undefined ? {} : {from, to}),
   }

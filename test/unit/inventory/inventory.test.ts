@@ -121,7 +121,7 @@ describe('loadInventory', () => {
       '5:5 host a stands twice',
     ])
     expect(hosts(['{ name: "r[1-3]", address: "10.0.0.[1-3]" }', '{ name: b, address: 10.0.0.2 }'])).toEqual([
-      '5:5 b and r2 have the same address: 10.0.0.2 port 22',
+      '5:5 b and r2 have the same address: 10.0.0.2 port 22, data /var/lib/riak',
     ])
     expect(hosts(['{ name: "r[1-3]", address: "10.0.0.[1-4]" }'])).toEqual([
       '4:5 r[1-3] is 3 names, but 10.0.0.[1-4] is 4 addresses',

@@ -32,6 +32,16 @@ describe('readTrouble', () => {
     ])
   })
 
+  it('reads a time with a blank by the zone of its host, and what an end by a limit names', () => {
+    const line = `2013-08-07 10:36:07.123 [error] <0.9.0>@riak_core_handoff_manager:handle_info:285 An outbound handoff of partition riak_kv_vnode ${index} was terminated for reason: {shutdown,max_concurrency}`
+    const told = {stdout: `log ${line}\nzone +0200\nend\n`, stderr: '', code: 0}
+    expect(readTrouble(told, 'riak@a', 16)).toMatchObject([
+      {partition: 3, at: Date.UTC(2013, 7, 7, 8, 36, 7, 123)},
+    ])
+    // without a zone it is not known when that was
+    expect(readTrouble(answer(line), 'riak@a', 16)![0]!.at).toBeUndefined()
+  })
+
   it('keeps lines of which it knows no more, and takes nothing from an answer that was cut off', () => {
     const line =
       '2026-11-27T02:24:06.416000+00:00 [info] <0.9.0>@riak_core_handoff_receiver:handle_info/2:107 Handoff receiver for partition undefined exited after processing 0 objects from {unknown,unknown}'
