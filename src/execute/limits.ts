@@ -120,6 +120,10 @@ export async function sendChange(change: LimitChange, ports: LimitPorts): Promis
         hint: 'add the host to the inventory: ringup inventory check',
       },
     )
+  if (what === 'clusterLimit' && !ports.dialect.eval)
+    throw new OpsError('refused', 'Riak 2.x has no riak eval, and no other way to the cluster limit', {
+      hint: 'set limits of nodes alone: ringup throttle set --help',
+    })
   const admin = adminWords(door.riak, ports.dialect)
   const argv =
     what === 'transferLimit'

@@ -4,6 +4,7 @@
  * every connected member at once; members that are not connected are left out rather than waited for.
  */
 
+import {OpsError} from '../../errors.ts'
 import {isClusterName} from '../../names.ts'
 import type {Change, ClaimSettings} from '../../ring/changes.ts'
 import {type NodeName, type PendingChange, partitionOfIndex, type Ring} from '../../ring/ring.ts'
@@ -75,7 +76,8 @@ export function decodeSnapshot(term: Term, takenAt: number): Snapshot {
   const locations = orUnknown(list(tuple(nodeName, location)))(get('locations', anything), 'answer.locations')
   const locationChanged = orUnknown(boolean)(get('location_changed', anything), 'answer.location_changed')
   const env = get('env', properties)
-  const told = get('nodes', list(tuple(nodeName, properties)))
+  // a member whose call failed costs its facts, not the reading
+  const told = get('nodes', list(factsOrFailure)).flatMap(facts => (facts ? [facts] : []))
   const ring: Ring = {
     partitions,
     owners: owners(get('owners', list(nodeName)), partitions),
@@ -124,6 +126,11 @@ function owners(found: NodeName[], partitions: number): NodeName[] {
   throw new DecodeError(`answer.owners: ${found.length} owners for ${partitions} partitions`)
 }
 
+const factsOrFailure: Decoder<readonly [NodeName, ReadonlyMap<string, Term>] | undefined> = (term, path) =>
+  typeof term === 'object' && 'tuple' in term && isAtom(term.tuple[0]!, 'badrpc')
+    ? undefined
+    : tuple(nodeName, properties)(term, path)
+
 const statuses = ['joining', 'valid', 'leaving', 'exiting', 'down', 'invalid'] as const
 
 const memberStatus: Decoder<(typeof statuses)[number]> = (term, path) => {
@@ -141,9 +148,21 @@ const position =
     return found
   }
 
+/** `{Index, Owner, '$resize', Modules, Status}` */
+const isResized = (term: Term): boolean =>
+  typeof term === 'object' &&
+  'tuple' in term &&
+  term.tuple[2] !== undefined &&
+  isAtom(term.tuple[2], '$resize')
+
 const pendingChange =
   (partitions: number): Decoder<PendingChange> =>
   (term, path) => {
+    if (isResized(term))
+      throw new OpsError('refused', 'the ring is being resized, and ringup neither plans nor watches that', {
+        hint: 'wait for its end: riak admin ring-status',
+        facts: {class: 'resize'},
+      })
     const [partition, from, to, done, status] = tuple(
       position(partitions),
       nodeName,
@@ -248,7 +267,8 @@ function nodeFacts(node: string, facts: ReadonlyMap<string, Term>, partitions: n
     ringReady: get('ready', boolean),
     version: get('version', orUnknown(label)),
     otp: get('otp', orUnknown(label)),
-    transferLimit: get('limit', orUnknown(integer)),
+    // infinity is no number that could be lowered to
+    transferLimit: isAtom(get('limit', anything), 'infinity') ? 'unknown' : get('limit', orUnknown(integer)),
     ...(clusterLimit === undefined ? {} : {clusterLimit}),
     inbound: configured(boolean)(facts.get('no_inbound'), `${path}.no_inbound`) !== true,
     outbound: configured(boolean)(facts.get('no_outbound'), `${path}.no_outbound`) !== true,

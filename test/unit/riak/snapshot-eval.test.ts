@@ -41,6 +41,34 @@ describe('decodeSnapshot', () => {
     expect(read(answer)).toBe('unknown')
   })
 
+  it('loses the facts of a member whose call failed, and no more', () => {
+    const answer = recorded('moving.erl_call')
+    const whole = decodeSnapshot(readTerm(answer), 0)
+    const at = answer.indexOf("{'riak@10.78.0.13', [{ring,")
+    const failed = `${answer.slice(0, at)}{badrpc, {'EXIT', noproc}}]}]}\n`
+
+    const {nodes, ring} = decodeSnapshot(readTerm(failed), 0)
+    expect(ring).toEqual(whole.ring)
+    expect(nodes.map(({node}) => node)).toEqual(['riak@10.78.0.11', 'riak@10.78.0.12'])
+  })
+
+  it('refuses a ring that is being resized, in words', () => {
+    const answer = recorded('moving.erl_call').replace(
+      /\{pending, \[/,
+      "{pending, [{0, 'riak@10.78.0.11', '$resize', [], awaiting}, ",
+    )
+    expect(() => decodeSnapshot(readTerm(answer), 0)).toThrow('the ring is being resized')
+  })
+
+  it('reads a limit of infinity as one that is not known', () => {
+    const answer = recorded('moving.erl_call').replaceAll('{limit, 2}', '{limit, infinity}')
+    expect(decodeSnapshot(readTerm(answer), 0).nodes.map(({transferLimit}) => transferLimit)).toEqual([
+      'unknown',
+      'unknown',
+      'unknown',
+    ])
+  })
+
   it('reads both print styles', () => {
     const snapshot = decodeSnapshot(readTerm(recorded('moving.nodetool')), 1)
 
