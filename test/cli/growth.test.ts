@@ -66,7 +66,7 @@ describe('grow next', () => {
     expect(await next('--any-time')).toMatchObject({code: 0, stdout: 'done: 6 nodes, 6 were wanted\n'})
     const more = await ringup('grow', 'next', '--yes', '--any-time', '--until', '9')
     expect(more).toMatchObject({code: 3, stderr: expect.stringContaining('no host of the inventory is left')})
-  }, 60_000)
+  })
 
   it('waits for the last batch to settle (exit 8), verifies it, and only then begins the next', async () => {
     // it moves while it is asked about, and no longer: a slow machine sees the same
@@ -85,7 +85,7 @@ describe('grow next', () => {
     expect(JSON.parse(after.stdout)).toMatchObject({did: 'batch', nodes: 5, resumed: {outcome: 'done'}})
     const {stdout} = await ringup('runs', 'list')
     expect(stdout.match(/ done /g)).toHaveLength(2)
-  }, 60_000)
+  })
 
   it('goes on with a run that was cut off, before anything else', async () => {
     await start()
@@ -102,7 +102,7 @@ describe('grow next', () => {
     expect(again).toMatchObject({code: 0})
     expect(JSON.parse(again.stdout)).toMatchObject({resumed: {outcome: 'done'}})
     expect(lab.counters().joins).toBe(members() - 3)
-  }, 90_000)
+  })
 
   it('is held back by a risk (exit 3), and goes on when that is accepted, which the journal keeps', async () => {
     await start({bytes: 6e9})
@@ -117,7 +117,7 @@ describe('grow next', () => {
     const {run} = JSON.parse(accepted.stdout) as {run: {journal: string}}
     const [line] = readFileSync(run.journal, 'utf8').split('\n')
     expect((JSON.parse(line!) as {plan: Plan}).plan.accepted).toEqual(['disk-peak'])
-  }, 60_000)
+  })
 
   it('asks for a terminal or --yes, and for how far to grow', async () => {
     await start()
@@ -174,7 +174,7 @@ describe('grow plan and grow status', () => {
       batches: [{day: 1, nodes: [expect.any(String), expect.any(String)]}],
       drift: {forecastNodes: 5, nodes: 0, days: 0},
     })
-  }, 60_000)
+  })
 
   it('refuses a campaign that was changed by hand, and names what is wrong with flags', async () => {
     await start()
@@ -221,7 +221,7 @@ describe('reports', () => {
     expect(report.bytes.actual / report.bytes.planned).toBeCloseTo(1, 1)
     expect(await ringup('runs', 'show', 'nothing-like-it')).toMatchObject({code: 64})
     expect(existsSync(file('plan.html'))).toBe(true)
-  }, 60_000)
+  })
 
   it('the next forecast is made of what this run measured', async () => {
     await start({bytes: 12e9, speed: 100})
@@ -239,7 +239,7 @@ describe('reports', () => {
       (await ringup('plan', '--add', 'r05', '--rate', '5MB/s', '--json')).stdout,
     ) as Plan
     expect(stated.forecast.rates).toMatchObject({basis: 'stated', typical: 5e6})
-  }, 60_000)
+  })
 })
 
 describe('plan --order', () => {

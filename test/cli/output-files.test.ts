@@ -47,7 +47,7 @@ describe('a file that is there', () => {
     ] as const)
       expect((await report(format, out)).code, `${format} over ${out}`).toBe(64)
     expect(text('letters.yaml')).toBe(inventory)
-  }, 60_000)
+  })
 
   it('is not what a hint tells to overwrite', async () => {
     offlinePlan(home.path)
@@ -61,7 +61,7 @@ describe('a file that is there', () => {
       expect(code, args.join(' ')).toBe(64)
       expect(stderr).not.toContain('--out letters.yaml')
     }
-  }, 60_000)
+  })
 
   it('of each kind is told by what ringup itself writes', () => {
     const [started] = reportedEvents()
@@ -126,7 +126,7 @@ describe('what is no regular file', () => {
     expect(code).toBe(0)
     expect(stdout).toContain('"schema": "ringup/plan/1"')
     expect(lstatSync('/dev/stdout').ino).toBe(before)
-  }, 60_000)
+  })
 
   it.skipIf(process.getuid?.() !== 0)('is not replaced by root either', () => {
     execFileSync('mknod', [at('null'), 'c', '1', '3'])

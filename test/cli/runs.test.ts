@@ -192,13 +192,13 @@ describe('a terminal that is closed', () => {
     terminal.kill('SIGKILL')
 
     await expect
-      .poll(() => readFileSync(journalFile(), 'utf8'), {timeout: 20_000})
+      .poll(() => readFileSync(journalFile(), 'utf8'), {timeout: 120_000})
       .toContain('"run-finished"')
     expect(JSON.parse(readFileSync(journalFile(), 'utf8').trim().split('\n').at(-1)!)).toMatchObject({
       type: 'run-finished',
       outcome: 'interrupted',
     })
-    await expect.poll(locks, {timeout: 20_000}).toEqual([])
+    await expect.poll(locks, {timeout: 120_000}).toEqual([])
   })
 })
 

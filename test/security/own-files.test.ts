@@ -113,7 +113,7 @@ describe('a growth under umask 0', () => {
       expect(mode(folder)).toBe('700')
     expect(files.filter(file => file.endsWith('.partial'))).toEqual([])
     for (const left of under(at('tmp'))) expect(mode(left)).toMatch(/^[67]00$/)
-  }, 120_000)
+  })
 })
 
 describe('a link that somebody planted', () => {

@@ -36,7 +36,7 @@ describe('a member that is down', () => {
       stdout: expect.stringContaining('r03 is a member that is down'),
     })
     expect(writes()).toEqual(sent)
-  }, 60_000)
+  })
 
   it('is named by throttle show and set, in JSON too, and set for all is partly done (exit 7)', async () => {
     await start()
@@ -75,7 +75,7 @@ describe('a member that is down', () => {
     expect(restored).toMatchObject({code: 0})
     expect(JSON.parse(restored.stdout)).toMatchObject({silent, originals: null})
     expect(['r01', 'r02', 'r04'].map(host => lab.node(host).transferLimit)).toEqual([2, 2, 2])
-  }, 60_000)
+  })
 
   it('keeps the record of throttle restore until it tells its limits', async () => {
     await start()
@@ -92,7 +92,7 @@ describe('a member that is down', () => {
       .poll(async () => (await ringup('throttle', 'restore', '--yes')).code, {timeout: 20_000})
       .toBe(0)
     expect((await ringup('status')).stderr).toBe('')
-  }, 60_000)
+  })
 })
 
 describe('limits whose answer is not understood', () => {
@@ -109,7 +109,7 @@ describe('limits whose answer is not understood', () => {
     )
     expect(stderr).not.toContain(`${node('r01')}: transfer limit 2 -> 6 (sent`)
     expect(lab.node('r01').transferLimit).toBe(6)
-  }, 60_000)
+  })
 })
 
 describe('a release that prints no return term', () => {
@@ -127,5 +127,5 @@ describe('a release that prints no return term', () => {
     expect(dropped).toMatchObject({code: 0})
     expect(dropped.stderr).not.toContain('STILL STAGED')
     expect(lab.node('r05').state).toBe('running')
-  }, 90_000)
+  })
 })

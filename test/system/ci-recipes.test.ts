@@ -92,7 +92,7 @@ describe('CI recipes', () => {
     expect(await shell(apply, {DIGEST: digest(), ACTOR: 'kim'})).toMatchObject({code: 0})
     expect(members()).toBe(5)
     expect(read('summary.md')).toMatch(/^### ringup run .*practice, done/)
-  }, 90_000)
+  })
 
   it('GitHub: a plan that is blocked still has its comment, and the job fails', async () => {
     await lab.fault({fault: 'diskSize', host: 'r04', size: 2.5e9})
@@ -101,7 +101,7 @@ describe('CI recipes', () => {
 
     expect(read('output.txt')).toBe('code=3\n')
     expect(read('plan.md')).toContain('is **blocked**')
-  }, 60_000)
+  })
 
   it('GitLab: the same as scripts of two jobs', async () => {
     const jobs = parse(readFileSync(recipe('gitlab-ci.yml'), 'utf8')) as Record<string, {script: string[]}>
@@ -115,7 +115,7 @@ describe('CI recipes', () => {
     })
     expect(members()).toBe(5)
     expect(read('run.md')).toContain('partitions')
-  }, 90_000)
+  })
 
   it('cron: quiet when all is well or nothing is due, and loud when a person is needed', async () => {
     const nightly = `exec sh ${recipe('grow-nightly.sh')}`
@@ -139,7 +139,7 @@ describe('CI recipes', () => {
     const loud = await shell(nightly)
     expect(loud.code).toBe(6)
     expect(loud.output).toContain('ringup grow next ended with 6')
-  }, 120_000)
+  })
 
   it('cron: wakes somebody each time while the last batch stands still, and names the cause', async () => {
     await lab.stop()
@@ -167,5 +167,5 @@ describe('CI recipes', () => {
     lab.skip(600e3)
     await expect.poll(() => shell(nightly), {timeout: 60_000}).toEqual({code: 0, output: ''})
     await expect.poll(() => lab.node('r01').cluster.ring.pending, {timeout: 30_000}).toEqual([])
-  }, 180_000)
+  })
 })

@@ -211,7 +211,7 @@ describe('the quick start', () => {
     expect(output.match(/ended \d+/g)).toEqual(Array(quickStartLines.length + 1).fill('ended 0'))
     expect(output).toContain('every partition has the owner that was planned')
     expect(output).toMatch(/8 members, ring of 64[\s\S]*at rest, nothing to move[\s\S]*is stopped/)
-  }, 120_000)
+  })
 })
 
 const scripts = (

@@ -21,7 +21,7 @@ beforeEach(async () => {
   const started = Date.now()
   await home.run(['lock', 'show'], {env: {RINGUP_INVENTORY: lab.inventoryFile}})
   bare = Date.now() - started
-}, 120_000)
+})
 afterEach(async () => {
   await lab.stop()
   home.remove()
@@ -71,7 +71,7 @@ it('names what is no lock of ours, runs and changes nothing, and has nobody in f
   }
   expect(existsSync(pwned)).toBe(false)
   expect(writes()).toBe(0)
-}, 120_000)
+})
 
 it('a folder, a FIFO and links keep nobody out, and stay as they are', async () => {
   const things = ['folder', 'fifo', 'link', 'danglingLink'] as const
@@ -92,7 +92,7 @@ it('a folder, a FIFO and links keep nobody out, and stay as they are', async () 
   expect(await add()).toMatchObject({code: 0})
   expect(lab.counters()).toMatchObject({joins: 1, commits: 1})
   expect(readFileSync(join(tmpOf('r01'), 'precious'), 'utf8')).toBe('precious')
-}, 120_000)
+})
 
 it('a prepared folder that everybody may write to is refused, and named', async () => {
   await plant('r04', 'unsafeFolder')
@@ -104,4 +104,4 @@ it('a prepared folder that everybody may write to is refused, and named', async 
     /r04: (records: )?\/var\/lib\/ringup is no folder that the team alone can write to/,
   )
   expect(writes()).toBe(0)
-}, 120_000)
+})

@@ -104,7 +104,7 @@ describe('on a practice ring', () => {
       `init --from ${lab.user}@${address}:${port} --identity-file ${lab.identityFile} --known-hosts ${lab.knownHostsFile} --out ${file('adopted.yaml')}`,
     )
     await fits('runs list')
-  }, 60_000)
+  })
 
   it('snapshot, plan, apply, report, and the files between them', async () => {
     const snapshot = await fits(`snapshot --out ${file('ring.json')}`)
@@ -123,7 +123,7 @@ describe('on a practice ring', () => {
     await fits('runs list')
     await fits(`runs show ${journal}`)
     await fits('runs push --yes')
-  }, 90_000)
+  })
 
   it('growth, and the file of a campaign', async () => {
     await fits(`grow plan --until 8 --per-day 1 --ingest 1GB --compare-serial --out ${file('campaign.json')}`)
@@ -134,7 +134,7 @@ describe('on a practice ring', () => {
     expect(await fits(`grow next --until 7 --any-time ${go}`)).toMatchObject({did: 'nothing'})
     await fits(`grow status ${file('campaign.json')} --until 8`)
     await fits(`report ${file('campaign.json')}`)
-  }, 90_000)
+  })
 
   it('runs that have nothing to do, go on, are dropped', async () => {
     expect(await fits(`add r06 ${go}`)).toMatchObject({message: 'nothing to do'})
@@ -151,12 +151,12 @@ describe('on a practice ring', () => {
     await fits(`runs show ${staged}`)
     expect(await fits(`abandon ${staged} --yes`)).toMatchObject({outcome: 'abandoned'})
     expect(await fits(`abandon ${staged} --yes`)).toMatchObject({message: 'nothing to do'})
-  }, 90_000)
+  })
 
   it('leave and replace', async () => {
     await fits(`leave r05 ${go}`)
     await fits(`replace r04 r10 ${go}`)
-  }, 90_000)
+  })
 
   it('limits', async () => {
     await fits('throttle show')
@@ -164,7 +164,7 @@ describe('on a practice ring', () => {
     await fits('throttle show')
     await fits('throttle restore --yes')
     await fits('throttle auto --p99 50ms --yes --interval 100ms')
-  }, 60_000)
+  })
 
   it('watch, a line a reading, and its recording', async () => {
     // so it is still moving when it is looked at
@@ -199,7 +199,7 @@ describe('on a practice ring', () => {
     expect(await fits('status')).toMatchObject({healthy: false})
     expect(await fits('diagnose --for 1s')).toMatchObject({verdict: 'trouble'})
     await lab.fault({fault: 'start', host: 'r02'})
-  }, 60_000)
+  })
 
   it('a lock that somebody holds', async () => {
     const {door, close} = labDoors(lab)
@@ -236,7 +236,7 @@ describe('on a practice ring', () => {
     expect(await fits('lab down')).toMatchObject({stopped: expect.any(Number)})
     expect(await fits('lab down')).toMatchObject({stopped: null})
     await fails('lab status', 6)
-  }, 120_000)
+  })
 
   it('failures, whatever their exit code', async () => {
     writeFileSync(file('bad.yaml'), 'version: 2\nhosts: []\n')
@@ -250,7 +250,7 @@ describe('on a practice ring', () => {
     expect(await fails('plan --leave r01,r02,r03,r06,r07,r08', 3)).toHaveProperty('facts.risks')
     await fails(`apply ${file('plan.json')} ${go}`, 4)
     await fails('init --from nobody@127.0.0.1:1 --out other.yaml', 6)
-  }, 90_000)
+  })
 
   it('every command was called', () => {
     // lab demo takes its time: test/system/schemas.test.ts

@@ -74,7 +74,7 @@ ${network.hosts.map(({address}, at) => `  - { name: h${at + 1}, address: ${addre
     command: ['sh', '-c', `: > ${folder.path}/begun-$$; ${script}`],
     everywhere: async () => {
       const count = (): number => readdirSync(folder.path).filter(name => name.startsWith('begun-')).length
-      await expect.poll(count, {timeout: 20_000}).toBe(3)
+      await expect.poll(count, {timeout: 120_000}).toBe(3)
     },
   })
 

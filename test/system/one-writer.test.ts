@@ -124,7 +124,7 @@ describe('a run that is alive', () => {
     const all = writes()
     expect(all).toEqual([...new Set(all)])
     expect(all.filter(line => line.includes('commit'))).toHaveLength(1)
-  }, 120_000)
+  })
 
   it('is not adopted before it has committed either', async () => {
     await start()

@@ -40,7 +40,7 @@ beforeAll(() => {
       symlinkSync(join('/usr/bin', program), join(folder, 'bin', program))
   tarball = makeTarball(folder)
   execFileSync('tar', ['-xzf', tarball.file, '-C', folder])
-}, 120_000)
+})
 afterAll(() => rmSync(folder, {recursive: true, force: true}))
 
 /** Only HOME is in the environment, and a PATH with all but Node; the folder it runs in has nothing of ours. */
@@ -115,7 +115,7 @@ describe('the tarball', () => {
       'ringup',
     ])
     await expectToWork(process.execPath, join(prefix, 'node_modules/.bin/ringup'))
-  }, 120_000)
+  })
 
   describe('what it says of what it holds', () => {
     const about = (file: string): string => readFileSync(join(unpacked, 'dist/about', file), 'utf8')
@@ -190,7 +190,7 @@ describe.skipIf(nodeMissing)('the single executable', () => {
 
   beforeAll(() => {
     executable = makeExecutable(folder, tarball)
-  }, 240_000)
+  })
 
   it('runs on a host without Node', () => expectToWork(executable))
 
@@ -199,7 +199,7 @@ describe.skipIf(nodeMissing)('the single executable', () => {
     expect(demo).toMatchObject({code: 0})
     expect(demo.stdout).toContain('All 64 partitions have the owner that was planned')
     expect(demo.stdout).toContain(`\n  ${executable} lab up\n`)
-  }, 120_000)
+  })
 
   it('decrypts a key', async () => {
     const lab = join(folder, 'lab')

@@ -88,7 +88,7 @@ describe.skipIf(chromium === undefined)('an HTML report in Chromium', () => {
 
     expect(elsewhere).toEqual(['http://report.invalid/x.png'])
     expect(complaints).toEqual([])
-  }, 60_000)
+  })
 })
 
 /** URLs that a page asked for: requests of the browser's own, which belong to no page, have another source. */

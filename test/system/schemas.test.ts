@@ -16,7 +16,7 @@ it('docs/schema is what the types of the code say (npm run schemas)', () => {
     [...[...made.keys()].map(name => `${name}.schema.json`), 'README.md'].sort(),
   )
   for (const [name, schema] of made) expect(schemaOf(name), name).toEqual(schema)
-}, 120_000)
+})
 
 it('lab demo --json prints its document', async () => {
   const home = ringupHome()
@@ -28,4 +28,4 @@ it('lab demo --json prints its document', async () => {
   } finally {
     home.remove()
   }
-}, 120_000)
+})

@@ -159,7 +159,7 @@ describe.skipIf(!existsSync('/proc/self/cmdline'))('secrets', () => {
     printed.push(['runs show', stdout])
     stop = true
     await watching
-  }, 180_000)
+  })
   afterAll(async () => {
     stop = true
     agent.kill()

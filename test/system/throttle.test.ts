@@ -117,7 +117,7 @@ describe('throttle', () => {
     })
     expect(await ringup('throttle', 'set', '--yes')).toMatchObject({code: 64})
     expect(await ringup('throttle', 'set', '--node-limit', '3')).toMatchObject({code: 64})
-  }, 60_000)
+  })
 
   it('says how many bytes would be sent again, and ends no transfer unless that is meant', async () => {
     await start({speed: 20, rate: 15e6})
@@ -145,7 +145,7 @@ describe('throttle', () => {
     expect(lab.counters().transfersKilled).toBeGreaterThan(killed)
     expect(await ringup('throttle', 'restore', '--yes')).toMatchObject({code: 0})
     expect(limits()).toEqual(Array.from({length: 4}, () => usual))
-  }, 60_000)
+  })
 
   it('auto raises what clients can bear, keeps its reasons, and brings everything back when all has moved', async () => {
     // long enough that a slow machine has begun to look before all has moved
@@ -175,7 +175,7 @@ describe('throttle', () => {
         .every(({why}) => why !== ''),
     ).toBe(true)
     expect(log().at(-1)).toMatchObject({type: 'restored'})
-  }, 60_000)
+  })
 
   it('auto ended by Ctrl-C brings the limits back', async () => {
     await start({speed: 10})
@@ -187,7 +187,7 @@ describe('throttle', () => {
     expect(await ended).toBe(130)
     expect(limits()).toEqual(Array.from({length: 4}, () => usual))
     expect(existsSync(record())).toBe(false)
-  }, 60_000)
+  })
 
   it.each([1, 3, 6])(
     'auto killed at line %d of its log: the next command says so, and restore brings the limits back',
@@ -221,5 +221,5 @@ describe('throttle', () => {
     child.kill('SIGTERM')
     expect(await ended).toBe(143)
     expect(limits()).toEqual(Array.from({length: 4}, () => usual))
-  }, 60_000)
+  })
 })

@@ -51,5 +51,5 @@ describe.concurrent('a run that is tortured', () => {
   it('ends, however often it is killed', async () => {
     expect((await runCrashLoop(1)).wrong).toEqual([])
     // dozens of starts of the program, beside the others
-  }, 180_000)
+  })
 })

@@ -96,7 +96,7 @@ describe('what limits were', () => {
     expect(await on(production, 'throttle', 'restore', '--yes')).toMatchObject({code: 0})
     expect(limits(production)).toEqual([2, 2, 2])
     expect(records()).toEqual([])
-  }, 60_000)
+  })
 
   it('on one ring is not in the hands of a throttle auto on the other', async () => {
     running = spawn(
@@ -117,7 +117,7 @@ describe('what limits were', () => {
     await ended
     expect(records()).toHaveLength(1)
     expect(limits(staging)).toEqual([3, 3, 3])
-  }, 60_000)
+  })
 
   it('was kept by name before: the ring that it is of finds it, the other leaves it alone', async () => {
     await on(production, 'throttle', 'set', '--node-limit', '4', '--yes')
@@ -139,7 +139,7 @@ describe('what limits were', () => {
       [2, 2, 2],
       [6, 6, 6],
     ])
-  }, 60_000)
+  })
 
   it('costs one ring nothing where the record of the other is damaged', async () => {
     await on(staging, 'throttle', 'set', '--node-limit', '4', '--yes')
@@ -150,7 +150,7 @@ describe('what limits were', () => {
     expect((await on(production, 'status')).stderr).toBe('')
     expect((await on(staging, 'status')).stderr).toContain('cannot be read')
     expect(await on(staging, 'throttle', 'restore', '--yes')).toMatchObject({code: 64})
-  }, 60_000)
+  })
 
   it('is one for a ring that two inventories call differently', async () => {
     const otherwise = environment(calledOtherwise(production, 'Prod'))
@@ -166,7 +166,7 @@ describe('what limits were', () => {
     expect(await home.run(['throttle', 'restore', '--yes'], {env: otherwise})).toMatchObject({code: 0})
     expect(limits(production)).toEqual([2, 2, 2])
     expect((await on(production, 'status')).stderr).toBe('')
-  }, 60_000)
+  })
 })
 
 describe('runs', () => {
@@ -193,5 +193,5 @@ describe('runs', () => {
       env: environment(calledOtherwise(production, 'Prod')),
     })
     expect((JSON.parse(otherwise.stdout) as Read).progress!.total).toBe(total)
-  }, 60_000)
+  })
 })

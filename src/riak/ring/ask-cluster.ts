@@ -3,6 +3,7 @@
  * slow is not waited for alone. A host that runs Riak but has not joined yet answers too, for itself: an answer
  * with a single member counts only when no other host knows a larger cluster.
  */
+import {setMaxListeners} from 'node:events'
 import {OpsError} from '../../errors.ts'
 import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
 import type {Door} from '../door.ts'
@@ -46,6 +47,8 @@ export async function askCluster(
   // what many commands tell is not asked to its end once somebody has told all
   const enough = new AbortController()
   const asked = signal ? AbortSignal.any([signal, enough.signal]) : enough.signal
+  // each command of each host listens to it while it runs
+  setMaxListeners(Number.POSITIVE_INFINITY, asked)
 
   const ask = async (door: Door): Promise<void> => {
     const started = clock.now()

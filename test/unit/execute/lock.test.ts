@@ -354,7 +354,7 @@ describe('files of random bytes', () => {
       for (const file of made) rmSync(file)
     }
     expect(readdirSync(join(folder, 'a'))).toEqual(['var'])
-  }, 60_000)
+  })
 })
 
 describe.runIf(isRoot)('a team of logins that may not touch each other’s files', () => {

@@ -60,7 +60,7 @@ describe('a journal that another tool wrote again', () => {
     } finally {
       home.remove()
     }
-  }, 60_000)
+  })
 })
 
 describe('a file of 31 MB', () => {
