@@ -192,10 +192,11 @@ describe('reduceRun', () => {
       return {v: 1, at, type: 'write-sent', step, host: 'h', argv: []}
     })
 
-    const began = performance.now()
+    const began = process.cpuUsage()
     const state = reduceRun([{v: 1, at: 0, ...started}, ...list])
 
     expect(state.faults).toHaveLength(100_000)
-    expect(performance.now() - began).toBeLessThan(5000)
+    // of CPU: others may have the machine meanwhile
+    expect(process.cpuUsage(began).user).toBeLessThan(5e6)
   })
 })
