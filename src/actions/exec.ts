@@ -82,8 +82,6 @@ export async function runExec(
     fleet.pool.shell(fleet.targetOf(host), line, {
       // the host ends it; this is for a host that does not
       timeout: (seconds + 10) * 1000,
-      // it sees by it that nobody waits any more
-      keepInput: true,
       outputLimit: most.output,
       spill: join(folder, host.name),
     })

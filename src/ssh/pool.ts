@@ -16,7 +16,7 @@ import {connectionKey, type Target} from './target.ts'
 export type Pool = {
   /** Runs an argv on a host. Throws a `HostFailure` (see `ExecOptions`); any exit status is a result. */
   readonly exec: (target: Target, argv: readonly string[], options?: ExecOptions) => Promise<ExecResult>
-  /** Runs a line that a person wrote for a shell. */
+  /** Runs a line for a shell. Its input stays open, so that it sees by its end that nobody waits (`remote-limit.ts`). */
   readonly shell: (target: Target, line: string, options?: ExecOptions) => Promise<ExecResult>
   /** What opens a stream to the target's SSH port once its jump host has let us in; undefined when there is none. */
   readonly wayTo: (target: Target) => Promise<((time: Patience) => Promise<Duplex>) | undefined>
@@ -99,7 +99,8 @@ export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: P
       const line = quoteArgv(argv)
       return (await connected(target)).run(line, options)
     },
-    shell: async (target, line, options) => (await connected(target)).run(line, options),
+    shell: async (target, line, options) =>
+      (await connected(target)).run(line, {...options, keepInput: true}),
     wayTo,
     close: () => {
       isClosed = true
