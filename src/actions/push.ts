@@ -1,5 +1,6 @@
 /** Records of runs that lie on this machine alone, brought to hosts of the cluster. */
 
+import {nodesOf} from '../execute/changes-seen.ts'
 import {recordDoors} from '../execute/run-record.ts'
 import {keepChain, refuseFewCopies} from '../records/keep.ts'
 import {identityOf} from '../ring/identity.ts'
@@ -33,11 +34,11 @@ export async function pushRuns(
   for (const {run} of missing) say(run)
   await ask.confirm(`Keep the ${counted(missing.length, 'record')} on hosts of ${inventory.cluster}?`)
   const pushed: {run: string; hosts: readonly string[]}[] = []
-  for (const {run, lines} of missing) {
+  for (const {run, lines, state} of missing) {
     const keeper = keepChain({
       kind: 'run',
       id: run,
-      doors: recordDoors(doors, members, snapshot.ring.claimant),
+      doors: recordDoors(doors, members, snapshot.ring.claimant, state.plan ? nodesOf(state.plan) : []),
       lines,
       onFailure: (host, why) => say(`${host} does not keep the record of ${run}: ${why}`),
     })

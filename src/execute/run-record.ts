@@ -11,17 +11,16 @@ import {nodesOf} from './changes-seen.ts'
 /** members beside the claimant and the batch that keep it */
 const others = 2
 
-/** The claimant's host and two more members', who have it before an act, in the order of the inventory, which readers ask in as well. */
+/** The claimant's host, the batch's, and two more members', in the order of the inventory, which readers ask in as well. */
 export function recordDoors(
   doors: readonly Door[],
   members: ReadonlySet<NodeName>,
   claimant: NodeName,
   batch: readonly NodeName[] = [],
 ): Door[] {
-  const more = doors
-    .filter(({node}) => members.has(node) && node !== claimant && !batch.includes(node))
-    .slice(0, others)
-  return doors.filter(door => door.node === claimant || more.includes(door))
+  const kept = new Set([...batch, claimant])
+  const more = doors.filter(({node}) => members.has(node) && !kept.has(node)).slice(0, others)
+  return doors.filter(door => kept.has(door.node) || more.includes(door))
 }
 
 export type RunRecordKeeper = {
@@ -49,13 +48,15 @@ export function keepRun(
     readonly say: (text: string) => void
   },
 ): RunRecordKeeper {
-  const batch = plan ? nodesOf(plan) : []
-  const early = recordDoors(doors, new Set(plan?.base.members.map(({node}) => node)), claimant, batch)
+  const [first, ...later] = plan ? nodesOf(plan) : []
+  const members = new Set(plan?.base.members.map(({node}) => node))
+  const all = recordDoors(doors, members, claimant, first === undefined ? [] : [first, ...later])
   const keeper: Keeper = keepChain({
     kind: 'run',
     id: run,
-    doors: doors.filter(door => early.includes(door) || batch.includes(door.node)),
-    early,
+    doors: all,
+    // four, where there are as many: with two of them damaged, two still agree
+    early: all.filter(({node}) => node === claimant || !later.includes(node)),
     lines,
     onFailure: (host, why) => say(`${host} does not keep the record of this run: ${why}`),
   })
