@@ -40,10 +40,7 @@ function dropStep(context: RunContext): Step {
           hint: 'watch it: ringup watch --until settled',
         })
       const foreign = foreignChanges(plan, snapshot)
-      if (foreign.length > 0)
-        throw new OpsError('stale', `something is staged that is not ours: ${foreign.join(', ')}`, {
-          hint: 'clearing would drop it too, so it was not sent: find out whose it is: ringup status',
-        })
+      refuseForeign(foreign)
       const {length} = stagedNow(plan, snapshot)
       return {so: length === 0, saw: length === 0 ? 'nothing is staged' : `${length} staged, all ours`}
     },
@@ -78,6 +75,13 @@ function dropStep(context: RunContext): Step {
   }
 }
 
+function refuseForeign(foreign: readonly string[]): void {
+  if (foreign.length === 0) return
+  throw new OpsError('stale', `something is staged that is not ours: ${foreign.join(', ')}`, {
+    hint: 'clearing would drop it too, so it was not sent: find out whose it is: ringup status',
+  })
+}
+
 /** Where only text can be had, Riak's own plan alone shows all that would be dropped. */
 async function refuseForeignPlan(context: RunContext, write: Write, claimant: Door): Promise<void> {
   if ((await readClaimant(context)).staged !== 'unknown') return
@@ -92,10 +96,7 @@ async function refuseForeignPlan(context: RunContext, write: Write, claimant: Do
       : value?.outcome === 'nothing-staged'
         ? []
         : ["Riak's plan, which cannot be read"]
-  if (foreign.length > 0)
-    throw new OpsError('stale', `something is staged that is not ours: ${foreign.join(', ')}`, {
-      hint: 'clearing would drop it too, so it was not sent: find out whose it is: ringup status',
-    })
+  refuseForeign(foreign)
 }
 
 /** The node runs again, as a cluster of its own. It has stopped by itself before, or never believed it was joining. */

@@ -51,20 +51,15 @@ export const readClaimant = (context: RunContext): Promise<Snapshot> =>
   askSnapshot(doorOf(context, context.claimant), context.clock.now, {signal: context.signal})
 
 /** The members' release: a node that is stopped, or waits to join, does not tell its own. */
-export function clusterDialect(
-  context: () => Pick<RunContext, 'plan' | 'doors' | 'claimant' | 'clock' | 'signal'>,
-) {
+export function clusterDialect(context: () => RunContext): () => Promise<Dialect> {
   let asked: Promise<Dialect> | undefined
-  const ask = async (): Promise<Dialect> => {
-    const {plan, doors, claimant, clock, signal} = context()
-    const {snapshot} = await askCluster(memberDoors({plan, doors, claimant}), clock, signal)
-    return dialectIn(snapshot)
-  }
-  return (): Promise<Dialect> => {
-    asked ??= ask().catch(error => {
-      asked = undefined
-      throw error
-    })
+  return () => {
+    asked ??= readCluster(context())
+      .then(dialectIn)
+      .catch(error => {
+        asked = undefined
+        throw error
+      })
     return asked
   }
 }

@@ -48,15 +48,15 @@ export function keepRun(
     readonly say: (text: string) => void
   },
 ): RunRecordKeeper {
-  const [first, ...later] = plan ? nodesOf(plan) : []
+  const batch = plan ? nodesOf(plan) : []
   const members = new Set(plan?.base.members.map(({node}) => node))
-  const all = recordDoors(doors, members, claimant, first === undefined ? [] : [first, ...later])
+  const all = recordDoors(doors, members, claimant, batch)
   const keeper: Keeper = keepChain({
     kind: 'run',
     id: run,
     doors: all,
     // four, where there are as many: with two of them damaged, two still agree
-    early: all.filter(({node}) => node === claimant || !later.includes(node)),
+    early: all.filter(({node}) => node === claimant || !batch.includes(node, 1)),
     lines,
     onFailure: (host, why) => say(`${host} does not keep the record of this run: ${why}`),
   })

@@ -18,7 +18,7 @@ const unitName = 'riak.service'
 const properties = ['LoadState', 'UnitFileState', 'ActiveState', 'LimitNOFILE', 'Restart']
 
 /** Needs no rights; a host without systemd answers that there is no such program. */
-const unitArgv = ['systemctl', 'show', unitName, ...properties.flatMap(name => ['-p', name])]
+export const unitArgv = ['systemctl', 'show', unitName, ...properties.flatMap(name => ['-p', name])]
 
 export function readUnit(text: string): Unit {
   const get = (name: string): string => new RegExp(`(?:^|\\s)${name}=(\\S*)`).exec(text)?.[1] ?? ''

@@ -1,3 +1,5 @@
+import {unitArgv} from '../service.ts'
+
 /**
  * All that a preflight wants to know of a host, by one POSIX shell script: one connection, one round trip. It only
  * looks. The cookie never leaves the host: what is told is its hash with a salt that is new for each question.
@@ -121,7 +123,7 @@ say swap "$(awk '/^SwapTotal:/ {print $2}' /proc/meminfo)"
 say swappiness "$(cat /proc/sys/vm/swappiness 2>/dev/null)"
 say thp "$(cat /sys/kernel/mm/transparent_hugepage/enabled 2>/dev/null)"
 say login_files "$(ulimit -n)"
-if command -v systemctl >/dev/null; then say unit_files "$(systemctl show riak.service -p LoadState -p UnitFileState -p ActiveState -p LimitNOFILE -p Restart 2>/dev/null | sort | flat)"; fi
+if command -v systemctl >/dev/null; then say unit_files "$(${unitArgv.join(' ')} 2>/dev/null | sort | flat)"; fi
 wait
 say end "$(date +%s.%N)"
 `.trim()

@@ -44,7 +44,7 @@ export async function askTrouble(
 export function readTrouble({stdout}: Answer, node: NodeName, partitions: number): Trouble[] | undefined {
   const lines = stdout.split('\n').filter(line => line !== '')
   if (lines.at(-1) !== 'end') return undefined
-  const zone = lines.map(line => /^zone ([+-]\d\d)(\d\d)$/.exec(line)).find(found => found) ?? undefined
+  const zone = lines.map(line => /^zone ([+-]\d\d)(\d\d)$/.exec(line)).find(found => found)
   return lines
     .slice(0, -1)
     .filter(line => line.startsWith('log '))
