@@ -38,6 +38,13 @@ export const parts: readonly Part[] = [
     judge: counted,
   },
   {
+    id: 'system',
+    shows:
+      'Tests of the whole: real sshd, two clusters, laptops without a passwd entry, every release, the documents',
+    words: ['test:system'],
+    judge: counted,
+  },
+  {
     id: 'nodes',
     shows: 'The built program on Node 22 and 24: every command is loaded, a plan, a growth',
     words: ['test:nodes', '--', '22', '24'],
@@ -75,6 +82,12 @@ export const parts: readonly Part[] = [
       ),
   },
   {
+    id: 'fuzz-locks',
+    shows: 'Random bytes as lock files, in every script that looks at one',
+    words: ['fuzz', '--', 'locks'],
+    judge: output => found(output, /(\d+) lock files .*?, (\d+) wrong/, ([, wrong]) => wrong === 0),
+  },
+  {
     id: 'torture',
     shows: 'Killed at every line of the journal, two operators at once, crash loops',
     words: ['torture'],
@@ -87,12 +100,42 @@ export const parts: readonly Part[] = [
     judge: output =>
       found(output, /the fullest that any disk was: ([\d.]+) %/, ([percent]) => percent! <= 80),
   },
+  {
+    id: 'torture-elsewhere',
+    shows: 'The same kills, each resume on another machine: another login, an empty disk',
+    words: ['torture', '--', '--elsewhere', '--only', 'matrix'],
+    judge: counted,
+  },
+  {
+    id: 'loops-elsewhere',
+    shows: 'Crash loops, each round on another machine with an empty disk',
+    words: ['torture', '--', '--elsewhere', '--only', 'loops'],
+    judge: counted,
+  },
+  {
+    id: 'runners',
+    shows: 'Two runners with empty disks at once, three nodes a day over five days',
+    words: ['fuzz', '--', 'runners'],
+    judge: counted,
+  },
+  {
+    id: 'campaign-empty-runners',
+    shows: '11 to 80 nodes by runners whose disk is empty, two logins in turn',
+    words: ['campaign', '--', '--empty-runners'],
+    judge: output =>
+      found(output, /(\d+) days, (\d+) of (\d+) further calls had nothing due/, ([, due, of]) => due === of),
+  },
   real('grow', 'Real Riak: grown, killed, resumed, refused'),
   real('check', 'Real Riak: preflight'),
   real('claim', 'Real Riak: its printed plans and its owners in the end, against ours'),
   real('campaign', 'Real Riak: 3 to 6 nodes under load, bytes and hours against the forecast'),
   real('watch', 'Real Riak: causes named, limits set and restored'),
   real('eta', 'Real Riak: times told against times taken'),
+  real(
+    'team',
+    'Real Riak: two logins in turn, one killed at each step, the other goes on from an empty disk',
+  ),
+  real('packages', 'Real Riak as a package, by systemd on Debian machines, one of which loses its power'),
   real('torture', 'Real Riak: the nastiest kills while data is written'),
   real('differential', 'Real Riak: the practice ring answers as it does'),
   real('harness', 'Real Riak: every state that the harness can make, read'),
@@ -116,6 +159,14 @@ export const parts: readonly Part[] = [
     ),
     lacking: oracleMissing,
   },
+  bench('record', 'A record of a run at ring 1024 x 80 nodes, as hosts keep it: bytes', rows =>
+    rows
+      .filter(({gzipBytes}) => gzipBytes !== undefined)
+      .flatMap(({textBytes, mostTextBytes, gzipBytes, mostGzipBytes}) => [
+        {name: 'plain', value: Number(textBytes), most: Number(mostTextBytes)},
+        {name: 'gzip', value: Number(gzipBytes), most: Number(mostGzipBytes)},
+      ]),
+  ),
   bench('campaign', '11 to 80 planned and simulated whole, seconds of CPU', rows =>
     rows.map(({claim, cpuS}) => ({name: `${claim}`, value: Number(cpuS), most: 5})),
   ),
