@@ -1,4 +1,5 @@
 import {Args, Flags} from '@oclif/core'
+import type {Context} from '../../src/actions/context.ts'
 import type {TrustReport} from '../../src/actions/trust-report.ts'
 import {RingupCommand} from '../../src/cli/command.ts'
 import {needConfirmation} from '../../src/cli/confirm.ts'
@@ -12,6 +13,7 @@ export default class HostsTrust extends RingupCommand {
   static override examples = [
     '<%= config.bin %> hosts trust',
     '<%= config.bin %> hosts trust r06 r07 r08',
+    '<%= config.bin %> hosts trust --from riakops@10.20.0.11:2222',
     '<%= config.bin %> hosts trust --from-file keys-from-the-console --yes',
   ]
   static override strict = false
@@ -20,6 +22,22 @@ export default class HostsTrust extends RingupCommand {
   }
   static override flags = {
     ...hostFlags,
+    from: Flags.string({
+      summary: 'one host, by SSH, before there is an inventory',
+      helpValue: '[USER@]HOST[:PORT]',
+    }),
+    'known-hosts': Flags.string({
+      summary: 'the file to write, default ~/.ssh/known_hosts',
+      helpValue: 'FILE',
+      dependsOn: ['from'],
+    }),
+    jump: Flags.string({
+      summary: 'bastion on the way',
+      helpValue: 'HOST',
+      multiple: true,
+      delimiter: ',',
+      dependsOn: ['from'],
+    }),
     'from-file': Flags.string({
       summary: 'known_hosts lines you trust; only hosts that show these keys are taken',
       helpValue: 'FILE',
@@ -38,8 +56,8 @@ export default class HostsTrust extends RingupCommand {
       import('../../src/report/hosts/trust-text.ts'),
       import('../../src/inventory/host-list.ts'),
     ])
+    const {fleet, say, ask} = await this.reach(flags, argv.length)
     needConfirmation(flags.yes, 'hosts trust', 'let a file vouch for the keys: --from-file FILE --yes')
-    const {fleet, say, ask} = await this.open(flags, {tellsLimits: false})
     return trustHosts(fleet, {
       hosts: argv as string[],
       fromFile: flags['from-file'],
@@ -48,4 +66,30 @@ export default class HostsTrust extends RingupCommand {
         ask.confirm(`Add ${count} host ${count === 1 ? 'key' : 'keys'} to ${hostList(files)}?`),
     })
   }
+
+  private async reach(flags: ReachFlags, named: number): Promise<Pick<Context, 'fleet' | 'say' | 'ask'>> {
+    if (flags.from === undefined) return this.open(flags, {tellsLimits: false})
+    const [{firstHost}, {OpsError}] = await Promise.all([
+      import('../../src/actions/first-host.ts'),
+      import('../../src/errors.ts'),
+    ])
+    if (named > 0)
+      throw new OpsError('usage', '--from names the host: no other can be named beside it', {
+        hint: `ringup hosts trust --from ${flags.from}`,
+      })
+    const {fleet} = firstHost({
+      from: flags.from,
+      knownHostsFile: flags['known-hosts'],
+      proxyJump: flags.jump ?? [],
+      way: await this.way(flags),
+    })
+    this.closeLater(fleet)
+    return {...(await this.talk()), fleet}
+  }
+}
+
+type ReachFlags = Parameters<RingupCommand['open']>[0] & {
+  readonly from?: string | undefined
+  readonly 'known-hosts'?: string | undefined
+  readonly jump?: readonly string[] | undefined
 }

@@ -2,25 +2,19 @@
 import {existsSync} from 'node:fs'
 import type {Place} from '../check/check.ts'
 import {OpsError} from '../errors.ts'
-import {type Fleet, fleetOf, readInventory, type Way} from '../fleet/fleet.ts'
+import {type Fleet, readInventory} from '../fleet/fleet.ts'
 import {adoptedText} from '../inventory/adopted-text.ts'
-import {loadInventory} from '../inventory/load.ts'
 import {askDataDir} from '../riak/query.ts'
 import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {isHostFailure} from '../ssh/failure.ts'
 import {writeWhole} from '../state/write-whole.ts'
-import {sshHome} from '../who-is-here.ts'
+import {adopted, type FirstHost, firstHost, trustFirst} from './first-host.ts'
 
-export type AdoptOptions = {
-  /** `[user@]host[:port]` of a member */
-  readonly from: string
+export type AdoptOptions = FirstHost & {
   readonly out: string
   /** what to call it; undefined: it is asked for, or named for a node */
   readonly cluster: string | undefined
   readonly command: string
-  readonly identityFile: string | undefined
-  readonly knownHostsFile: string | undefined
-  readonly proxyJump: readonly string[]
-  readonly way: Way
   /** what a person calls it, where one can be asked; else as proposed */
   readonly label: (proposed: string) => Promise<string>
 }
@@ -41,33 +35,14 @@ export type Adoption = {
 
 /** Throws an `OpsError` when the member cannot be asked, or the file is there and describes another cluster. */
 export async function adoptCluster(options: AdoptOptions, opened: (fleet: Fleet) => void): Promise<Adoption> {
-  const {from, out, command} = options
-  const match = /^(?:([^@\s]+)@)?([A-Za-z0-9.-]+)(?::(\d+))?$/.exec(from)
-  if (!match)
-    throw new OpsError('usage', `--from ${from} is not [user@]host[:port]`, {
-      hint: 'name a host that is a member, as --from riakops@10.20.0.11',
-    })
-  const ssh = {
-    user: match[1],
-    port: match[3] === undefined ? undefined : Number(match[3]),
-    identityFile: options.identityFile,
-    knownHostsFile: options.knownHostsFile,
-    proxyJump: options.proxyJump,
-  }
-  const address = match[2]!
-  const textFor = (
-    cluster: string,
-    hosts: Parameters<typeof adoptedText>[0]['hosts'],
-    {dataDir, version}: {readonly dataDir?: string; readonly version: string},
-    way = ssh,
-  ) => adoptedText({cluster, ssh: way, riak: {command, dataDir, version}, hosts})
-  // the one host that is known, by the same text and with the same defaults
-  const fleet = fleetOf(
-    parsed(textFor('riak', [{node: `riak@${address}`, location: undefined}], {version: ''}), from),
-    options.way,
-  )
+  const {out, command} = options
+  const {fleet, ssh, address} = firstHost(options, command)
   opened(fleet)
-  const {door, snapshot} = await fleet.ask()
+  const {door, snapshot} = await fleet.ask().catch(error => {
+    throw isHostFailure(error) && error.facts.class === 'host-key-unknown'
+      ? new OpsError(error.kind, error.message, {...error, hint: trustFirst(options)})
+      : error
+  })
   const members = presentMembers(snapshot.ring).filter(({status}) => status !== 'joining')
   const version = snapshot.nodes.find(({node}) => node === snapshot.askedNode)?.version ?? 'unknown'
   const aside = leadsAside(address, snapshot.askedNode) ? snapshot.askedNode : undefined
@@ -91,13 +66,13 @@ export async function adoptCluster(options: AdoptOptions, opened: (fleet: Fleet)
   }))
   const dataDir = await askDataDir(door)
   const cluster = options.cluster ?? (await options.label(derivedLabel(snapshot)))
-  const text = textFor(
+  const text = adoptedText({
     cluster,
+    ssh: aside === undefined ? ssh : {...ssh, port: undefined},
+    riak: {command, dataDir, version},
     hosts,
-    {...(dataDir === undefined ? {} : {dataDir}), version},
-    aside === undefined ? ssh : {...ssh, port: undefined},
-  )
-  parsed(text, out)
+  })
+  adopted(text, out)
   writeWhole(out, text, 'inventory')
   return {...result, cluster, written: true}
 }
@@ -114,18 +89,6 @@ function derivedLabel({clusterName, ring}: Snapshot): string {
   const members = presentMembers(ring).map(({node}) => node)
   const first = members.find(node => clusterName.startsWith(`${node}/`)) ?? members[0]!
   return first.replaceAll(/[^A-Za-z0-9_-]+/g, '-')
-}
-
-function parsed(text: string, file: string) {
-  const {inventory, problems} = loadInventory(text, file, sshHome())
-  if (inventory) return inventory
-  throw new OpsError(
-    'usage',
-    `no inventory can be made of it: ${problems.map(({message}) => message).join('; ')}`,
-    {
-      hint: 'write one by hand; inventory.example.yaml shows how',
-    },
-  )
 }
 
 /** The file that is there must have every member; what it calls the cluster. */

@@ -30,7 +30,7 @@ const hints: Readonly<Record<FailureClass, (target: Target) => string>> = {
   'name-unknown': target => `check the address ${target.address} in the inventory`,
   'connect-timeout': target => `check the host and the firewall: ${byHand(target)}`,
   'host-key-unknown': target =>
-    `compare the fingerprint with the host's console, then: ringup hosts trust ${target.name} (before there is an inventory: ssh ${target.address})`,
+    `compare the fingerprint with the host's console, then: ringup hosts trust ${target.name}`,
   'host-key-changed': () =>
     'somebody may be listening in, or the host was reinstalled: find out which before you remove the old key with ssh-keygen -R',
   'host-key-revoked': () => 'this key is marked @revoked: do not use the host until it has another',

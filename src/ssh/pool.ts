@@ -9,7 +9,7 @@ import {type Patience, patience} from './deadline.ts'
 import type {ExecOptions, ExecResult} from './exec.ts'
 import {hostFailure, isHostFailure} from './failure.ts'
 import type {AskPassphrase} from './identities.ts'
-import {quoteArgv} from './quote.ts'
+import {commandLine} from './quote.ts'
 import {type Slots, slots} from './slots.ts'
 import {connectionKey, type Target} from './target.ts'
 
@@ -96,7 +96,7 @@ export function openPool({transport = 'ssh2', connecting = 64, askPassphrase}: P
 
   return {
     exec: async (target, argv, options) => {
-      const line = quoteArgv(argv)
+      const line = commandLine(argv)
       return (await connected(target)).run(line, options)
     },
     shell: async (target, line, options) =>

@@ -2,7 +2,7 @@
  * A command that leaves nothing behind: it ends with the time it is given, and with its channel. sshd by itself lets a
  * command go on when the channel is closed or the connection lost.
  */
-import {quoteArgv} from './quote.ts'
+import {commandLine} from './quote.ts'
 
 /**
  * `timeout` puts the command in a process group and ends all of it; the reader sees the end of the channel, by EOF of
@@ -20,6 +20,6 @@ export const limitScript = [
 
 /** The line for an argv. It exits as the command does, and 124 when its time was up. */
 export const limitedLine = (argv: readonly string[], seconds: number): string =>
-  quoteArgv(['sh', '-c', limitScript, 'ringup', String(seconds), ...argv])
+  commandLine(['sh', '-c', limitScript, 'ringup', String(seconds), ...argv])
 
 export const timedOut = 124

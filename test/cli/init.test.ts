@@ -101,13 +101,34 @@ describe('init', () => {
     expect(readFileSync(file('other.yaml'), 'utf8')).toBe(other)
   })
 
-  it('says what is wrong with --from, and with a host key that is not known', async () => {
-    const {address, port} = lab.hosts[1]!
-
+  it('says what is wrong with --from', async () => {
     expect(await home.run(['init', '--from', 'x y'])).toMatchObject({code: 64})
-    expect(await home.run(['init', '--from', `a@${address}:${port}`, '--out', 'x.yaml'])).toMatchObject({
-      code: 6,
-      stderr: expect.stringContaining('its host key is not known'),
+    expect(await home.run(['hosts', 'trust', '--from', 'x y'])).toMatchObject({code: 64})
+    expect(await home.run(['hosts', 'trust', 'r01', '--from', 'a@b'])).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('--from names the host'),
     })
+  })
+
+  it('tells of a host key that is not known how it is made known, before there is an inventory', async () => {
+    const {address, port} = lab.hosts[1]!
+    const from = `${lab.user}@${address}:${port}`
+    const known = file('my known_hosts')
+    const first = [
+      ...['init', '--from', from, '--identity-file', lab.identityFile],
+      ...['--known-hosts', known, '--out', file('first.yaml'), '--json'],
+    ]
+    const refused = await home.run(first)
+    const {error} = JSON.parse(refused.stdout) as {error: {message: string; next: string}}
+    const trust = `ringup hosts trust --from ${from} --known-hosts '${known}'`
+    const screen = await onTerminal(home, ['hosts', 'trust', '--from', from, '--known-hosts', known], {
+      keys: 'yes\r',
+      seen: /Type yes/,
+    })
+
+    expect(refused.code).toBe(6)
+    expect(error).toMatchObject({message: expect.stringContaining('its host key is not known'), next: trust})
+    expect(screen).toContain('SHA256:')
+    expect((await home.run(first)).code).toBe(0)
   })
 })

@@ -320,8 +320,9 @@ describe.skipIf(sshdMissing)('faults', () => {
     expect(result?.stdout).toBe('welcome to this host\nout\n')
   })
 
-  it.skipIf(!isRoot || !existsSync('/usr/bin/fish'))('a login shell that is fish', async () => {
-    const target = await started({shell: '/usr/bin/fish'})
+  it.for(['fish', 'bsd-csh', 'tcsh'])('a login shell that is %s', async (shell, {skip}) => {
+    skip(!isRoot || !existsSync(`/usr/bin/${shell}`), 'not root, or no such shell here')
+    const target = await started({shell: `/usr/bin/${shell}`})
     const words = [
       "it's",
       '$HOME',
@@ -339,6 +340,9 @@ describe.skipIf(sshdMissing)('faults', () => {
       '%self',
       '^x',
       '&',
+      '!!',
+      'a\\!b\n',
+      `long ${'é\n'.repeat(1500)}`,
     ]
     const {result} = await beside(target, ['printf', '%s\\0', ...words])
     expect(result?.stdout.split('\0').slice(0, -1)).toEqual(words)

@@ -5,6 +5,7 @@
 import {timingSafeEqual} from 'node:crypto'
 import {connect, createServer, type Server as NetServer, type Socket} from 'node:net'
 import ssh2, {type AuthContext, type Connection, type ParsedKey, type Server, type ServerChannel} from 'ssh2'
+import {lineWithin} from '../../ssh/quote.ts'
 
 export type HostOptions = {
   readonly address: string
@@ -151,7 +152,8 @@ function serve(connection: Connection, {run, mayForward}: HostOptions, who: Who)
     session.on('env', acceptEnvironment => acceptEnvironment?.())
     session.on('pty', acceptTerminal => acceptTerminal?.())
     session.on('exec', (acceptChannel, _reject, {command}) => {
-      run(incoming(acceptChannel(), connection, command, who))
+      // the login's shell and sh have nothing to do but to unpack it
+      run(incoming(acceptChannel(), connection, lineWithin(command), who))
     })
     session.on('shell', acceptChannel => {
       const channel = acceptChannel()

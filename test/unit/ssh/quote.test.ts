@@ -1,7 +1,7 @@
 import {spawnSync} from 'node:child_process'
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {quoteArgv} from '../../../src/ssh/quote.ts'
+import {commandLine, lineWithin, quoteArgv} from '../../../src/ssh/quote.ts'
 
 /** What one shell reads of each line. */
 const wordsReadBy = (lines: readonly string[]): string[][] => {
@@ -65,5 +65,23 @@ describe('quoteArgv', () => {
     expect(() => quoteArgv(['--help'])).toThrow(RangeError)
     expect(() => quoteArgv(['echo', 'a\0b'])).toThrow(RangeError)
     expect(quoteArgv(['echo', ''])).toBe("echo ''")
+  })
+})
+
+describe('a command line', () => {
+  it('has no line break and no long word where a word had some, and says the same to sh', () => {
+    const words = ["it's\n!!\\", 'é𝄞\n', `${'a\n'.repeat(2000)}end`, '%s', '$(id)', "' '", '\\0041\t']
+    const argv = ['printf', '%s\\0', ...words]
+    const line = commandLine(argv)
+    const {stdout} = spawnSync('/bin/sh', ['-c', line], {encoding: 'utf8'})
+
+    expect(stdout.split('\0').slice(0, -1)).toEqual(words)
+    expect(line).not.toMatch(/[\n!]/)
+    expect(Math.max(...line.split("' '").map(word => Buffer.byteLength(word)))).toBeLessThan(1024)
+    expect(lineWithin(line)).toBe(quoteArgv(argv))
+  })
+
+  it('is as plain as it can be', () => {
+    expect(commandLine(['sudo', 'riak', 'x!'])).toBe("sudo riak 'x'\\!''")
   })
 })
