@@ -180,8 +180,11 @@ describe('diagnose names the cause', () => {
   })
 
   it.concurrent('hinted-only, which is fine', async () => {
-    const lab = await started({nodes: 3, spare: 1, ring: 16, speed: 20, seed: 3})
-    await ringup(lab, 'add', 'r04', '--yes', '--interval', '100ms')
+    const lab = await started({nodes: 3, spare: 1, ring: 16, speed: 1, seed: 3})
+    await joinedByHand(lab, 'r04')
+    const moved = (): boolean => lab.node('r01').cluster.ring.pending.length === 0
+    const hints = (): number => lab.hosts.flatMap(({name}) => lab.node(name).known.hinted).length
+    for (let step = 0; step < 10_000 && !(moved() && hints() > 0); step += 1) lab.skip(500)
 
     const {code, causes, verdict} = await diagnosed(lab)
 

@@ -34,7 +34,7 @@ ssh:
   identityFile: ${folder.identityFile}
   knownHostsFile: ${file(known)}
   configFile: none
-  connectTimeout: 3s
+  connectTimeout: 30s
 ${more}hosts:
 ${hosts.join('')}`,
     )

@@ -60,7 +60,7 @@ describe.skipIf(sshdMissing)('behind a bastion', () => {
         user: 'any',
         identityFiles: [folder.identityFile],
         knownHostsFiles: [file('known-silent')],
-        connectTimeout: 5000,
+        connectTimeout: 30_000,
       }
     })
     afterAll(() => server.close())

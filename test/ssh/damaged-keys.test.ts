@@ -189,7 +189,7 @@ describe.skipIf(sshdMissing)('keys that are not as they should be', () => {
       ],
     ])('that %s keeps no key of a file from being tried', async (_, answers) => {
       const path = await lying(answers)
-      expect(await tried({agent: path, connectTimeout: 2000})).toMatchObject({stdout: 'in\n'})
+      expect(await tried({agent: path, connectTimeout: 30_000})).toMatchObject({stdout: 'in\n'})
     })
   })
 })

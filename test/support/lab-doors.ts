@@ -21,7 +21,7 @@ export function labDoors(lab: Lab): LabDoors {
     user: lab.user,
     identityFiles: [lab.identityFile],
     knownHostsFiles: [lab.knownHostsFile],
-    connectTimeout: 3000,
+    connectTimeout: 30_000,
     ...change,
   })
   return {

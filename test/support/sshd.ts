@@ -55,7 +55,7 @@ export const sshdTarget = (
   user,
   identityFiles: [identityFile],
   knownHostsFiles: [join(path, 'known_hosts')],
-  connectTimeout: 5000,
+  connectTimeout: 30_000,
   ...change,
 })
 
