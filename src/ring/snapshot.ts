@@ -71,6 +71,8 @@ export type NodeFacts = {
   readonly version: Known<string>
   /** `25` */
   readonly otp: Known<string>
+  /** it runs in a login, though systemd has a unit for it; missing: it does not, or nobody can tell */
+  readonly outsideUnit?: true
   /** transfers at once, inbound and outbound together */
   readonly transferLimit: Known<number>
   /** `forced_ownership_handoff`: the first entries of the pending list that may move; undefined: Riak's own, 8 */

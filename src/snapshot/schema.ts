@@ -107,6 +107,7 @@ const nodeFacts = z.strictObject({
   ringReady: known(z.boolean()),
   version: known(text),
   otp: known(text),
+  outsideUnit: z.literal(true).exactOptional(),
   transferLimit: known(z.number().int().min(0)),
   clusterLimit: z.number().int().min(0).exactOptional(),
   inbound: z.boolean(),

@@ -68,7 +68,7 @@ export type StatusProblem = {
   readonly id: string
   readonly message: string
   readonly next: string
-  /** as it should be for a time, as a member that leaves: no fault */
+  /** no fault of the cluster: as it should be for a time, as a member that leaves, or to be set right in time */
   readonly expected?: true
 }
 
@@ -274,6 +274,14 @@ function nodeProblems(nodes: readonly NodeFacts[]): StatusProblem[] {
         next: `riak admin transfer-limit ${node} 2`,
       })
   }
+  const outside = nodes.filter(({outsideUnit}) => outsideUnit).map(({node}) => node)
+  if (outside.length > 0)
+    problems.push({
+      id: 'outside-unit',
+      message: `started by hand, outside of the unit riak.service: ${outside.join(', ')}; systemd neither stops nor restarts ${outside.length === 1 ? 'it' : 'them'}, and open files are limited as in a login`,
+      next: 'on one host after the other: sudo riak stop && sudo systemctl start riak',
+      expected: true,
+    })
   return problems
 }
 

@@ -46,6 +46,22 @@ describe('status', () => {
     `)
   })
 
+  it('with a member that was started in a login, beside its unit', () => {
+    const world = practiceCluster({members: 3, alone: 0})
+    const text = play(world, '10.0.0.1', quoteArgv(['sudo', 'riak', 'eval', snapshotExpression])).stdout
+    const told = text.replace(/\{outside,\s*unknown\}/, '{outside,true}')
+    const {problems, healthy} = statusOf('practice', decodeSnapshot(readTerm(told), world.now))
+
+    expect(problems).toMatchObject([
+      {
+        id: 'outside-unit',
+        message: expect.stringContaining(named(1)),
+        next: expect.stringContaining('systemctl start riak'),
+      },
+    ])
+    expect(healthy).toBe(true)
+  })
+
   it('with joins staged, by a run of ours', () => {
     expect(
       answers(screen(staged(), {ours: {stagedBy: {run: '20261126-1200-ab12', by: 'ops on laptop'}}})),

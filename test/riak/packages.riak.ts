@@ -124,4 +124,19 @@ ${machines.all.map(({name, address}, at) => `  - { name: ${name}, address: ${add
     expect(ring.owners).toEqual(finalOwners(plan))
     expect(ring.pending).toEqual([])
   })
+
+  test('a member that is started by hand is outside of its unit, and status says so', async () => {
+    const outside = async (): Promise<string[]> => {
+      const {stdout} = await ringup('status', '--json')
+      const {problems} = JSON.parse(stdout) as {problems: {id: string; message: string}[]}
+      return problems.filter(({id}) => id === 'outside-unit').map(({message}) => message)
+    }
+    expect(await outside()).toEqual([])
+    await said(2, 'sudo systemctl stop riak.service && sudo riak daemon')
+    await serving(2)
+    expect(await outside()).toEqual([expect.stringContaining(node(2))])
+    await said(2, 'sudo riak stop && sudo systemctl start riak.service')
+    await serving(2)
+    expect(await outside()).toEqual([])
+  })
 })

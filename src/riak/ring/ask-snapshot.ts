@@ -4,6 +4,7 @@ import type {Snapshot} from '../../ring/snapshot.ts'
 import {answerText, isNotRunning, printed} from '../answers/answer.ts'
 import {excerpt} from '../answers/lines.ts'
 import type {Ask, Door} from '../door.ts'
+import {dialectOf} from '../dialect.ts'
 import {evaluate} from '../evaluate.ts'
 import {notUnderstood, stopped} from '../query.ts'
 import {DecodeError} from '../terms/decode.ts'
@@ -14,9 +15,12 @@ import {decodeSnapshot, snapshotExpression} from './snapshot-eval.ts'
 
 type Options = Parameters<Ask>[1]
 
+/** hosts whose release has no `riak eval` */
+const tellByText = new WeakSet<Door>()
+
 /** Throws `OpsError`: `unreachable` when its Riak is stopped, `notUnderstood`. */
 export async function askSnapshot(door: Door, now: () => number, options?: Options): Promise<Snapshot> {
-  if (!door.eval) return askTextSnapshot(door, now, options)
+  if (!door.eval || tellByText.has(door)) return askTextSnapshot(door, now, options)
   try {
     return decodeSnapshot(await snapshotTerm(door, options), now())
   } catch (error) {
@@ -24,7 +28,7 @@ export async function askSnapshot(door: Door, now: () => number, options?: Optio
       error instanceof DecodeError ? notUnderstood(door, 'riak eval', error.message) : (error as Error)
     if (!isOpsError(problem) || problem.kind !== 'notUnderstood') throw problem
     // 2.x has no eval, and an older release may lack a function that is asked for
-    return askTextSnapshot(door, now, options).catch((failure: Error) => {
+    const snapshot = await askTextSnapshot(door, now, options).catch((failure: Error) => {
       if (!isOpsError(failure)) throw failure
       throw new OpsError(failure.kind, failure.message, {
         where: failure.where,
@@ -33,6 +37,9 @@ export async function askSnapshot(door: Door, now: () => number, options?: Optio
         cause: failure,
       })
     })
+    const version = snapshot.nodes.find(({node}) => node === door.node)?.version ?? 'unknown'
+    if (!dialectOf(version).eval) tellByText.add(door)
+    return snapshot
   }
 }
 

@@ -49,6 +49,9 @@ export const snapshotExpression = [
   '{no_inbound,E(disable_inbound_handoff)},{no_outbound,E(disable_outbound_handoff)},',
   '{version,T(fun()->[V]=[X||{_,X,_,permanent}<-release_handler:which_releases()],V end)},',
   '{otp,erlang:system_info(otp_release)},',
+  // a unit is there, and the node is of a login: who stops one does not stop the other
+  '{outside,T(fun()->U=lists:concat([riak,[46],service]),P=fun(L)->[47|filename:join(L)] end,{ok,B}=file:read_file(P([proc,self,cgroup])),G=binary_to_list(B),',
+  'string:str(G,U)=:=0 andalso string:str(G,lists:concat([user,[46],slice]))+string:str(G,P([ssh]))>0 andalso lists:any(fun(D)->filelib:is_file(P([D,systemd,system,U])) end,[etc,lib]) end)},',
   '{transfers,T(fun()->riak_core_handoff_manager:status({direction,outbound}) end)}',
   // the claimant alone holds what is staged beside joins, and the seed that leaves are dealt out by
   '|case node() of C->[{staged,T(fun()->S=sys:get_state(riak_core_claimant,2000),{riak_core_claimant,element(3,S),case element(5,S) of {_,X}->X;_->unknown end} end)}];_->[] end]} end,',
@@ -267,6 +270,7 @@ function nodeFacts(node: string, facts: ReadonlyMap<string, Term>, partitions: n
     ringReady: get('ready', boolean),
     version: get('version', orUnknown(label)),
     otp: get('otp', orUnknown(label)),
+    ...(isAtom(facts.get('outside') ?? {atom: 'unknown'}, 'true') ? {outsideUnit: true as const} : {}),
     // infinity is no number that could be lowered to
     transferLimit: isAtom(get('limit', anything), 'infinity') ? 'unknown' : get('limit', orUnknown(integer)),
     ...(clusterLimit === undefined ? {} : {clusterLimit}),

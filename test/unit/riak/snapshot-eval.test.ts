@@ -136,6 +136,11 @@ describe('snapshotExpression', () => {
       'dict:to_list',
       'erlang:phash2',
       'erlang:system_info',
+      'file:read_file',
+      'filelib:is_file',
+      'filename:join',
+      'lists:any',
+      'lists:concat',
       'lists:member',
       'release_handler:which_releases',
       'riak_core_handoff_manager:get_concurrency',
@@ -151,6 +156,7 @@ describe('snapshotExpression', () => {
       'riak_core_ring:ring_ready',
       'riak_core_ring_manager:get_raw_ring',
       'rpc:multicall',
+      'string:str',
       'sys:get_state',
     ])
   })
