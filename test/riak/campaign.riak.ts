@@ -16,6 +16,7 @@ import {type Home, ringupHome} from '../support/ringup.ts'
 import {type RealCluster, startRealCluster} from './cluster.ts'
 import {describeRiak} from './describe-riak.ts'
 import {type Doors, openDoors} from './doors.ts'
+import {backend} from './riak-config.ts'
 import {openWriter, type Writer} from './writer.ts'
 
 const ring = 16
@@ -69,7 +70,7 @@ describeRiak('a campaign on real Riak', () => {
       const disk = storage.find(entry => entry.node === node)!
       expect(disk.partitions.length).toBeGreaterThanOrEqual(5)
       for (const {partition, bytes} of disk.partitions) {
-        const folder = `/var/lib/riak/bitcask/${partitionIndex(partition, ring)}`
+        const folder = `/var/lib/riak/${backend}/${partitionIndex(partition, ring)}`
         const {stdout} = await cluster.inside(at + 1, ['du', '-sk', folder])
         // the client goes on writing a little
         expect(Math.abs(Number(stdout.split('\t')[0]) * 1024 - bytes)).toBeLessThan(200_000)

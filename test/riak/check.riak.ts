@@ -10,6 +10,7 @@ import type {Finding} from '../../src/check/check.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
 import {type RealCluster, startRealCluster} from './cluster.ts'
 import {describeRiak} from './describe-riak.ts'
+import {backend} from './riak-config.ts'
 
 describeRiak('the preflight of real hosts', () => {
   let cluster: RealCluster
@@ -134,9 +135,10 @@ describeRiak('the preflight of real hosts', () => {
   })
 
   test('another backend', async () => {
-    expect(
-      await conf(text => text.replace('storage_backend = bitcask', 'storage_backend = leveled')),
-    ).toEqual(['r4 backend: leveled'])
+    const other = backend === 'leveled' ? 'bitcask' : 'leveled'
+    const changed = (text: string): string =>
+      text.replace(`storage_backend = ${backend}`, `storage_backend = ${other}`)
+    expect(await conf(changed)).toEqual([`r4 backend: ${other}`])
   })
 
   test('the name of a member', async () => {

@@ -4,6 +4,9 @@ export type Claim = 'v2' | 'v3' | 'v4'
 
 export const cookie = 'riak'
 
+/** what `npm run test:riak -- --backend NAME` has named */
+export const backend = process.env.RINGUP_RIAK_BACKEND || 'bitcask'
+
 export type NodeSettings = {
   readonly address: string
   readonly ring: number
@@ -18,7 +21,7 @@ export const riakConf = ({address, ring}: NodeSettings): string =>
     nodename: `riak@${address}`,
     distributed_cookie: cookie,
     ring_size: ring,
-    storage_backend: 'bitcask',
+    storage_backend: backend,
     'listener.http.internal': `${address}:8098`,
     'listener.protobuf.internal': `${address}:8087`,
     'handoff.ip': address,

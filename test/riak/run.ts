@@ -1,6 +1,6 @@
 /**
  * `npm run test:riak`: suites on real Riak nodes. Each argument names a suite, with or without dashes; none is `grow`.
- *   npm run test:riak -- --claim --torture --version 3.4.0
+ *   npm run test:riak -- --claim --torture --version 3.4.0 --backend leveled
  */
 import {readdirSync} from 'node:fs'
 import {join} from 'node:path'
@@ -14,9 +14,10 @@ const suites = readdirSync(folder)
 const asked: string[] = []
 const words = process.argv
   .slice(2)
-  .flatMap(word => (word.startsWith('--version=') ? word.split('=') : [word]))
+  .flatMap(word => (/^--(?:version|backend)=/.test(word) ? word.split('=') : [word]))
 for (let word = words.shift(); word !== undefined; word = words.shift()) {
   if (word === '--version') process.env.RINGUP_RIAK_VERSION = words.shift() ?? ''
+  else if (word === '--backend') process.env.RINGUP_RIAK_BACKEND = words.shift() ?? ''
   else asked.push(word.replace(/^--/, ''))
 }
 if (asked.length === 0) asked.push('grow')
