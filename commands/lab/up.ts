@@ -1,5 +1,6 @@
 import {Flags} from '@oclif/core'
 import {RingupCommand} from '../../src/cli/command.ts'
+import {backendNames} from '../../src/lab/model/backend.ts'
 import {labVersions} from '../../src/lab/riak/release.ts'
 import type {LabStatus} from '../../src/lab/server/control.ts'
 
@@ -35,6 +36,10 @@ export default class LabUp extends RingupCommand {
       helpValue: 'DIR',
       env: 'RINGUP_LAB_DIR',
     }),
+    backend: Flags.option({
+      summary: 'what its vnodes keep their data in; else bitcask, from 3.4 leveled',
+      options: backendNames,
+    })(),
     release: Flags.string({
       summary: 'release of Riak whose commands and start scripts the hosts have',
       options: [...labVersions],

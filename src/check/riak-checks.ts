@@ -119,7 +119,7 @@ const ringSize = equal(
   }),
 )
 
-const backend = equal(
+const sameBackend = equal(
   'backend',
   'the backend is that of the members',
   'Riak: handoff writes into whatever backend the receiver has',
@@ -132,6 +132,22 @@ const backend = equal(
     }
   },
 )
+
+/** One of several backends a bucket: that each host has the same of them is said nowhere in a word. */
+const backend: Check = {
+  ...sameBackend,
+  judge: view => {
+    const judged = sameBackend.judge(view)
+    const own = view.facts.config?.backend
+    return judged?.level === 'pass' && own !== undefined && /multi/.test(own)
+      ? warn(
+          `${own}: which backends it has is not compared`,
+          own,
+          `compare multi_backend in riak.conf and advanced.config of ${view.host.host} with a member's`,
+        )
+      : judged
+  },
+}
 
 const handoffPort = equal(
   'handoff-port',

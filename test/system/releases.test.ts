@@ -36,7 +36,8 @@ const accepted = (release: string): string[] =>
 describe.each(['2.2.6', '3.0.16', '3.2.1', '3.4.0'])('Riak %s', release => {
   it('is looked at by every reading command, which write nothing', async () => {
     const ringup = await start(release)
-    const files = () => lab.hosts.map(({name}) => dataFiles(lab.node(name)).map(({path}) => path))
+    const files = () =>
+      lab.hosts.map(({name}) => dataFiles({world: lab.world(), node: lab.node(name)}).map(({path}) => path))
     const before = files()
     const looks = [
       ['status'],

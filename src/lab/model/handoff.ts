@@ -48,6 +48,7 @@ export function tryHandoff(world: World, source: LabNode, handoff: Handoff): voi
     startedAt: world.now,
     data,
     rate: world.settings.rate * world.random.between(0.9, 1.1),
+    pauses: world.settings.backend.pauses,
     pid: newProcess(source),
     state: 'active',
   }
@@ -55,7 +56,7 @@ export function tryHandoff(world: World, source: LabNode, handoff: Handoff): voi
   source.handoffs.push(transfer)
   target.handoffs.push(transfer)
   if (data.bytes > room) {
-    const until = timeFor(Math.max(0, room), transfer.rate)
+    const until = timeFor(Math.max(0, room), transfer)
     later(world, until, () => {
       if (transfer.state !== 'active') return
       world.note(`${to}: no space left on device, partition ${partition} from ${source.name} is refused`)

@@ -8,15 +8,27 @@ import type {Transfer} from './world.ts'
 const setUp = 300
 
 /** ms from start to end */
-export const durationOf = ({data, rate}: Pick<Transfer, 'data' | 'rate'>): number =>
-  setUp + (data.bytes / rate) * 1000
+export const durationOf = (transfer: Sending): number => timeFor(transfer.data.bytes, transfer)
 
 /** ms from the start until this many bytes are sent */
-export const timeFor = (bytes: number, rate: number): number => setUp + (bytes / rate) * 1000
+export function timeFor(bytes: number, {rate, pauses}: Sending): number {
+  const sending = (bytes / rate) * 1000
+  const paused = pauses ? Math.max(0, Math.ceil(sending / pauses.after) - 1) * pauses.length : 0
+  return setUp + sending + paused
+}
 
-export function bytesSent({startedAt, data, rate}: Transfer, now: number): number {
-  const sending = Math.max(0, now - startedAt - setUp)
+type Sending = Pick<Transfer, 'data' | 'rate' | 'pauses'>
+
+export function bytesSent({startedAt, data, rate, pauses}: Transfer, now: number): number {
+  const since = Math.max(0, now - startedAt - setUp)
+  const sending = pauses ? timeSending(since, pauses) : since
   return Math.min(data.bytes, Math.floor((sending * rate) / 1000))
+}
+
+/** Work and pauses in turn. */
+function timeSending(since: number, {after, length}: NonNullable<Transfer['pauses']>): number {
+  const whole = Math.floor(since / (after + length))
+  return whole * after + Math.min(after, since - whole * (after + length))
 }
 
 export type Report = {

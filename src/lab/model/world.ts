@@ -10,6 +10,7 @@ import {type Random, seededRandom} from '../../random.ts'
 import type {Change, ClaimSettings, Seed} from '../../ring/changes.ts'
 import type {MemberStatus, NodeName, Ring} from '../../ring/ring.ts'
 import {type LabRelease, labRelease} from '../riak/release.ts'
+import {type Backend, type BackendName, backendOf} from './backend.ts'
 
 /** Durations in ms of the cluster's own time; defaults are Riak's. */
 export type Timing = {
@@ -46,6 +47,7 @@ export type Settings = {
   readonly claim: ClaimSettings
   /** `choose_claim_fun` as an Erlang term's text, for those who ask */
   readonly claimFunction: string
+  readonly backend: Backend
   /** whose words its commands use */
   readonly release: LabRelease
   /** vnodes a node starts at each tick after it has come up: `vnode_rolling_start` */
@@ -67,8 +69,9 @@ export type Transfer = {
   readonly to: NodeName
   readonly startedAt: number
   readonly data: PartitionData
-  /** bytes a second */
+  /** bytes a second while it is not paused */
   readonly rate: number
+  readonly pauses?: Backend['pauses']
   /** of the sending process, on the sending node */
   readonly pid: string
   state: 'active' | 'done' | 'killed'
@@ -215,6 +218,8 @@ export type WorldOptions = {
   readonly rate?: number
   readonly claim?: Partial<ClaimSettings>
   readonly claimFunction?: string
+  /** default bitcask, from 3.4 leveled */
+  readonly backend?: BackendName
   /** of Riak, as `3.0.16`; default 3.2.3 */
   readonly release?: string
   readonly note?: (message: string) => void
@@ -231,6 +236,7 @@ export function createWorld(options: WorldOptions = {}): World {
       rate,
       claim: {claim: 'v2', targetN: 4, targetLocationN: 3, fullRebalanceOnLeave: false, ...options.claim},
       claimFunction: options.claimFunction ?? claimFunctionOf(options.claim?.claim ?? 'v2'),
+      backend: backendOf(options.backend ?? (options.release?.startsWith('3.4.') ? 'leveled' : 'bitcask')),
       release: labRelease(options.release ?? '3.2.3'),
       rollingStart: 16,
     },

@@ -27,7 +27,7 @@ export function settingOf({world, node}: Asked, application: string, key: string
     cluster_name: 'default',
     default_bucket_props: undefined,
   }
-  if (application === 'riak_kv' && key === 'storage_backend') return atom('riak_kv_bitcask_backend')
+  if (application === 'riak_kv' && key === 'storage_backend') return atom(world.settings.backend.module)
   return application === 'riak_core' ? settings[key] : undefined
 }
 

@@ -44,7 +44,7 @@ function statistics({world, node}: Asked): Statistic[] {
     ['ring_num_partitions', ring.partitions],
     ['ring_ownership', binary(`[${owned.join(',\n ')}]`)],
     ['rings_reconciled_total', node.view.version],
-    ['storage_backend', atom('riak_kv_bitcask_backend')],
+    ['storage_backend', atom(world.settings.backend.module)],
     ['sys_otp_release', binary('25')],
     ['sys_process_count', 1014],
     ['vnode_gets', 0],
@@ -85,7 +85,7 @@ function plain(term: Term): unknown {
   return 'handle' in term ? term.handle : null
 }
 
-export function answerVnodeStatus({node}: Asked): Spoken {
+export function answerVnodeStatus({world, node}: Asked): Spoken {
   const {ring} = node.view
   const vnodes = ownedBy(ring, node.name).map(partition => {
     const keys = node.data.get(partition)?.objects ?? 0
@@ -98,7 +98,7 @@ export function answerVnodeStatus({node}: Asked): Spoken {
       '{counter_leasing,false}',
     ]
     const status = facts.map(fact => `Status: \n${fact}\n`).join('')
-    return `VNode: ${partitionIndex(partition, ring.partitions)}\nBackend: riak_kv_bitcask_backend\n${status}\n`
+    return `VNode: ${partitionIndex(partition, ring.partitions)}\nBackend: ${world.settings.backend.module}\n${status}\n`
   })
   return ok(`Vnode status information\n${'-'.repeat(43)}\n\n${vnodes.join('')}`)
 }

@@ -1,6 +1,7 @@
 /** The options of `lab up` from what was typed; what could not work is refused before anything is started. */
 import {OpsError} from '../../errors.ts'
 import {parseBytes} from '../../units.ts'
+import type {BackendName} from '../model/backend.ts'
 import type {LabOptions} from './start-lab.ts'
 
 export type Typed = {
@@ -12,11 +13,12 @@ export type Typed = {
   readonly seed?: number | undefined
   readonly subnet?: string | undefined
   readonly port?: number | undefined
+  readonly backend?: BackendName | undefined
   readonly release?: string | undefined
 }
 
 /** Throws an `OpsError` (exit 64). */
-export function labOptions({bytes, seed, subnet, port, release, ...numbers}: Typed): LabOptions {
+export function labOptions({bytes, seed, subnet, port, backend, release, ...numbers}: Typed): LabOptions {
   const {nodes, spare, ring} = numbers
   const size = parseBytes(bytes)
   if (size === undefined)
@@ -34,6 +36,7 @@ export function labOptions({bytes, seed, subnet, port, release, ...numbers}: Typ
     ...(seed === undefined ? {} : {seed}),
     ...(subnet === undefined ? {} : {subnet}),
     ...(port === undefined ? {} : {port}),
+    ...(backend === undefined ? {} : {backend}),
     ...(release === undefined ? {} : {release}),
   }
 }

@@ -2,11 +2,13 @@
  * Starts a practice ring in this process: the model, a clock, and one SSH server a host. For tests and for the
  * process that `lab up` leaves behind.
  */
+
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {OpsError} from '../../errors.ts'
 import type {ClaimSettings} from '../../ring/changes.ts'
+import type {BackendName} from '../model/backend.ts'
 import {addNode, createPracticeRing, fillWithData, formCluster, settledRing} from '../model/practice-ring.ts'
 import type {Counters, LabNode, Timing, World} from '../model/world.ts'
 import {advance} from '../model/world.ts'
@@ -52,6 +54,8 @@ export type LabOptions = {
   readonly locations?: readonly string[]
   readonly claim?: Partial<ClaimSettings>
   readonly timing?: Partial<Timing>
+  /** default bitcask, from 3.4 leveled */
+  readonly backend?: BackendName
   /** of Riak; default 3.2.3 */
   readonly release?: string
   /** ms since 1970 in the cluster; default: now */
@@ -132,6 +136,7 @@ function cannotListen(error: NodeJS.ErrnoException, sharesAddress: boolean): Err
 }
 
 function practiceWorld({
+  backend,
   release,
   seed = 1,
   rate,
@@ -143,6 +148,7 @@ function practiceWorld({
   return createPracticeRing({
     seed,
     startAt,
+    ...(backend === undefined ? {} : {backend}),
     ...(release === undefined ? {} : {release}),
     ...(rate === undefined ? {} : {rate}),
     ...(claim ? {claim} : {}),

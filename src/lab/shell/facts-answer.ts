@@ -19,7 +19,7 @@ export function answerFacts(host: Host, args: readonly string[]): Run {
   const riakBy = /-u (\S+)/.exec(before.join(' '))?.[1] ?? 'root'
   const {world, node} = host
   const words = new Set(want.split(' '))
-  const files = dataFiles(node).filter(({kind}) => kind === 'file')
+  const files = dataFiles(host).filter(({kind}) => kind === 'file')
   const ring = files.find(({path}) => path.includes('/riak_core_ring'))
   const data = files.find(({path}) => !path.includes('/riak_core_ring'))
   const size = node.disk.size
@@ -31,7 +31,7 @@ export function answerFacts(host: Host, args: readonly string[]): Run {
     'config=/opt/riak/etc/riak.conf',
     ...settings(host),
     `cookie=${hash(salt, cookieOf(host))}`,
-    `release=${textFiles(node, host.hostname)['/opt/riak/releases/start_erl.data']}`,
+    `release=${textFiles(host)['/opt/riak/releases/start_erl.data']}`,
     `riak_says=${riakSays({...host, riakBy}, salt, expression)}`,
     `data=${dataDir}`,
     `df=/dev/vdb ${Math.round(size)} ${Math.round(usedBytes(node, world.now))} ${Math.round(freeBytes(node, world.now))} 1% ${dataDir}`,
@@ -54,8 +54,8 @@ export function answerFacts(host: Host, args: readonly string[]): Run {
 const hash = (salt: string, cookie: string): string =>
   createHash('sha256').update(salt).update(cookie).digest('hex')
 
-const setting = ({node, hostname}: Host, key: string): string =>
-  new RegExp(`^${key} = (.*)$`, 'm').exec(textFiles(node, hostname)['/opt/riak/etc/riak.conf']!)?.[1] ?? ''
+const setting = (host: Host, key: string): string =>
+  new RegExp(`^${key} = (.*)$`, 'm').exec(textFiles(host)['/opt/riak/etc/riak.conf']!)?.[1] ?? ''
 
 const cookieOf = (host: Host): string => setting(host, 'distributed_cookie')
 
@@ -84,7 +84,7 @@ function riakSays(host: Host, salt: string, expression: string): string {
     `{version,"${node.trouble.version}"}`,
     `{otp,"${labRelease(node.trouble.version).otp}"}`,
     `{ring,{${node.view.ring.partitions},[${members}]}}`,
-    '{backend,{ok,riak_kv_bitcask_backend}}',
+    `{backend,{ok,${world.settings.backend.module}}}`,
     '{handoff_port,{ok,8099}}',
     `{handoff_ip,{ok,"${node.name.split('@')[1]}"}}`,
     `{data_dir,{ok,"${dataDir}"}}`,

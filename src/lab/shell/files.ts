@@ -3,14 +3,17 @@
  * what kind of machine it is. None of them exists anywhere.
  */
 import {partitionIndex} from '../../ring/ring.ts'
-import type {LabNode} from '../model/world.ts'
+import type {LabNode, World} from '../model/world.ts'
 import {dataDir} from '../riak/environment.ts'
 import {ertsOf} from '../riak/release.ts'
 
 export type File = {readonly path: string; readonly kind: 'file' | 'folder'; readonly bytes: number}
 
+type Machine = {readonly world: World; readonly node: LabNode}
+
 /** All below the data directory, the directory first, in the order `find` meets them. */
-export function dataFiles(node: LabNode): File[] {
+export function dataFiles({world, node}: Machine): File[] {
+  const {backend} = world.settings
   const folder = (path: string): File => ({path, kind: 'folder', bytes: 4096})
   const file = (path: string, bytes: number): File => ({path, kind: 'file', bytes})
   const litter = node.trouble.litter.map(name => file(`${dataDir}/${name}`, 0))
@@ -25,15 +28,19 @@ export function dataFiles(node: LabNode): File[] {
     folder(`${dataDir}/cluster_meta`),
     file(`${dataDir}/cluster_meta/nodeid`, 64),
     folder(`${dataDir}/kv_vnode`),
-    folder(`${dataDir}/bitcask`),
+    folder(`${dataDir}/${backend.name}`),
     ...litter,
     ...vnodes.flatMap(partition => {
-      const path = `${dataDir}/bitcask/${partitionIndex(partition, node.view.ring.partitions)}`
+      const path = `${dataDir}/${backend.name}/${partitionIndex(partition, node.view.ring.partitions)}`
       const bytes = node.data.get(partition)?.bytes ?? 0
       return [
         folder(path),
         file(`${path}/version.txt`, 8),
-        ...(bytes > 0 ? [file(`${path}/1.bitcask.data`, bytes), file(`${path}/1.bitcask.hint`, 28)] : []),
+        ...(bytes > 0
+          ? Object.entries(backend.files).map(([name, share]) =>
+              file(`${path}/${name}`, share === 0 ? 28 : Math.round(share * bytes)),
+            )
+          : []),
       ]
     }),
   ]
@@ -43,7 +50,12 @@ export function dataFiles(node: LabNode): File[] {
 export const labCookie = 'practice_cookie_9fT3kQ'
 
 /** Small files with text in them. */
-export function textFiles(node: LabNode, hostname: string): Readonly<Record<string, string>> {
+export function textFiles({
+  world,
+  node,
+  hostname,
+}: Machine & {readonly hostname: string}): Readonly<Record<string, string>> {
+  const {backend} = world.settings
   const address = node.name.split('@')[1] ?? hostname
   return {
     '/etc/hostname': `${hostname}\n`,
@@ -61,7 +73,7 @@ export function textFiles(node: LabNode, hostname: string): Readonly<Record<stri
     '/opt/riak/etc/riak.conf': `nodename = ${node.name}
 distributed_cookie = ${labCookie}
 ring_size = ${node.ringSize}
-storage_backend = bitcask
+storage_backend = ${backend.name}
 listener.http.internal = ${address}:8098
 listener.protobuf.internal = ${address}:8087
 platform_data_dir = ${dataDir}

@@ -90,8 +90,8 @@ function dateText(now: number, args: readonly string[]): string {
 
 const missing = (command: string, path: string): string => `${command}: ${path}: No such file or directory\n`
 
-function* showFiles({node, hostname}: Host, paths: readonly string[]): Run {
-  const files = textFiles(node, hostname)
+function* showFiles(host: Host, paths: readonly string[]): Run {
+  const files = textFiles(host)
   let exit = 0
   for (const path of paths) {
     const text = files[path]
@@ -103,9 +103,9 @@ function* showFiles({node, hostname}: Host, paths: readonly string[]): Run {
   return exit
 }
 
-function* listFolder({node, hostname}: Host, args: readonly string[]): Run {
+function* listFolder(host: Host, args: readonly string[]): Run {
   const paths = args.filter(argument => !argument.startsWith('-'))
-  const known = [...dataFiles(node).map(({path}) => path), ...Object.keys(textFiles(node, hostname))]
+  const known = [...dataFiles(host).map(({path}) => path), ...Object.keys(textFiles(host))]
   let exit = 0
   for (const path of paths) {
     const folder = path.replace(/\/+$/, '')
@@ -127,9 +127,9 @@ function* listFolder({node, hostname}: Host, args: readonly string[]): Run {
 }
 
 /** `find FOLDER` with depths, a type, names, `-not`, `-print` and `-quit`. */
-function* findFiles({node}: Host, [folder = '.', ...tests]: readonly string[]): Run {
+function* findFiles(host: Host, [folder = '.', ...tests]: readonly string[]): Run {
   const root = folder.replace(/(.)\/+$/, '$1')
-  const files = dataFiles(node).filter(({path}) => path === root || path.startsWith(`${root}/`))
+  const files = dataFiles(host).filter(({path}) => path === root || path.startsWith(`${root}/`))
   if (files.length === 0) {
     yield {err: `find: '${folder}': No such file or directory\n`}
     return 1
@@ -238,8 +238,8 @@ function* diskFree({world, node}: Host, args: readonly string[]): Run {
 }
 
 /** `du -sb PATH...`: everything below each path. */
-function* diskUsage({node}: Host, args: readonly string[]): Run {
-  const files = dataFiles(node)
+function* diskUsage(host: Host, args: readonly string[]): Run {
+  const files = dataFiles(host)
   let exit = 0
   for (const path of args.filter(argument => !argument.startsWith('-'))) {
     const below = files.filter(file => file.path === path || file.path.startsWith(`${path}/`))

@@ -39,10 +39,7 @@ function expand(host: Host, word: Word): string[] {
   if (word.text.startsWith('~') && isPattern(0) && /^~(\/|$)/.test(word.text))
     return [`/home/${host.user}${word.text.slice(1)}`]
   if (!hasPattern) return [word.text]
-  const paths = [
-    ...dataFiles(host.node).map(({path}) => path),
-    ...Object.keys(textFiles(host.node, host.hostname)),
-  ]
+  const paths = [...dataFiles(host).map(({path}) => path), ...Object.keys(textFiles(host))]
   const matching = expandPattern(word.text, isPattern, paths)
   return matching.length > 0 ? matching : [word.text]
 }

@@ -14,8 +14,10 @@ export function answerStorage({world, node}: Host, [folder]: readonly string[]):
   const {size} = node.disk
   const used = Math.min(size, usedBytes(node, world.now))
   const sizes = new Map<string, number>()
-  for (const {path, bytes} of dataFiles(node)) {
-    const [, index] = /\/bitcask\/(\d+)(?:\/|$)/.exec(path) ?? []
+  const {name} = world.settings.backend
+  const within = `${dataDir}/${name}/`
+  for (const {path, bytes} of dataFiles({world, node})) {
+    const [index] = path.startsWith(within) ? path.slice(within.length).split('/') : []
     if (index !== undefined) sizes.set(index, (sizes.get(index) ?? 0) + bytes)
   }
   // bytes that are just arriving lie there already
@@ -26,7 +28,7 @@ export function answerStorage({world, node}: Host, [folder]: readonly string[]):
   return say(
     [
       `df ${kibs(size)} ${kibs(used)} ${Math.floor(freeBytes(node, world.now) / 1024)}`,
-      ...[...sizes].map(([index, bytes]) => `du ${kibs(bytes)} bitcask/${index}`),
+      ...[...sizes].map(([index, bytes]) => `du ${kibs(bytes)} ${name}/${index}`),
       'end\n',
     ].join('\n'),
   )

@@ -170,7 +170,7 @@ export function readFacts(
     riak: get('riak'),
     state: live || /\bpong\b/.test(says) ? 'running' : stopped ? 'stopped' : 'unknown',
     said: live ? '' : excerpt(says.trim()),
-    config: live?.config ?? configOf(get, all('advanced')),
+    config: live?.config ?? configOf(get, all('advanced'), release?.[2]),
     members: live?.members,
     version: live?.version ?? release?.[2],
     otp: live?.otp ?? otpOf(release?.[1]),
@@ -260,6 +260,7 @@ function peersOf(lines: readonly string[]): PeerFacts[] {
 function configOf(
   get: (key: string) => string | undefined,
   advanced: readonly string[],
+  version: string | undefined,
 ): NodeConfig | undefined {
   const from = get('config')
   if (from === undefined) return undefined
@@ -278,7 +279,7 @@ function configOf(
     node: get('conf.nodename'),
     cookieHash: get('cookie'),
     ringSize: numberOf(value('ring_size', 'ring_creation_size') ?? '64'),
-    backend: backendName(value('storage_backend', 'storage_backend') ?? 'bitcask'),
+    backend: backendName(value('storage_backend', 'storage_backend') ?? defaultBackend(version)),
     // the function's own name, where its module stands before it
     claim:
       /(\w+)\W*$/.exec(value('choose_claim_fun', 'choose_claim_fun') ?? '')?.[1] ?? 'default_choose_claim',
@@ -288,6 +289,10 @@ function configOf(
     dataDir: absolute(get('conf.platform_data_dir')),
   }
 }
+
+/** Of a riak.conf that names none. */
+const defaultBackend = (version = ''): string =>
+  /^3\.(?:[4-9]|\d\d)\b/.test(version) ? 'leveled' : 'bitcask'
 
 /** riak.conf names some backends in another way than their modules are called. */
 const backendName = (name: string): string => {

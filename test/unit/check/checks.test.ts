@@ -169,6 +169,14 @@ describe('checks of a host', () => {
     ['another ring size', withConfig({ringSize: 128}), ['fail ring-size: 128']],
     ['another backend', withConfig({backend: 'leveled'}), ['fail backend: leveled']],
     [
+      'several backends',
+      world(
+        {config: {...config, backend: 'multi'}},
+        {members: [subject(1, true, facts(1, {config: {...facts(1).config!, backend: 'multi'}}))]},
+      ),
+      ['warn backend: multi: which backends it has is not compared'],
+    ],
+    [
       'another claim',
       withConfig({claim: 'choose_claim_v4'}),
       ['fail claim: choose_claim_v4, target_n_val 4'],

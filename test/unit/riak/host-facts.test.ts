@@ -99,6 +99,14 @@ handoff.port = 8199
     expect(facts.clock!.highest).toBeGreaterThanOrEqual(0)
   })
 
+  it('takes the backend that the release has where none is set', async () => {
+    writeFileSync(join(folder, 'etc/riak.conf'), 'nodename = riak@127.0.0.1\n')
+    expect((await ask()).config?.backend).toBe('bitcask')
+
+    writeFileSync(join(folder, 'releases/start_erl.data'), '14.2.5 3.4.0')
+    expect((await ask()).config?.backend).toBe('leveled')
+  })
+
   it('takes the default cookie where none is set, and never shows one', async () => {
     writeFileSync(join(folder, 'etc/riak.conf'), 'nodename = riak@127.0.0.1\n')
     const {stdout} = await run(factsArgv(door(), {salt: 'ab', isNew: false, size: false, peers: []}))
