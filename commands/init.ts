@@ -1,7 +1,7 @@
 import {Flags} from '@oclif/core'
 import type {Adoption} from '../src/actions/adopt.ts'
 import {RingupCommand} from '../src/cli/command.ts'
-import {hostFlags} from '../src/cli/flags.ts'
+import {hostFlags, jumpFlag} from '../src/cli/flags.ts'
 
 export default class Init extends RingupCommand {
   static override summary = 'Write an inventory of a live cluster'
@@ -24,7 +24,7 @@ export default class Init extends RingupCommand {
     'identity-file': Flags.string({summary: 'private key; else the agent', helpValue: 'FILE'}),
     'known-hosts': Flags.string({summary: 'default ~/.ssh/known_hosts', helpValue: 'FILE'}),
     transport: hostFlags.transport,
-    jump: Flags.string({summary: 'bastion on the way', helpValue: 'HOST', multiple: true, delimiter: ','}),
+    jump: Flags.string(jumpFlag),
   }
 
   async run(): Promise<Adoption> {

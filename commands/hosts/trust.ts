@@ -1,9 +1,9 @@
-import {Args, Flags} from '@oclif/core'
+import {Args, Flags, type Interfaces} from '@oclif/core'
 import type {Context} from '../../src/actions/context.ts'
 import type {TrustReport} from '../../src/actions/trust-report.ts'
 import {RingupCommand} from '../../src/cli/command.ts'
 import {needConfirmation} from '../../src/cli/confirm.ts'
-import {hostFlags} from '../../src/cli/flags.ts'
+import {hostFlags, jumpFlag} from '../../src/cli/flags.ts'
 
 export default class HostsTrust extends RingupCommand {
   static override summary = 'Make host keys known: shows all fingerprints, asks, writes known_hosts'
@@ -31,13 +31,7 @@ export default class HostsTrust extends RingupCommand {
       helpValue: 'FILE',
       dependsOn: ['from'],
     }),
-    jump: Flags.string({
-      summary: 'bastion on the way',
-      helpValue: 'HOST',
-      multiple: true,
-      delimiter: ',',
-      dependsOn: ['from'],
-    }),
+    jump: Flags.string({...jumpFlag, dependsOn: ['from']}),
     'from-file': Flags.string({
       summary: 'known_hosts lines you trust; only hosts that show these keys are taken',
       helpValue: 'FILE',
@@ -88,8 +82,4 @@ export default class HostsTrust extends RingupCommand {
   }
 }
 
-type ReachFlags = Parameters<RingupCommand['open']>[0] & {
-  readonly from?: string | undefined
-  readonly 'known-hosts'?: string | undefined
-  readonly jump?: readonly string[] | undefined
-}
+type ReachFlags = Interfaces.InferredFlags<typeof HostsTrust.flags>

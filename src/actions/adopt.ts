@@ -5,7 +5,7 @@ import {OpsError} from '../errors.ts'
 import {type Fleet, readInventory} from '../fleet/fleet.ts'
 import {adoptedText} from '../inventory/adopted-text.ts'
 import {askDataDir} from '../riak/query.ts'
-import {presentMembers, type Snapshot} from '../ring/snapshot.ts'
+import {askedVersion, presentMembers, type Snapshot} from '../ring/snapshot.ts'
 import {isHostFailure} from '../ssh/failure.ts'
 import {writeWhole} from '../state/write-whole.ts'
 import {adopted, type FirstHost, firstHost, trustFirst} from './first-host.ts'
@@ -40,11 +40,16 @@ export async function adoptCluster(options: AdoptOptions, opened: (fleet: Fleet)
   opened(fleet)
   const {door, snapshot} = await fleet.ask().catch(error => {
     throw isHostFailure(error) && error.facts.class === 'host-key-unknown'
-      ? new OpsError(error.kind, error.message, {...error, hint: trustFirst(options)})
+      ? new OpsError(error.kind, error.message, {
+          where: error.where,
+          hint: trustFirst(options),
+          facts: error.facts,
+          cause: error,
+        })
       : error
   })
   const members = presentMembers(snapshot.ring).filter(({status}) => status !== 'joining')
-  const version = snapshot.nodes.find(({node}) => node === snapshot.askedNode)?.version ?? 'unknown'
+  const version = askedVersion(snapshot)
   const aside = leadsAside(address, snapshot.askedNode) ? snapshot.askedNode : undefined
   const unsure = aside === undefined ? [] : members.map(({node}) => node).filter(node => node !== aside)
   const records = fleet.memory.told()[0]?.place ?? null

@@ -13,7 +13,7 @@ import {askTrouble} from '../riak/host/trouble.ts'
 import {readCommands} from '../riak/query.ts'
 import {askCluster} from '../riak/ring/ask-cluster.ts'
 import {askQueues, type VnodeQueue} from '../riak/ring/vnode-queues.ts'
-import {memberNodes, type Snapshot} from '../ring/snapshot.ts'
+import {askedVersion, memberNodes, type Snapshot} from '../ring/snapshot.ts'
 import {slots} from '../ssh/slots.ts'
 import {tellDamaged} from '../state/runs.ts'
 import {runBaseline} from '../state/runs-of-ring.ts'
@@ -110,11 +110,10 @@ async function gathered(
   }
 }
 
-async function hintedOf(fleet: Fleet, {askedNode, nodes}: Snapshot): Promise<Evidence['hinted']> {
-  const door = fleet.doors.find(({node}) => node === askedNode)
+async function hintedOf(fleet: Fleet, snapshot: Snapshot): Promise<Evidence['hinted']> {
+  const door = fleet.doors.find(({node}) => node === snapshot.askedNode)
   if (!door) return undefined
-  const version = nodes.find(({node}) => node === askedNode)?.version ?? 'unknown'
-  const dialect = dialectOf(version)
+  const dialect = dialectOf(askedVersion(snapshot))
   const admin = adminWords(door.riak, dialect)
   const answer = await door.ask(readCommands.transfers(admin)).catch(error => {
     if (error instanceof OpsError) return undefined

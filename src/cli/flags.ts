@@ -17,6 +17,14 @@ export const inventoryFlag = Flags.string({
   helpValue: 'FILE',
 })
 
+/** The way to a host that no inventory tells of. */
+export const jumpFlag = {
+  summary: 'bastion on the way',
+  helpValue: 'HOST',
+  multiple: true,
+  delimiter: ',',
+} as const
+
 /** Flags of every command that reaches hosts. */
 export const hostFlags = {
   inventory: inventoryFlag,

@@ -1,6 +1,7 @@
 /** Limits sent one by one, and the ring read again: only what it shows is said to be so. */
 import {isOpsError, OpsError} from '../errors.ts'
 import type {Fleet} from '../fleet/fleet.ts'
+import {dialectIn} from '../riak/dialect.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
 import {whoseLimits} from '../state/left-changed.ts'
 import {stateDir} from '../state/state-dir.ts'
@@ -15,7 +16,6 @@ import {
   sendChange,
   sentText,
 } from './limits.ts'
-import {dialectIn} from './run-context.ts'
 
 /**
  * Sends changes and reads the ring again, whatever was answered. Throws an `OpsError` when a limit is not as it was to

@@ -2,7 +2,7 @@
 import {OpsError} from '../errors.ts'
 import type {Plan} from '../plan/plan.ts'
 import type {Answer} from '../riak/answers/answer.ts'
-import {adminWords, type Dialect, dialectOf, inNewWords} from '../riak/dialect.ts'
+import {adminWords, type Dialect, dialectIn, inNewWords} from '../riak/dialect.ts'
 import type {Door} from '../riak/door.ts'
 import {askCluster} from '../riak/ring/ask-cluster.ts'
 import {askSnapshot} from '../riak/ring/ask-snapshot.ts'
@@ -63,10 +63,6 @@ export function clusterDialect(context: () => RunContext): () => Promise<Dialect
     return asked
   }
 }
-
-/** By the first member that tells its release. */
-export const dialectIn = ({nodes}: Pick<Snapshot, 'nodes'>): Dialect =>
-  dialectOf(nodes.map(({version}) => version).find(version => version !== 'unknown') ?? '')
 
 /** How an admin command is sent to a host, and what it answered in words that readers know. */
 export async function speech(

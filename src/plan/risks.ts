@@ -12,7 +12,13 @@ import {
 } from '../ring/preflists.ts'
 import type {NodeName} from '../ring/ring.ts'
 import {ringFit} from '../ring/ring-fit.ts'
-import {disagreeingMembers, presentMembers, type Snapshot, unreachableMembers} from '../ring/snapshot.ts'
+import {
+  askedVersion,
+  disagreeingMembers,
+  presentMembers,
+  type Snapshot,
+  unreachableMembers,
+} from '../ring/snapshot.ts'
 import {counted} from '../units.ts'
 import {diskRisks} from './disk-risks.ts'
 import {limitRisks} from './limit-risks.ts'
@@ -279,5 +285,4 @@ const list = (names: readonly string[]): string =>
   names.length > 6 ? `${names.slice(0, 6).join(', ')} and ${names.length - 6} more` : names.join(', ')
 
 /** Its release has no `riak eval`, so that nothing could be told in another way. */
-const isTextOnly = ({nodes, askedNode}: Snapshot): boolean =>
-  releaseLine(nodes.find(({node}) => node === askedNode)?.version ?? '') === '2.x'
+const isTextOnly = (snapshot: Snapshot): boolean => releaseLine(askedVersion(snapshot)) === '2.x'

@@ -5,6 +5,7 @@
  */
 
 import {OpsError} from '../errors.ts'
+import type {Snapshot} from '../ring/snapshot.ts'
 import {type Answer, isNotRunning, printed} from './answers/answer.ts'
 import type {Door} from './door.ts'
 import {type ReleaseLine, releaseLine, spokenReleases} from './releases.ts'
@@ -32,6 +33,10 @@ const dialects: Readonly<Record<ReleaseLine, Dialect>> = {
 
 /** Of a release that is not known: the newest, since what it answers is understood or refused. */
 export const dialectOf = (version: string): Dialect => dialects[releaseLine(version) ?? '3.4']
+
+/** By the first member that tells its release. */
+export const dialectIn = ({nodes}: Pick<Snapshot, 'nodes'>): Dialect =>
+  dialectOf(nodes.map(({version}) => version).find(version => version !== 'unknown') ?? '')
 
 /** Throws an `OpsError` (exit 10) for a release before those that ringup speaks, by its name. */
 export function refuseUnspoken(host: string, version: string): void {

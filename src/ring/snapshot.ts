@@ -118,6 +118,10 @@ export const presentMembers = (ring: Pick<Ring, 'members'>): Member[] =>
 export const memberNodes = (ring: Pick<Ring, 'members'>): Set<NodeName> =>
   new Set(presentMembers(ring).map(({node}) => node))
 
+/** The release of the member that was asked. */
+export const askedVersion = ({askedNode, nodes}: Pick<Snapshot, 'askedNode' | 'nodes'>): Known<string> =>
+  nodes.find(({node}) => node === askedNode)?.version ?? 'unknown'
+
 /** Members that did not answer the asked one. */
 export function unreachableMembers(snapshot: Snapshot): NodeName[] {
   const reached = new Set(snapshot.nodes.map(({node}) => node))

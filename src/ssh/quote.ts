@@ -34,25 +34,10 @@ export function lineWithin(line: string): string {
 
 const unpacked = `sh -c 'eval "$(printf %b "$@")"' sh `
 
-/** bytes of a word: the csh of BSD takes at most 1024 */
-const mostOfWord = 900
-
-/** As `printf %b` reads it, in words that no shell changes. */
-function packed(line: string): string[] {
-  const words: string[] = []
-  let [word, size] = ['', 0]
-  for (const character of line) {
-    const written = /['\\!\n]/.test(character)
-      ? `\\0${character.charCodeAt(0).toString(8).padStart(3, '0')}`
-      : character
-    const bytes = Buffer.byteLength(written)
-    if (size + bytes > mostOfWord) {
-      words.push(`'${word}'`)
-      word = ''
-      size = 0
-    }
-    word += written
-    size += bytes
-  }
-  return [...words, `'${word}'`]
-}
+/** As `printf %b` reads it, in words that no shell changes: the csh of BSD takes no word of 1024 bytes. */
+const packed = (line: string): string[] =>
+  line
+    .replace(/['\\!\n]/g, sign => `\\0${sign.charCodeAt(0).toString(8).padStart(3, '0')}`)
+    // of signs that have up to five bytes each
+    .match(/(?:\\0[0-7]{3}|[^\\]){1,180}/gu)!
+    .map(word => `'${word}'`)

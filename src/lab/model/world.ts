@@ -227,6 +227,7 @@ export type WorldOptions = {
 
 export function createWorld(options: WorldOptions = {}): World {
   const {seed = 1, startAt = 0, rate = 60e6} = options
+  const release = labRelease(options.release ?? '3.2.3')
   return {
     now: startAt,
     queue: eventQueue(),
@@ -236,8 +237,8 @@ export function createWorld(options: WorldOptions = {}): World {
       rate,
       claim: {claim: 'v2', targetN: 4, targetLocationN: 3, fullRebalanceOnLeave: false, ...options.claim},
       claimFunction: options.claimFunction ?? claimFunctionOf(options.claim?.claim ?? 'v2'),
-      backend: backendOf(options.backend ?? (options.release?.startsWith('3.4.') ? 'leveled' : 'bitcask')),
-      release: labRelease(options.release ?? '3.2.3'),
+      backend: backendOf(options.backend ?? release.backend),
+      release,
       rollingStart: 16,
     },
     nodes: new Map(),

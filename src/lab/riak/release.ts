@@ -2,6 +2,7 @@
  * Releases of Riak that the practice ring can be, by what their commands and their packages' start scripts do otherwise
  * than 3.2.3's. From their public scripts, as a table of facts.
  */
+import type {BackendName} from '../model/backend.ts'
 
 export type LabRelease = {
   readonly version: string
@@ -18,6 +19,8 @@ export type LabRelease = {
    * writes them into a script, where a bracket is a syntax error; or hands them on whole.
    */
   readonly wrapper: 'shell' | 'script' | 'whole'
+  /** of a riak.conf that names none */
+  readonly backend: BackendName
   readonly otp: string
   readonly erts: string
 }
@@ -28,11 +31,12 @@ export function labRelease(version: string): LabRelease {
   const [major = 3, minor = 2, patch = 3] = version.split('.').map(Number)
   const isOld = major < 3
   const is30 = major === 3 && minor === 0
+  const is34 = major === 3 && minor === 4
   const [otp, erts] = isOld
     ? ['R16B02', '5.10.3']
     : is30
       ? ['22', '10.7.2.18']
-      : minor === 4
+      : is34
         ? ['26', '14.2.5']
         : ['25', '13.1.5']
   return {
@@ -42,6 +46,7 @@ export function labRelease(version: string): LabRelease {
     quoted: isOld || (is30 && patch <= 2),
     start: isOld || is30 ? 'start' : 'daemon',
     wrapper: is30 ? 'shell' : !isOld && minor === 2 && patch < 2 ? 'script' : 'whole',
+    backend: is34 ? 'leveled' : 'bitcask',
     otp: otp!,
     erts: erts!,
   }

@@ -2,7 +2,6 @@
  * Starts a practice ring in this process: the model, a clock, and one SSH server a host. For tests and for the
  * process that `lab up` leaves behind.
  */
-
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'

@@ -3,7 +3,7 @@ import {isOpsError, OpsError} from '../../errors.ts'
 import type {Snapshot} from '../../ring/snapshot.ts'
 import {answerText, isNotRunning, printed} from '../answers/answer.ts'
 import {excerpt} from '../answers/lines.ts'
-import {dialectOf} from '../dialect.ts'
+import {dialectIn} from '../dialect.ts'
 import type {Ask, Door} from '../door.ts'
 import {evaluate} from '../evaluate.ts'
 import {notUnderstood, stopped} from '../query.ts'
@@ -37,8 +37,7 @@ export async function askSnapshot(door: Door, now: () => number, options?: Optio
         cause: failure,
       })
     })
-    const version = snapshot.nodes.find(({node}) => node === door.node)?.version ?? 'unknown'
-    if (!dialectOf(version).eval) tellByText.add(door)
+    if (!dialectIn(snapshot).eval) tellByText.add(door)
     return snapshot
   }
 }
