@@ -51,8 +51,18 @@ const writesSent = [
   ['r01', 'cluster commit'],
 ] as const
 
-/** @param isElsewhere it is gone on with on other machines, by two logins in turn */
-export async function runCell(point: Point, fault: FaultName, isElsewhere = false): Promise<Outcome> {
+export type Setting = {
+  /** it is gone on with on other machines, by two logins in turn */
+  readonly isElsewhere?: boolean
+  /** of Riak, behind its package's wrapper; default 3.2.3 */
+  readonly release?: string | undefined
+}
+
+export async function runCell(
+  point: Point,
+  fault: FaultName,
+  {isElsewhere = false, release}: Setting,
+): Promise<Outcome> {
   return inFolder('torture', async folder => {
     chmodSync(folder, 0o711)
     const lab = await startLab({
@@ -63,6 +73,7 @@ export async function runCell(point: Point, fault: FaultName, isElsewhere = fals
       speed: 300,
       seed: 7,
       bytes: 3e9,
+      ...(release === undefined ? {} : {release}),
       ...(isElsewhere ? {colleagues: [colleague]} : {}),
     })
     const home = join(folder, 'home')

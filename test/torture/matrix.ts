@@ -1,5 +1,5 @@
 /** The kill matrix: which points of a run, and which faults at each. */
-import {type FaultName, faults, type Outcome, type Point, pointName, runCell} from './cell.ts'
+import {type FaultName, faults, type Outcome, type Point, pointName, runCell, type Setting} from './cell.ts'
 
 export type Cell = {readonly point: Point; readonly fault: FaultName}
 
@@ -31,10 +31,10 @@ export function matrix(): Cell[] {
 export type Result = Cell & Outcome
 
 /** How many lines tell of progress depends on the machine: a point that was not met is tried again, twice. */
-export async function runMatrixCell({point, fault}: Cell, isElsewhere: boolean): Promise<Result> {
-  let outcome = await runCell(point, fault, isElsewhere)
+export async function runMatrixCell({point, fault}: Cell, setting: Setting): Promise<Result> {
+  let outcome = await runCell(point, fault, setting)
   for (let tries = 1; tries < 3 && !outcome.reached; tries += 1)
-    outcome = await runCell(point, fault, isElsewhere)
+    outcome = await runCell(point, fault, setting)
   return {point, fault, ...outcome}
 }
 

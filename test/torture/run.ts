@@ -3,6 +3,7 @@
  * each, and as the last line `N passed, N failed`.
  *   --only matrix|pairs|duels|loops   one of the four
  *   --elsewhere                 matrix and loops: each resume is on another machine, by another login, with an empty disk
+ *   --release RELEASE           matrix: on practice rings of that release of Riak, behind its package's wrapper
  *   --fault NAME --first N      a part of the matrix
  *   --every N                   of the matrix each Nth cell
  *   --pairs N                   how many of the pairs, each at another line (default 360 of all)
@@ -24,6 +25,7 @@ const {values} = parseArgs({
   options: {
     only: {type: 'string'},
     elsewhere: {type: 'boolean', default: false},
+    release: {type: 'string'},
     every: {type: 'string', default: '1'},
     fault: {type: 'string'},
     first: {type: 'string'},
@@ -49,7 +51,8 @@ if (wanted('matrix')) {
     .filter(({fault}) => values.fault === undefined || fault === values.fault)
     .filter((_, at) => at % Number(values.every) === 0)
   const cells = all.slice(0, Number(values.first ?? all.length))
-  const run = (cell: Cell): Promise<Result> => runMatrixCell(cell, values.elsewhere)
+  const setting = {isElsewhere: values.elsewhere, release: values.release}
+  const run = (cell: Cell): Promise<Result> => runMatrixCell(cell, setting)
   const results = await runAll(cells, atOnce, run, result => console.log(resultLine(result)))
   console.log(table(results))
   count(results)
