@@ -1,6 +1,7 @@
 /** What a host says of the claims on its node: read from the lock's own script, and nothing in it is taken on trust. */
-import {OpsError} from '../errors.ts'
 import {jsonText} from '../printable.ts'
+import type {Answer} from '../riak/answers/answer.ts'
+import {scriptNotUnderstood} from '../riak/own-script.ts'
 
 export type LockRecord = {
   readonly run: string
@@ -71,13 +72,15 @@ const claimLine =
   /^(own|fresh|expired|other) ([A-Za-z0-9.?-]{1,250}) ([a-zA-Z.+@-]{0,20}) ?(\d{0,10}) ?(\d{0,12})$/
 
 /** Reads the script's answer. Throws an `OpsError` (exit 10) for anything else. */
-export function readLockAnswer(stdout: string, host: string): LockAnswer {
+export function readLockAnswer(answer: Answer, host: string): LockAnswer {
+  const {stdout} = answer
   const lines = stdout.length > 200_000 ? [] : stdout.split('\n').filter(line => line !== '')
   const [outcome = '', ...rest] = lines
   const [where, now, end] = rest.slice(-3)
   const at = /^now (\d{1,12})$/.exec(now ?? '')
   const base = /^where (\/.+)$/.exec(where ?? '')
-  if (!outcomes.has(outcome) || end !== 'end' || !at || !base) throw notUnderstood(host, stdout)
+  if (!outcomes.has(outcome) || end !== 'end' || !at || !base)
+    throw scriptNotUnderstood(host, 'the lock', answer)
   const claims: Claim[] = []
   let texts: string[] = []
   let more = false
@@ -102,18 +105,11 @@ export function readLockAnswer(stdout: string, host: string): LockAnswer {
         ...(time === '' ? {} : {age: Number(at[1]) - Number(time)}),
         record: 'unreadable',
       })
-    } else throw notUnderstood(host, stdout)
+    } else throw scriptNotUnderstood(host, 'the lock', answer)
   }
   close()
   return {outcome: outcome as LockOutcome, claims, more, where: base[1]!}
 }
-
-const notUnderstood = (host: string, stdout: string): OpsError =>
-  new OpsError(
-    'notUnderstood',
-    `${host}: the answer about the lock is not understood: ${JSON.stringify(stdout.slice(0, 200))}`,
-    {where: host},
-  )
 
 /** One line of ASCII, so that no locale of a host changes it. */
 export const recordText = (record: LockRecord): string =>

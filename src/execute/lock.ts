@@ -44,7 +44,7 @@ export async function askLock(
     prefix: door.riak.slice(0, -1),
   })
   for (let tries = 0; ; tries += 1) {
-    const answer = readLockAnswer((await door.ask(argv, {timeout: 20_000})).stdout, door.host)
+    const answer = readLockAnswer(await door.ask(argv, {timeout: 20_000}), door.host)
     // somebody else asks for it at this very moment: both have stepped back
     if (answer.outcome !== 'busy' || tries >= 20) return answer
     await new Promise(resolve => setTimeout(resolve, 50 + Math.random() * 100 * (tries + 1)))

@@ -2,7 +2,9 @@
 import {randomBytes} from 'node:crypto'
 import {performance} from 'node:perf_hooks'
 import {isOpsError, OpsError} from '../errors.ts'
+import type {Answer} from '../riak/answers/answer.ts'
 import type {Door} from '../riak/door.ts'
+import {scriptNotUnderstood} from '../riak/own-script.ts'
 import {type Chain, chainOf, keptLines, segmentOf} from './chain.ts'
 import {type ChainKind, keepArgv, mostCopyBytes} from './script.ts'
 
@@ -97,9 +99,9 @@ export function keepChain({
           continue
         }
         const argv = keepArgv(door.node, name, place.bytes, segment)
-        const {stdout} = await door.ask(argv, {timeout: 20_000})
+        const told = await door.ask(argv, {timeout: 20_000})
         const wanted = place.bytes + (segment === '' ? 0 : segment.length + 1)
-        const answer = keptAnswer(stdout, door.host)
+        const answer = keptAnswer(told, door.host)
         if (answer.outcome === 'kept' && answer.bytes === wanted) {
           Object.assign(place, {events: chain.lines.length, bytes: wanted})
           break
@@ -155,14 +157,10 @@ export function keepChain({
 
 type KeptAnswer = {readonly outcome: 'kept' | 'at' | 'failed' | 'denied' | 'unsafe'; readonly bytes: number}
 
-function keptAnswer(stdout: string, host: string): KeptAnswer {
-  const found = /^(kept|at|failed|denied|unsafe)(?: +(\d{1,9}))?\nend\n$/.exec(stdout)
+function keptAnswer(answer: Answer, host: string): KeptAnswer {
+  const found = /^(kept|at|failed|denied|unsafe)(?: +(\d{1,9}))?\nend\n$/.exec(answer.stdout)
   if (found) return {outcome: found[1] as KeptAnswer['outcome'], bytes: Number(found[2] ?? -1)}
-  throw new OpsError(
-    'notUnderstood',
-    `the answer to a copy of the record is not understood: ${JSON.stringify(stdout.slice(0, 200))}`,
-    {where: host},
-  )
+  throw scriptNotUnderstood(host, 'a copy of the record', answer)
 }
 
 const placeText = (outcome: 'denied' | 'unsafe'): string =>

@@ -1,6 +1,8 @@
 /** What a host remembers: read from the script that only looks, and nothing in it is taken on trust. */
-import {OpsError} from '../errors.ts'
+import type {OpsError} from '../errors.ts'
+import type {Answer} from '../riak/answers/answer.ts'
 import type {Door} from '../riak/door.ts'
+import {scriptNotUnderstood} from '../riak/own-script.ts'
 import {type ReadCopy, readCopy} from './chain.ts'
 import {type ChainKind, readArgv} from './script.ts'
 
@@ -50,17 +52,18 @@ export async function askRecords(
     key.startsWith(`${door.host} `) ? [key.slice(door.host.length + 1)] : [],
   )
   const argv = readArgv(door.node, known.slice(-100), most)
-  const {stdout} = await door.ask(argv, {timeout: 20_000, ...(signal ? {signal} : {})})
-  return readAnswer(stdout, door.host, seen)
+  const answer = await door.ask(argv, {timeout: 20_000, ...(signal ? {signal} : {})})
+  return readAnswer(answer, door.host, seen)
 }
 
-export function readAnswer(stdout: string, host: string, seen: SeenCopies = new Map()): HostRecords {
+export function readAnswer(answer: Answer, host: string, seen: SeenCopies = new Map()): HostRecords {
+  const {stdout} = answer
   const lines = stdout.split('\n')
-  if (lines.pop() !== '' || lines.pop() !== 'end') throw notUnderstood(host, stdout)
+  if (lines.pop() !== '' || lines.pop() !== 'end') throw notUnderstood(host, answer)
   const now = number(/^now (\d{1,12})$/, lines.pop())
   const uid = number(/^uid (\d{1,10})$/, lines.pop())
   const place = lines.pop()
-  if (now === undefined || uid === undefined || !isPlace(place)) throw notUnderstood(host, stdout)
+  if (now === undefined || uid === undefined || !isPlace(place)) throw notUnderstood(host, answer)
   const stats = new Map<string, {readonly time: number; readonly uid: number}>()
   const copies: HostCopy[] = []
   let file: string | undefined
@@ -95,7 +98,7 @@ export function readAnswer(stdout: string, host: string, seen: SeenCopies = new 
       close()
       file = line.slice('file '.length)
     } else if (stat) stats.set(stat[3]!, {time: Number(stat[1]), uid: Number(stat[2])})
-    else if (!/^more \//.test(line)) throw notUnderstood(host, stdout)
+    else if (!/^more \//.test(line)) throw notUnderstood(host, answer)
   }
   close()
   return {host, copies, place, uid}
@@ -119,9 +122,5 @@ const number = (pattern: RegExp, line: string | undefined): number | undefined =
   return found ? Number(found[1]) : undefined
 }
 
-const notUnderstood = (host: string, stdout: string): OpsError =>
-  new OpsError(
-    'notUnderstood',
-    `${host}: the answer about what it remembers is not understood: ${JSON.stringify(stdout.slice(0, 200))}`,
-    {where: host},
-  )
+const notUnderstood = (host: string, answer: Answer): OpsError =>
+  scriptNotUnderstood(host, 'what it remembers', answer)

@@ -293,8 +293,8 @@ describe('what others put there', () => {
 
   it('an answer that is none is refused by name', () => {
     for (const text of ['', 'end\n', 'hello\nshared\nuid 1\nnow 1\nend\n', 'shared\nuid 1\nnow 1\nend'])
-      expect(() => readAnswer(text, 'r01')).toThrow(
-        /r01: the answer about what it remembers is not understood/,
+      expect(() => readAnswer({stdout: text, stderr: 'no more memory', code: 2}, 'r01')).toThrow(
+        /r01: the answer about what it remembers is not understood: exit 2, ".*no more memory"/,
       )
   })
 })
