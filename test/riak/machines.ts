@@ -77,6 +77,8 @@ export async function bootMachines(count: number, install: (machine: Machine) =>
 
   const boot = (at: number): void => {
     const {name, root} = all[at]!
+    // left by a machine whose power was cut
+    rmSync(`/run/systemd/nspawn/propagate/${name}`, {recursive: true, force: true})
     const child = spawn(
       'systemd-nspawn',
       [
