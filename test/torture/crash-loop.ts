@@ -54,8 +54,8 @@ async function crashLoop(seed: number, folder: string, isElsewhere: boolean): Pr
     let expires = isElsewhere
     while (code !== 0 && rounds < most) {
       rounds += 1
-      // later and later: a round must at some time come further than its start
-      const after = (250 + random.below(1200)) * (1 + rounds / 10) * slow
+      // ever later: however busy this machine becomes, a round must at some time come further than its start
+      const after = (250 + random.below(1200)) * 1.06 ** rounds * slow
       const result = await next.run(wordsFor(known), child => {
         const timer = setTimeout(() => child.kill('SIGKILL'), after)
         child.on('close', () => clearTimeout(timer))
