@@ -307,9 +307,14 @@ export function findOwnRun(name: string | undefined, memory: Memory, inventory?:
     throw new OpsError('usage', `${found.file} is of a run whose id is none: ${found.run.slice(0, 100)}`, {
       hint: 'see all: ringup runs list',
     })
-  if (!found.isHere || found.file === journalFile(stateDir(), found.run)) return found
-  adoptJournal(stateDir(), found.run, found.file)
-  return loadRunOf(found.run, memory)
+  const isAnothers = found.isHere && found.file !== journalFile(stateDir(), found.run)
+  if (isAnothers) adoptJournal(stateDir(), found.run, found.file)
+  const own = isAnothers ? loadRunOf(found.run, memory) : found
+  // it was ended elsewhere: nobody writes to it any more, and what lies here would stay unfinished for ever
+  const isBehind = !own.isHere && own.isSure && isOver(own.state)
+  if (!isBehind || !existsSync(journalFile(stateDir(), own.run))) return own
+  bringJournal(stateDir(), own.run, own.lines, linesHere(own))
+  return loadRunOf(own.run, memory)
 }
 
 const isPath = (name: string): boolean => name.includes('/')

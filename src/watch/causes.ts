@@ -181,7 +181,15 @@ const diskFull: Find = ({evidence: {hosts, troubles}, last}) => {
   const full = hosts.filter(
     ({node, disk}) => disk !== undefined && targets.has(node) && disk.free < leastFree * disk.size,
   )
-  const told = troubles.filter(({kind}) => kind === 'disk-full')
+  // a log keeps what is over: it counts for a transfer that is still to be made, or for a target not known to have room
+  const hasRoom = ({disk}: (typeof hosts)[number]): boolean =>
+    disk !== undefined && disk.free >= leastFree * disk.size
+  const roomy = new Set(hosts.filter(hasRoom).map(({node}) => node))
+  const logged = troubles.filter(({kind}) => kind === 'disk-full')
+  const told = logged.filter(trouble => {
+    const full = trouble.to ?? trouble.node
+    return (targets.has(full) && !roomy.has(full)) || recent([trouble], last).length > 0
+  })
   if (full.length === 0 && told.length === 0) return undefined
   const nodes = [...new Set([...full.map(({node}) => node), ...told.map(({node, to}) => to ?? node)])]
   return {

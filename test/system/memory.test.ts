@@ -72,6 +72,22 @@ describe('a colleague on an empty machine', () => {
     expect(progress(json(there))).toEqual(progress(json(here)))
   })
 
+  it('has ended it: the first machine’s journal has the rest once it was asked to go on', async () => {
+    await startTeam()
+    const first = machine()
+    const staged = await dieStaged(first)
+    const second = machine('colleague')
+    expect((await second.say('runs', 'resume', staged, ...go)).code).toBe(0)
+    const journal = ({home}: Machine): string =>
+      readFileSync(join(home.path, '.local/state/ringup/runs', `${staged}.jsonl`), 'utf8')
+    expect(journal(first)).not.toContain('run-finished')
+
+    const over = await first.say('runs', 'resume', staged, ...go)
+
+    expect(over).toMatchObject({code: 0, stdout: expect.stringContaining('is done')})
+    expect(journal(first)).toBe(journal(second))
+  })
+
   it('the first process, should it wake, has no word any more: its journal is put right by the next command', async () => {
     await startTeam()
     const first = machine()
