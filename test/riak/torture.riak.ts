@@ -156,7 +156,7 @@ const groups = Array.from({length: Math.ceil(cells.length / perCluster)}, (_, at
 )
 
 describeRiak('a run that is tortured on real nodes', () => {
-  describe.each(groups.map((group, at) => ({group, at})))('cluster $at', ({group}) => {
+  describe.each(groups.map((group, at) => [at + 1, group] as const))('cluster %i', (_, group) => {
     let cluster: RealCluster
     let doors: Doors
     let writer: Writer
@@ -179,10 +179,10 @@ describeRiak('a run that is tortured on real nodes', () => {
       rmSync(home, {recursive: true, force: true})
     })
 
-    test.each(group.map((cell, at) => ({...cell, joining: 4 + at})))(
-      '$name',
+    test.each(group.map((cell, at) => [cell.name, {...cell, joining: 4 + at}] as const))(
+      '%s',
       {timeout: 400_000},
-      async cell => {
+      async (_, cell) => {
         const {joining, heal} = cell
         const folder = mkdtempSync(join(home, 'cell-'))
         const run = (args: readonly string[], torture?: string) =>
