@@ -94,7 +94,7 @@ ${network.hosts.map(({address}, at) => `  - { name: h${at + 1}, address: ${addre
     fine('h1', 'h3')
     expect(ms).toBeGreaterThan(1900)
     // two seconds for what never answers, beside what it takes to start and to ask the others
-    expect(ms).toBeLessThan(bare + 15_000)
+    expect(ms).toBeLessThan(bare + 4000)
   })
 
   it('a link that is cut for two seconds in a command: nothing is lost', async () => {
@@ -122,7 +122,7 @@ ${network.hosts.map(({address}, at) => `  - { name: h${at + 1}, address: ${addre
     expect(code).toBe(6)
     expect(answer('h2')).toMatchObject({failure: {class: 'lost'}})
     fine('h1', 'h3')
-    // from when it was cut: the system itself would wait for a quarter of an hour
-    expect(performance.now() - cutAt).toBeLessThan(30_000)
+    // from when it was cut: 3 of a second each and one more
+    expect(performance.now() - cutAt).toBeLessThan(7800)
   })
 })

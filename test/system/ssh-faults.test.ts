@@ -73,10 +73,9 @@ describe.skipIf(sshdMissing)('faults', () => {
       message: failure?.message,
     }
   }
-  /** Not before its time, and well before what waits for the system: how busy this machine is, is no fault. */
-  const notBefore = (ms: number, low: number): void => {
+  const within = (ms: number, low: number, high: number): void => {
     expect(ms).toBeGreaterThan(low)
-    expect(ms).toBeLessThan(30_000)
+    expect(ms).toBeLessThan(high)
   }
 
   beforeAll(async () => {
@@ -108,7 +107,7 @@ describe.skipIf(sshdMissing)('faults', () => {
     expect(found.message).toContain(
       'it accepted the connection, but no SSH session was agreed within 1500 ms',
     )
-    notBefore(found.ms, 1400)
+    within(found.ms, 1400, 2500)
     server.close()
   })
 
@@ -124,7 +123,7 @@ describe.skipIf(sshdMissing)('faults', () => {
     const found = await beside(targetOf(frozen))
     frozen.thaw()
     expect(found).toMatchObject({class: 'connect-timeout', exit: 6})
-    notBefore(found.ms, 1400)
+    within(found.ms, 1400, 2500)
   })
 
   it.each([60, 1100, 1600])('frozen in the handshake, after %i bytes', async bytes => {
@@ -133,7 +132,7 @@ describe.skipIf(sshdMissing)('faults', () => {
     const found = await beside(targetOf(good, {address: '127.0.0.1', port: proxy.port}))
     await proxy.close()
     expect(found).toMatchObject({class: 'connect-timeout', exit: 6})
-    notBefore(found.ms, 1400)
+    within(found.ms, 1400, 2500)
   })
 
   it('frozen in the middle of a command: lost, after the keepalive', async () => {
@@ -144,7 +143,7 @@ describe.skipIf(sshdMissing)('faults', () => {
     ])
     expect(found).toMatchObject({class: 'lost', exit: 6})
     expect(found.message).toContain('the host stopped answering')
-    notBefore(found.ms, 700)
+    within(found.ms, 700, 2500)
   })
 
   it('a link that is silent for a moment loses nothing; one that stays so is lost', async () => {
@@ -163,7 +162,7 @@ describe.skipIf(sshdMissing)('faults', () => {
     expect(blip.result).toMatchObject({code: 0, stdout: '1\n2\n3\n4\n5\n'})
     const gone = await cut(undefined)
     expect(gone).toMatchObject({class: 'lost', exit: 6})
-    notBefore(gone.ms, 2000)
+    within(gone.ms, 2000, 5500)
     await proxy.close()
   })
 
@@ -174,7 +173,7 @@ describe.skipIf(sshdMissing)('faults', () => {
     const found = await beside(bad, ['sh', '-c', 'echo begun; sleep 3'])
     await proxy.close()
     expect(found).toMatchObject({class: 'lost', exit: 6})
-    notBefore(found.ms, 400)
+    within(found.ms, 400, 1500)
   })
 
   it('the session is killed on the host', async () => {

@@ -20,7 +20,7 @@ describe.concurrent('a run that is tortured', () => {
   it.each(cells.map(([fault, point]) => ({fault, point, name: pointName(point)})))(
     'is resumed to the planned ring: $fault at $name',
     async ({fault, point}) => {
-      expect(await runCell(point, fault, {})).toMatchObject({reached: true, wrong: []})
+      expect(await runCell(point, fault)).toMatchObject({reached: true, wrong: []})
     },
   )
 

@@ -61,7 +61,7 @@ export type Setting = {
 export async function runCell(
   point: Point,
   fault: FaultName,
-  {isElsewhere = false, release}: Setting,
+  {isElsewhere = false, release}: Setting = {},
 ): Promise<Outcome> {
   return inFolder('torture', async folder => {
     chmodSync(folder, 0o711)
