@@ -313,7 +313,7 @@ export function findOwnRun(name: string | undefined, memory: Memory, inventory?:
   // it was ended elsewhere: nobody writes to it any more, and what lies here would stay unfinished for ever
   const isBehind = !own.isHere && own.isSure && isOver(own.state)
   if (!isBehind || !existsSync(journalFile(stateDir(), own.run))) return own
-  bringJournal(stateDir(), own.run, own.lines, linesHere(own))
+  bringHere(own)
   return loadRunOf(own.run, memory)
 }
 
@@ -345,9 +345,13 @@ export function reopenRun(
     throw new OpsError('stale', `run ${run} was resumed by another process meanwhile`, {
       hint: `look at it again: ringup runs resume ${run}`,
     })
-  if (!found.isHere) bringJournal(stateDir(), run, found.lines, linesHere(found))
+  if (!found.isHere) bringHere(found)
   return reopenJournal(stateDir(), run, now)
 }
+
+/** What hosts tell of a run comes into the state directory. */
+const bringHere = (found: FoundRun): void =>
+  bringJournal(stateDir(), found.run, found.lines, linesHere(found))
 
 /** How many lines of a run that is told by hosts its journal here has already; none where it has gone another way. */
 function linesHere({run, lines}: FoundRun): number {

@@ -1,5 +1,6 @@
 /** Everything that is known to keep handoff from going on, each found by its own evidence. Pure. */
 import {describeChange} from '../ring/changes.ts'
+import type {NodeName} from '../ring/ring.ts'
 import {
   defaultClusterLimit,
   disagreeingMembers,
@@ -176,22 +177,24 @@ function windowOf(reading: Snapshot) {
 /** Below this a disk is as good as full. */
 const leastFree = 0.02
 
+/** Whose volume it is. */
+const refusing = ({node, to}: Evidence['troubles'][number]): NodeName => to ?? node
+
 const diskFull: Find = ({evidence: {hosts, troubles}, last}) => {
   const {targets} = takingPart(last)
-  const full = hosts.filter(
-    ({node, disk}) => disk !== undefined && targets.has(node) && disk.free < leastFree * disk.size,
-  )
+  const read = hosts.filter(({disk}) => disk !== undefined)
+  const roomy = new Set(read.filter(({disk}) => disk!.free >= leastFree * disk!.size).map(({node}) => node))
+  const full = read.filter(({node}) => targets.has(node) && !roomy.has(node))
   // a log keeps what is over: it counts for a transfer that is still to be made, or for a target not known to have room
-  const hasRoom = ({disk}: (typeof hosts)[number]): boolean =>
-    disk !== undefined && disk.free >= leastFree * disk.size
-  const roomy = new Set(hosts.filter(hasRoom).map(({node}) => node))
-  const logged = troubles.filter(({kind}) => kind === 'disk-full')
-  const told = logged.filter(trouble => {
-    const full = trouble.to ?? trouble.node
-    return (targets.has(full) && !roomy.has(full)) || recent([trouble], last).length > 0
-  })
+  const stillToBeMade = new Set(recent(troubles, last))
+  const told = troubles
+    .filter(({kind}) => kind === 'disk-full')
+    .filter(trouble => {
+      const node = refusing(trouble)
+      return (targets.has(node) && !roomy.has(node)) || stillToBeMade.has(trouble)
+    })
   if (full.length === 0 && told.length === 0) return undefined
-  const nodes = [...new Set([...full.map(({node}) => node), ...told.map(({node, to}) => to ?? node)])]
+  const nodes = [...new Set([...full.map(({node}) => node), ...told.map(refusing)])]
   return {
     id: 'disk-full',
     weight: 'stops',

@@ -1,9 +1,9 @@
 /** One member's view of the whole cluster: by one `riak eval`, or by text commands where that cannot be. */
 import {isOpsError, OpsError} from '../../errors.ts'
-import type {Snapshot} from '../../ring/snapshot.ts'
+import {askedVersion, type Snapshot} from '../../ring/snapshot.ts'
 import {answerText, isNotRunning, printed} from '../answers/answer.ts'
 import {excerpt} from '../answers/lines.ts'
-import {dialectIn} from '../dialect.ts'
+import {dialectOf} from '../dialect.ts'
 import type {Ask, Door} from '../door.ts'
 import {evaluate} from '../evaluate.ts'
 import {notUnderstood, stopped} from '../query.ts'
@@ -37,7 +37,7 @@ export async function askSnapshot(door: Door, now: () => number, options?: Optio
         cause: failure,
       })
     })
-    if (!dialectIn(snapshot).eval) tellByText.add(door)
+    if (!dialectOf(askedVersion(snapshot)).eval) tellByText.add(door)
     return snapshot
   }
 }
