@@ -8,7 +8,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {finalOwners, type Plan} from '../../src/plan/plan.ts'
 import {askSnapshot} from '../../src/riak/ring/ask-snapshot.ts'
-import {ringup} from '../torture/ringup.ts'
+import {type Ended, ringup} from '../torture/ringup.ts'
 import {type RealCluster, startRealCluster} from './cluster.ts'
 import {describeRiak} from './describe-riak.ts'
 import {type Doors, openDoors} from './doors.ts'
@@ -66,18 +66,18 @@ describeRiak('two people in turn', () => {
       await cluster.slow(4 + at, 8)
 
       const meeting = mkdtempSync(join(home, 'meet-'))
-      let over = false
+      let over: Ended | undefined
       let child: {kill: (signal: 'SIGKILL') => unknown} | undefined
       const dying = machine(at, `${encodeURIComponent(point)} ${when} ${meeting}`)(
         ['add', host, '--yes', '--interval', '500ms'],
         started => {
           child = started
         },
-      ).finally(() => {
-        over = true
+      ).then(ended => {
+        over = ended
       })
       while (!over && !existsSync(join(meeting, 'reached'))) await pause(10)
-      expect(over, 'the point was met').toBe(false)
+      expect(over, 'how it ended, and the point was not met').toBe(undefined)
       child?.kill('SIGKILL')
       writeFileSync(join(meeting, 'go'), '')
       await dying

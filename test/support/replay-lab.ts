@@ -51,6 +51,7 @@ export function play(world: World, host: string, line: string, limit = 120_000):
     if (step.done) return {...played, exit: step.value}
     if ('out' in step.value) played.stdout += step.value.out
     else if ('err' in step.value) played.stderr += step.value.err
+    else if ('meanwhile' in step.value) throw new Error(`${line}: is run by a shell of this machine`)
     else if (world.now + step.value.wait > end) return {...played, exit: 'timeout'}
     else advance(world, world.now + step.value.wait)
   }

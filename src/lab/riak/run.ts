@@ -1,13 +1,17 @@
 /**
- * A command as it runs: what it prints, how long it waits in between (ms of the cluster's time), and its exit
- * status at the end. Whoever drives it decides what a wait is: a moment of real time, or a clock moved on.
+ * A command as it runs: what it prints, how long it waits in between (ms of the cluster's time), what of this machine it waits
+ * for, and its exit status at the end. Whoever drives it decides what a wait is: a moment of real time, or a clock moved on.
  */
 import {printAfter} from '../erlang/pretty-term.ts'
 import {printAtom} from '../erlang/print-term.ts'
 import type {Term} from '../erlang/term.ts'
 import type {LabNode, World} from '../model/world.ts'
 
-export type Step = {readonly out: string} | {readonly err: string} | {readonly wait: number}
+export type Step =
+  | {readonly out: string}
+  | {readonly err: string}
+  | {readonly wait: number}
+  | {readonly meanwhile: Promise<unknown>}
 
 export type Run = Generator<Step, number, void>
 

@@ -94,7 +94,11 @@ async function runOn(
     if (step.done) return {status: step.value, held}
     if ('out' in step.value) held.push(['out', step.value.out])
     else if ('err' in step.value) held.push(['err', step.value.err])
-    else {
+    else if ('meanwhile' in step.value) {
+      // what this machine does for it is done, whether or not somebody waits
+      await step.value.meanwhile
+      clock.sync()
+    } else {
       send(command, held)
       held = []
       if (!(await clock.sleep(step.value.wait, signal))) {

@@ -2,7 +2,6 @@
  * Shell scripts that ringup itself sends, each run as it is by this machine's `sh`, below a folder of the practice
  * host's own; but those that look at a machine are answered. No other script is run: a practice host must never reach what is really on this machine.
  */
-import {spawnSync} from 'node:child_process'
 import {chmodSync, existsSync, mkdirSync} from 'node:fs'
 import {dirname, join} from 'node:path'
 import {lockScript} from '../../execute/lock-script.ts'
@@ -13,7 +12,7 @@ import {troubleScript} from '../../riak/host/trouble-script.ts'
 import {type Run, say} from '../riak/run.ts'
 import {answerFacts} from './facts-answer.ts'
 import type {Host} from './host-commands.ts'
-import {runInShell, type ShellAnswer} from './standing-shell.ts'
+import {runInShell, type ShellAnswer, type ShellPlace} from './standing-shell.ts'
 import {answerStorage} from './storage-answer.ts'
 
 /** Where among a script's arguments the paths are that it works on. */
@@ -41,9 +40,8 @@ export function ownScript(host: Host, [flag, script, name, ...args]: readonly st
   )
 }
 
-type Place = {readonly folder: string; readonly uid: number | undefined}
-
-function* runReally({folder, uid}: Place, args: readonly string[], paths: readonly string[]): Run {
+function* runReally(place: ShellPlace, args: readonly string[], paths: readonly string[]): Run {
+  const {folder} = place
   mkdirSync(folder, {recursive: true, mode: 0o711})
   for (const path of paths.map(dirname)) {
     if (existsSync(path)) continue
@@ -51,23 +49,15 @@ function* runReally({folder, uid}: Place, args: readonly string[], paths: readon
     // as every host has it: every login may put files there, and take away its own
     chmodSync(path, 0o1777)
   }
-  const {status, stdout, stderr} =
-    uid === undefined ? runInShell(folder, args) : runAs(uid, {cwd: folder, args})
+  let answer: ShellAnswer | undefined
+  yield {
+    meanwhile: runInShell(place, args).then(given => {
+      answer = given
+    }),
+  }
+  const {status, stdout, stderr} = answer!
   // the host calls them as if there were nothing above
   if (stdout !== '') yield {out: stdout.replaceAll(`${folder}/var/`, '/var/')}
   if (stderr !== '') yield {err: stderr}
   return status ?? 255
 }
-
-const runAs = (
-  uid: number,
-  {cwd, args}: {readonly cwd: string; readonly args: readonly string[]},
-): ShellAnswer =>
-  spawnSync('sh', args, {
-    cwd,
-    encoding: 'utf8',
-    timeout: 10_000,
-    env: {PATH: process.env.PATH},
-    uid,
-    gid: uid,
-  })
