@@ -4,7 +4,7 @@
  *   --only matrix|pairs|duels|loops   one of the four
  *   --elsewhere                 matrix and loops: each resume is on another machine, by another login, with an empty disk
  *   --release RELEASE           matrix: on practice rings of that release of Riak, behind its package's wrapper
- *   --fault NAME --first N      a part of the matrix
+ *   --fault NAME --from N --first N  a part of the matrix
  *   --every N                   of the matrix each Nth cell
  *   --pairs N                   how many of the pairs, each at another line (default 360 of all)
  *   --seed N,N                  these pairs alone
@@ -28,6 +28,7 @@ const {values} = parseArgs({
     release: {type: 'string'},
     every: {type: 'string', default: '1'},
     fault: {type: 'string'},
+    from: {type: 'string', default: '0'},
     first: {type: 'string'},
     duels: {type: 'string', default: '200'},
     pairs: {type: 'string', default: '360'},
@@ -50,6 +51,7 @@ if (wanted('matrix')) {
   const all = matrix()
     .filter(({fault}) => values.fault === undefined || fault === values.fault)
     .filter((_, at) => at % Number(values.every) === 0)
+    .slice(Number(values.from))
   const cells = all.slice(0, Number(values.first ?? all.length))
   const setting = {isElsewhere: values.elsewhere, release: values.release}
   const run = (cell: Cell): Promise<Result> => runMatrixCell(cell, setting)
