@@ -31,7 +31,9 @@ export default class Approve extends RingupCommand {
     const plan = readPlan(args.plan)
     context.ask.needed('approve')
     const report = await approvePlan(context, plan, flags)
-    this.print(`approved: ${report.digest}, kept on ${report.hosts.join(', ')}\n`)
+    this.print(
+      `approved: ${report.digest}, kept on ${report.hosts.join(', ')}; it counts for an apply by another login of the hosts than yours\n`,
+    )
     return report
   }
 }

@@ -7,7 +7,7 @@ export default class GrowStatus extends RingupCommand {
   static override summary = 'How far a campaign is, what is next, and how good its forecast was'
   static override readonly changes = 'nothing'
   static override description =
-    'Reads the cluster, and the journals of the runs that were carried out from this machine. With a campaign file it tells how many nodes and days it is ahead or behind.'
+    'Reads the cluster, and what its hosts remember of runs. With a campaign file it tells how many nodes and days it is ahead or behind.'
   static override examples = [
     '<%= config.bin %> grow status',
     '<%= config.bin %> grow status campaign.json --json',

@@ -1,6 +1,7 @@
 /** Approvals of a plan by other logins than the one that applies it, kept on the cluster's hosts. */
 import {OpsError} from '../errors.ts'
 import {askBefore} from '../execute/ask-before.ts'
+import {refuseStale} from '../execute/check-step.ts'
 import {operator} from '../execute/run-lock.ts'
 import {recordDoors} from '../execute/run-record.ts'
 import type {Fleet} from '../fleet/fleet.ts'
@@ -24,7 +25,10 @@ export type ApprovalReport = {
   readonly hosts: readonly string[]
 }
 
-/** Records that this login approves the plan: `apply` of another login goes by it where the inventory wants it. */
+/**
+ * Records that this login approves the plan: `apply` of another login goes by it where the inventory wants it. Throws an
+ * `OpsError` (exit 4) where the ring is not the one it was made on any more.
+ */
 export async function approvePlan(
   {fleet, say, show, ask}: Context,
   plan: Plan,
@@ -33,6 +37,7 @@ export async function approvePlan(
   const {inventory, clock, doors} = fleet
   const snapshot = await askBefore(fleet, plan)
   refuseAnotherCluster('the plan', plan, fleet, snapshot)
+  refuseStale({plan, resumed: true}, snapshot)
   await show({kind: 'plan', plan, brief: ask.isGiven})
   refuseBlocked(plan)
   await ask.confirm(`Approve this plan for ${inventory.cluster}, to be applied by another login?`)
@@ -75,7 +80,7 @@ export async function refuseUnapproved(
     'refused',
     `${file} wants ${counted(wanted, 'approval')} of plan ${plan.digest.slice(0, 19)} by other logins of the hosts than yours, and there ${found === 1 ? 'is' : 'are'} ${found}`,
     {
-      hint: 'keep the plan (ringup plan ... --out plan.json); another login says: ringup approve plan.json; then: ringup apply plan.json',
+      hint: 'with the plan in a file (ringup plan ... --out FILE), a colleague says with a login of their own: ringup approve FILE',
       facts: {digest: plan.digest, wanted, found},
     },
   )

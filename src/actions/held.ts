@@ -26,6 +26,6 @@ export async function orLocked<T>(fleet: Fleet, act: () => Promise<T>): Promise<
 
 const beingChanged = ({inventory}: Fleet, {record}: Held): OpsError =>
   new OpsError('locked', `${inventory.cluster} is being changed by ${holderText(record)}`, {
-    hint: 'wait for that run: ringup watch --until settled',
+    hint: 'see when it was heard of last: ringup lock show; a holder that is gone loses it two minutes after that',
     facts: {lock: record},
   })

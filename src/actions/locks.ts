@@ -9,8 +9,8 @@ import {slots} from '../ssh/slots.ts'
 export type HostLock = {
   readonly host: string
   readonly error?: string
-  /** `held`: by a living claim, as far as can be told; `failed`: it could not be taken away */
-  readonly outcome?: 'held' | 'none' | 'released' | 'failed' | 'unsafe' | 'denied'
+  /** `held`: by a living claim, as far as can be told; `left`: by none, but what expired cannot be taken away; `failed`: a living one cannot */
+  readonly outcome?: 'held' | 'none' | 'released' | 'left' | 'failed' | 'unsafe' | 'denied'
   /** seconds since the holder's last heartbeat, by the host's clock */
   readonly age?: number
   readonly record?: LockRecord | 'unreadable'

@@ -5,7 +5,7 @@ import {vitalSigns} from '../fleet/vital-signs.ts'
 import type {Door} from '../riak/door.ts'
 import {openRecording} from '../state/recording.ts'
 import {tellDamaged} from '../state/runs.ts'
-import {runBaseline} from '../state/runs-of-ring.ts'
+import {oursOf, runBaseline} from '../state/runs-of-ring.ts'
 import {counted} from '../units.ts'
 import {samples} from '../watch/sample.ts'
 import {unrest} from '../watch/settled.ts'
@@ -73,7 +73,7 @@ export async function watchCluster(
       const {snapshot, error} = sample
       looks.see(sample)
       if (snapshot) {
-        const status = statusOf(inventory.cluster, snapshot, {baseline: runBaseline(snapshot, fleet.memory)})
+        const status = statusOf(inventory.cluster, snapshot, oursOf(snapshot, fleet.memory))
         tellDamaged(view ? view.say : say)
         last = status
         good = unrest(snapshot).length === 0 ? good + 1 : 0

@@ -108,7 +108,7 @@ function aloneStep(context: RunContext, node: NodeName): Step {
       if ((await askPing(door)).outcome !== 'running') return undefined
       if (!(await askServices(door, await context.dialect())).includes('riak_kv')) return undefined
       const {ring} = await askSnapshot(door, context.clock.now)
-      return presentMembers(ring).every(member => member.node === node) ? 'runs, for itself' : undefined
+      return presentMembers(ring).every(member => member.node === node) ? 'runs on its own' : undefined
     } catch (error) {
       // it may stop between two questions: that is what is waited for
       if (isRiakStopped(error)) return undefined
@@ -117,7 +117,7 @@ function aloneStep(context: RunContext, node: NodeName): Step {
   }
   return {
     id: `alone ${node}`,
-    title: `${node} runs again, for itself`,
+    title: `${node} runs again, on its own`,
     observe: async () => {
       const saw = await alone()
       return {so: saw !== undefined, saw: saw ?? 'not yet'}
@@ -140,7 +140,7 @@ function aloneStep(context: RunContext, node: NodeName): Step {
     },
     verify: async () => {
       const wait = {
-        what: `${door.host} to run for itself`,
+        what: `${door.host} to run on its own`,
         timeout: timeToWait(doubt, 180_000),
         interval: 1000,
         hint: `look at its log: ${[...door.riak, 'ping'].join(' ')}`,

@@ -73,7 +73,7 @@ export async function carryOut(options: CarryOut): Promise<RunReport> {
     cluster: plan.cluster,
     onQuit: interrupt.ask,
     run: resume?.state,
-    keys: 'ctrl-c: stop watching, the cluster goes on',
+    keys: 'ctrl-c: stop at a safe point',
   })
   try {
     return await journalled(options, {

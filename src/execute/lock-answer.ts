@@ -40,6 +40,8 @@ export type LockOutcome =
   | 'kept'
   | 'lost'
   | 'released'
+  /** nothing holds it any more; what has expired and cannot be taken away is there still */
+  | 'left'
   | 'none'
   | 'shown'
   | 'unsafe'
@@ -62,6 +64,7 @@ const outcomes: ReadonlySet<string> = new Set<LockOutcome>([
   'kept',
   'lost',
   'released',
+  'left',
   'none',
   'shown',
   'unsafe',

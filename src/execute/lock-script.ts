@@ -31,6 +31,11 @@ if [ -e "$d" ] || [ -L "$d" ]; then
   if [ "$verb" != show ] && [ ! -w "$d" ]; then echo denied; finish; fi
 fi
 own=$f.$token
+# by seconds: the find of busybox says it a minute later
+old() {
+  at=$(stat -c %Y "$1" 2>/dev/null || stat -f %m "$1" 2>/dev/null)
+  [ "$at" ] && [ $(($(date +%s) - at)) -gt $((minutes * 60)) ]
+}
 # claims of others that have not expired and whose process is not known to be gone; more than can be judged is one, too
 others() {
   set -- "$f".*
@@ -38,13 +43,13 @@ others() {
   if [ $# -gt 500 ]; then echo many; return 0; fi
   find "$@" -prune -type f ! -mmin +"$minutes" ! -name "${'$'}{own##*/}" 2>/dev/null | while IFS= read -r c; do
     u=${'$'}{c#"$f".}
-    case " $gone " in *" $u "*) ;; *) echo one; break ;; esac
+    case " $gone " in *" $u "*) ;; *) if ! old "$c"; then echo one; break; fi ;; esac
   done
 }
 expired() {
   u=${'$'}{1#"$f".}
   case " $gone " in *" $u "*) return 0 ;; esac
-  [ "$(find "$1" -prune -type f -mmin +"$minutes" 2>/dev/null)" ]
+  [ "$(find "$1" -prune -type f -mmin +"$minutes" 2>/dev/null)" ] || old "$1"
 }
 show() {
   n=0
@@ -100,7 +105,11 @@ clear)
       if [ $# -gt 0 ]; then "$@" rm -f "$c" >/dev/null 2>&1 </dev/null || "$@" rmdir "$c" >/dev/null 2>&1 </dev/null; fi
     fi
   done
-  if [ "$(others)" ]; then echo failed; show; elif [ "$before" ]; then printf 'released\n%s\n' "$before"; else echo none; fi
+  after=$(show)
+  if [ "$(others)" ]; then echo failed; show
+  elif [ "$after" ]; then printf 'left\n%s\n' "$after"
+  elif [ "$before" ]; then printf 'released\n%s\n' "$before"
+  else echo none; fi
   ;;
 show) echo shown; show ;;
 esac

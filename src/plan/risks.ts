@@ -246,7 +246,7 @@ function blockersOf(snapshot: Snapshot, planned: PlannedChanges, asked: readonly
       'staged',
       snapshot.staged.map(describeChange).join(', '),
       'nothing staged',
-      'find out whose it is: a staged change is committed together with ours',
+      'see whose it is: ringup runs list; a staged change is committed together with ours',
     )
   if (ring.pending.length > 0)
     block(

@@ -40,7 +40,7 @@ export function agree(copies: readonly Copy[], here?: Chain): Agreed | undefined
     }
   const notes = copies.flatMap(({host, chain}) => noteOf(host, chain, found))
   if (here && !continues(here, found))
-    notes.push('this machine has another course of it, which does not count')
+    notes.push('the journal on this machine tells another course, and does not count')
   return {chain: found, hosts: hostsWith(copies, found), isSure, notes: [...new Set(notes)]}
 }
 

@@ -16,15 +16,20 @@ export type ChangedLimits = {
   readonly kept: KeptLimits | undefined
 }
 
+/** Two hosts tell that they were brought back, from another machine than this one. */
+const isSurelyOver = ({isOver, isSure}: KeptLimits): boolean => isOver && isSure
+
 /** What is changed, here or as hosts tell: the oldest, which knows how it was at first. Undefined: nothing is, as far as is known. */
-export function changedLimits(whose: Whose, memory: Memory): ChangedLimits | undefined {
+export function changedLimits(
+  whose: Whose,
+  memory: Memory,
+  isOver: (kept: KeptLimits) => boolean = isSurelyOver,
+): ChangedLimits | undefined {
   const told = keptLimits(memory).filter(({record}) => sameCluster(ownerOf(record), whose))
   const here = readThrottle(stateDir(), whose)
   const kept = told.find(({id}) => id === here?.id)
-  // brought back from another machine
-  const isOver = kept?.isOver === true && kept.isSure
   const all = [
-    ...(here && !isOver ? [{record: here, kept}] : []),
+    ...(here && !(kept && isOver(kept)) ? [{record: here, kept}] : []),
     ...told.filter(one => !one.isOver && one.id !== here?.id).map(one => ({record: one.record, kept: one})),
   ]
   return all.sort((a, b) => a.record.since - b.record.since)[0]
@@ -51,7 +56,9 @@ export function leftChanged(
   const unnamed: ClusterIdentity = {name: 'unknown', members: hosts.map(({node}) => node)}
   let changed: ChangedLimits | undefined
   try {
-    changed = changedLimits({...(snapshot ? identityOf(snapshot) : unnamed), label: cluster}, memory)
+    const whose = {...(snapshot ? identityOf(snapshot) : unnamed), label: cluster}
+    // a command that looks asks one host, as a rule: its word is enough to be silent
+    changed = changedLimits(whose, memory, ({isOver}) => isOver)
   } catch (error) {
     return `what limits of ${cluster} were before ringup changed them cannot be read (${(error as Error).message}): look at them: ringup throttle show`
   }

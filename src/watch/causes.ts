@@ -106,7 +106,7 @@ const stagedJoin: Find = ({last}) => {
       `on the claimant ${last.ring.claimant}: ${shown.join(', ')}`,
       `finished and not installed: ${last.ring.pending.filter(({status}) => status === 'complete').length}`,
     ],
-    next: 'if it is a run of ringup: ringup runs resume, or ringup abandon; else ask who staged it',
+    next: 'see whose it is: ringup runs list; then ringup runs resume, or ringup abandon; if it is of no run, ask who staged it',
   }
 }
 

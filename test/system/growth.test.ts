@@ -170,6 +170,7 @@ describe('grow plan and grow status', () => {
       schema: 'ringup/grow-status/1',
       nodes: 5,
       unrest: [],
+      unfinished: null,
       next: {hosts: ['r06']},
       batches: [{day: 1, nodes: [expect.any(String), expect.any(String)]}],
       drift: {forecastNodes: 5, nodes: 0, days: 0},

@@ -99,7 +99,7 @@ describe('a colleague on an empty machine', () => {
     expect((await machine('colleague').say('runs', 'resume', staged, ...go)).code).toBe(0)
     const list = await first.say('runs', 'list')
 
-    expect(list.stderr).toContain('this machine has another course of it, which does not count')
+    expect(list.stderr).toContain('the journal on this machine tells another course, and does not count')
     expect(json(await first.say('runs', 'list', '--json')).runs).toMatchObject([
       {outcome: 'done', journal: null},
     ])
@@ -131,9 +131,12 @@ describe('runners that begin with an empty disk', () => {
 
   it('go on with what another one left, before anything new', async () => {
     await startTeam({}, ['perDay: 1', 'until: 6'])
-    await dieStaged(machine())
+    const staged = await dieStaged(machine())
+    const status = json(await machine('colleague').say('grow', 'status', '--json'))
+    const watched = json(await machine('colleague').say('watch', '--once', '--json'))
     const ran = await machine('colleague').say('grow', 'next', '--json', ...go)
 
+    expect([status.unfinished, watched.stagedBy]).toEqual([staged, staged])
     expect(ran.code, ran.stderr).toBe(0)
     expect(json(ran)).toMatchObject({did: 'nothing', resumed: {outcome: 'done'}, nodes: 4})
     expect(sentTo('cluster commit')).toEqual(['r01'])
@@ -162,6 +165,8 @@ describe.runIf(isRoot)('an approval', () => {
     expect(still.code).toBe(3)
     expect(json(approved)).toMatchObject({digest: JSON.parse(readFileSync(plan(first), 'utf8')).digest})
     expect(applied.code, applied.stderr).toBe(0)
+    // nobody can apply it any more
+    expect((await second.say('approve', plan(first), '--yes')).code).toBe(4)
   })
 
   it('is of one plan alone', async () => {
@@ -177,26 +182,31 @@ describe.runIf(isRoot)('an approval', () => {
 })
 
 describe('limits that were changed', () => {
-  it('are told on every machine, brought back from any, and then no machine says so any more', async () => {
-    await startTeam()
-    const [first, second] = [machine(), machine('colleague')]
-    expect((await first.say('throttle', 'set', '--node-limit', '5', '--yes')).code).toBe(0)
-    const told = await second.say('status')
-    const restored = await second.say('throttle', 'restore', '--yes')
-    const after = await Promise.all(
-      [first, second, machine()].map(one => one.say('throttle', 'show', '--json')),
-    )
+  it.each([[], ['r01'], ['r02']])(
+    'are told on every machine, brought back from any, and then no machine says so any more',
+    async (...hosts) => {
+      await startTeam()
+      const [first, second] = [machine(), machine('colleague')]
+      expect((await first.say('throttle', 'set', ...hosts, '--node-limit', '5', '--yes')).code).toBe(0)
+      const told = await second.say('status')
+      const restored = await second.say('throttle', 'restore', '--yes')
+      const after = await Promise.all(
+        [first, second, machine()].map(one => one.say('throttle', 'show', '--json')),
+      )
+      expect((await first.say('status')).stderr).toBe('')
+      expect((await first.say('status', '--json')).stderr).toBe('')
 
-    expect(told.stderr).toMatch(
-      /limits of practice are not as they were: changed by throttle set of .+ on .+ at /,
-    )
-    expect(restored.code, restored.stderr).toBe(0)
-    for (const ran of after) {
-      expect(ran.stderr).toBe('')
-      expect(json(ran)).toMatchObject({originals: null})
-    }
-    expect(lab.node('r01').transferLimit).toBe(2)
-  })
+      expect(told.stderr).toMatch(
+        /limits of practice are not as they were: changed by throttle set of .+ on .+ at /,
+      )
+      expect(restored.code, restored.stderr).toBe(0)
+      for (const ran of after) {
+        expect(ran.stderr).toBe('')
+        expect(json(ran)).toMatchObject({originals: null})
+      }
+      expect(lab.node('r01').transferLimit).toBe(2)
+    },
+  )
 
   it('are not changed where no two hosts can keep what they were', async () => {
     await startTeam()

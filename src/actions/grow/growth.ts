@@ -6,7 +6,7 @@ import type {Candidate} from '../../plan/campaign.ts'
 import {parseWindow, type Window} from '../../plan/window.ts'
 import {identityOf} from '../../ring/identity.ts'
 import {memberNodes, type Snapshot} from '../../ring/snapshot.ts'
-import {allRuns, isOn} from '../../state/runs.ts'
+import {allRuns, type FoundRun, isOn, isOver} from '../../state/runs.ts'
 
 /** How far to grow and how fast, where it is not to be as the inventory says. */
 export type GrowthWishes = {
@@ -72,3 +72,9 @@ export function candidatesOf({hosts}: Inventory, {ring}: Snapshot): Host[] {
 }
 
 export const candidateOf = ({node, location}: Host): Candidate => ({node, location})
+
+/** Runs on this cluster that have sent something and did not end, in the order given. */
+export function openRuns(runs: readonly FoundRun[], snapshot: Snapshot): FoundRun[] {
+  const cluster = identityOf(snapshot)
+  return runs.filter(run => run.state.writes > 0 && !isOver(run.state) && isOn(run, cluster))
+}

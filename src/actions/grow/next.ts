@@ -10,16 +10,15 @@ import {overtaken} from '../../execute/overtaken.ts'
 import type {Fleet} from '../../fleet/fleet.ts'
 import type {Host} from '../../inventory/inventory.ts'
 import {growthDay, isOpen, nextOpening} from '../../plan/window.ts'
-import {identityOf} from '../../ring/identity.ts'
 import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
-import {damagedText, type FoundRun, isOn, isOver, knownRuns, type RunIsOver} from '../../state/runs.ts'
+import {damagedText, type FoundRun, knownRuns, type RunIsOver} from '../../state/runs.ts'
 import {counted, formatMoment} from '../../units.ts'
 import {approveAndRun, type RunWishes} from '../apply.ts'
 import type {Context} from '../context.ts'
 import {type PlanWishes, requestPlan} from '../plan-request.ts'
 import {endOvertaken, resumeRun} from '../resume.ts'
 import {refuseUnsettled} from '../unsettled.ts'
-import {candidatesOf, type Growth, type GrowthWishes, growthOf, joinedSince} from './growth.ts'
+import {candidatesOf, type Growth, type GrowthWishes, growthOf, joinedSince, openRuns} from './growth.ts'
 
 type GrowNextWishes = RunWishes &
   PlanWishes &
@@ -123,10 +122,8 @@ function unfinished({memory}: Fleet, snapshot: Snapshot, say: (text: string) => 
   const {runs, damaged} = knownRuns(memory)
   const told = damagedText(damaged)
   if (told !== undefined) say(told)
-  const cluster = identityOf(snapshot)
-  return runs.filter(run => {
+  return openRuns(runs, snapshot).filter(run => {
     const {state, isSure, hosts} = run
-    if (state.writes === 0 || isOver(state) || !isOn(run, cluster)) return false
     if (isSure) return true
     const staged = stagedNow(state.plan!, snapshot)
     if (staged.length > 0)

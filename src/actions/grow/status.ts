@@ -7,11 +7,11 @@ import {dateText, growthDay, isOpen, nextOpening} from '../../plan/window.ts'
 import {identityOf} from '../../ring/identity.ts'
 import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
 import {readCampaign} from '../../state/reported.ts'
-import {allRuns, isOn} from '../../state/runs.ts'
+import {allRuns, isOn, knownRuns} from '../../state/runs.ts'
 import {day} from '../../units.ts'
 import {unrest} from '../../watch/settled.ts'
 import type {Context} from '../context.ts'
-import {candidatesOf, type GrowthWishes, growthOf, joinedSince} from './growth.ts'
+import {candidatesOf, type GrowthWishes, growthOf, joinedSince, openRuns} from './growth.ts'
 
 export type GrowthStatus = {
   readonly schema: 'ringup/grow-status/1'
@@ -23,6 +23,8 @@ export type GrowthStatus = {
   readonly today: number
   /** why the cluster is not at rest; none: it is */
   readonly unrest: readonly string[]
+  /** a run that has sent something and did not end: it is gone on with first; null: there is none */
+  readonly unfinished: string | null
   /** null: there are as many as wanted; `due`: `now`, or a time (ISO 8601) */
   readonly next: {readonly hosts: readonly string[]; readonly due: string} | null
   /** hosts that the inventory lacks */
@@ -71,6 +73,7 @@ export async function growStatus(
     perDay,
     today,
     unrest: unrest(snapshot),
+    unfinished: openRuns(knownRuns(fleet.memory).runs, snapshot)[0]?.run ?? null,
     next:
       nodes >= until
         ? null

@@ -1,8 +1,8 @@
 /** What a practice ring leaves in its folder for those who use it: inventory, keys, known hosts. */
 import {chmodSync, mkdirSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 import type {KeyPair} from './keys.ts'
-import {labMark} from './lab-folder.ts'
+import {downWords, labMark} from './lab-folder.ts'
 import type {Place} from './places.ts'
 
 export type HostFile = Place & {
@@ -57,7 +57,7 @@ function inventoryText(files: LabFiles, {user, hosts}: LabText): string {
   const members = hosts.filter(({isSpare}) => !isSpare)
   const spares = hosts.filter(({isSpare}) => isSpare)
   return `${labMark}
-# Its hosts answer over real SSH and hold no real data. End it with: ringup lab down
+# Its hosts answer over real SSH and hold no real data. End it with: ${downWords(dirname(files.inventory))}
 version: 1
 cluster: practice
 ssh:

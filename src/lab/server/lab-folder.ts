@@ -2,6 +2,7 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join, resolve} from 'node:path'
 import {OpsError} from '../../errors.ts'
+import {quoteArgv} from '../../ssh/quote.ts'
 import {xdgStateDir} from '../../state/state-dir.ts'
 
 export function labFolder(given: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
@@ -9,6 +10,10 @@ export function labFolder(given: string | undefined, environment: NodeJS.Process
   if (given !== undefined) return resolve(given)
   return RINGUP_LAB_DIR ? resolve(RINGUP_LAB_DIR) : join(xdgStateDir(environment), 'lab')
 }
+
+/** How the practice ring of a folder is ended, to be pasted. */
+export const downWords = (dir: string): string =>
+  dir === labFolder(undefined) ? 'ringup lab down' : `ringup lab down --dir ${quoteArgv([dir])}`
 
 /** The first line of a practice ring's inventory: its folder is known by it. */
 export const labMark = '# A practice ring on this machine, made by: ringup lab up'

@@ -2,12 +2,11 @@
 import {join} from 'node:path'
 import {counted, formatDuration} from '../../units.ts'
 import type {LabStatus} from './control.ts'
-import {labFolder} from './lab-folder.ts'
+import {downWords} from './lab-folder.ts'
 
 export function startedText(status: LabStatus): string {
   const spares = status.hosts.filter(({isSpare}) => isSpare).map(({name}) => name)
   const members = status.hosts.length - spares.length
-  const down = status.dir === labFolder(undefined) ? '' : ` --dir ${status.dir}`
   return `A practice ring of ${counted(members, 'node')} and ${counted(spares.length, 'spare host')}, over SSH on this machine.
 
   inventory  ${status.inventoryFile}
@@ -19,7 +18,7 @@ Next:
 
   export RINGUP_INVENTORY=${status.inventoryFile}
   ringup status
-${spares.length > 0 ? `  ringup plan --add ${spares.join(',')} --out grow.json\n  ringup apply grow.json\n` : ''}  ringup lab down${down}
+${spares.length > 0 ? `  ringup plan --add ${spares.join(',')} --out grow.json\n  ringup apply grow.json\n` : ''}  ${downWords(status.dir)}
 `
 }
 

@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {OpsError} from '../../errors.ts'
 import {ownedCounts} from '../../ring/ring.ts'
 import {type Answer, askControl, type LabStatus, type Request, serveControl} from './control.ts'
-import {refuseForeignFolder} from './lab-folder.ts'
+import {downWords, refuseForeignFolder} from './lab-folder.ts'
 import {type Lab, type LabOptions, startLab} from './start-lab.ts'
 
 export type ServedLab = {
@@ -94,6 +94,6 @@ export async function refuseSecond(dir: string): Promise<void> {
   throw new OpsError(
     'refused',
     `a practice ring runs already in ${dir}${status ? ` (process ${status.pid})` : ''}`,
-    {hint: `end it first: ringup lab down --dir ${dir}`, facts: {pid: status?.pid, dir}},
+    {hint: `end it first: ${downWords(dir)}`, facts: {pid: status?.pid, dir}},
   )
 }

@@ -7,12 +7,15 @@ import {table} from '../kit/table.ts'
 import {sized} from './campaign-columns.ts'
 
 export function growthText(status: GrowthStatus, look: Look): string {
-  const {cluster, nodes, until, perDay, today, unrest, next, missing, batches, drift} = status
+  const {cluster, nodes, until, perDay, today, unrest, unfinished, next, missing, batches, drift} = status
   const lines = [
     `${tinted(look, 'bold', cluster)}: ${nodes} of ${counted(until, 'node')}, ${perDay} a day, ${today} today`,
     labelled('cluster', unrest.length === 0 ? 'at rest' : unrest.join('; '), look),
+    ...(unfinished === null
+      ? []
+      : [labelled('first', `run ${unfinished}, which was not finished: ringup grow next`, look)]),
     labelled('next', nextText(next), look),
-    ...(missing > 0 ? [labelled('hosts', `${missing} more are needed in the inventory`, look)] : []),
+    ...(missing > 0 ? [labelled('hosts', `the inventory lacks ${missing}`, look)] : []),
     ...(drift ? [labelled('drift', driftText(drift), look)] : []),
     ...(batches.length === 0
       ? []

@@ -60,7 +60,8 @@ function claimText({file, state, mode, uid, age, record}: Claim, outcome: string
       ? `somebody whose record cannot be read (uid ${uid}, ${file})`
       : `${record.holder} on ${record.host}, process ${record.pid}, run ${record.run}${record.reason === '' ? '' : `: ${record.reason}`}`
   if (outcome === 'released') return `taken away from ${whose}${heard}`
-  if (state === 'expired') return `expired, left by ${whose}${heard}`
+  if (state === 'expired')
+    return `expired, left by ${whose}${heard}${outcome === 'left' ? `: it keeps nobody out, and stays, for your login may not remove ${file} of uid ${uid}` : ''}`
   if (outcome === 'failed')
     return `NOT taken away: ${file} belongs to uid ${uid}, and your login may not remove it; it is of ${whose}${heard}`
   return `held by ${whose}${heard}`

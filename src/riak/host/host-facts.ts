@@ -3,7 +3,7 @@ import type {NodeName} from '../../ring/ring.ts'
 import {excerpt} from '../answers/lines.ts'
 import type {Ask, Door, Service} from '../door.ts'
 import {carried} from '../expression.ts'
-import {notUnderstood} from '../query.ts'
+import {scriptNotUnderstood} from '../own-script.ts'
 import {readUnit, type Unit} from '../service.ts'
 import {
   anything,
@@ -133,7 +133,7 @@ export async function askFacts(
   const answer = await door.ask(factsArgv(door, request), {timeout: 120_000, ...options})
   const facts = readFacts(door, answer.stdout, {sent, received: now()})
   if (facts) return facts
-  throw notUnderstood(door, 'the fact script', excerpt(`${answer.stdout}\n${answer.stderr}`.trim()))
+  throw scriptNotUnderstood(door.host, 'facts of the host', answer)
 }
 
 /** Undefined when the script did not come to its end. */

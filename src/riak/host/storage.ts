@@ -2,9 +2,9 @@
 import {nodeNamePattern} from '../../names.ts'
 import {partitionOfText} from '../../ring/ring.ts'
 import type {LoggedTransfer, NodeStorage, StoredPartition} from '../../ring/snapshot.ts'
-import {type Answer, printed} from '../answers/answer.ts'
-import {excerpt} from '../answers/lines.ts'
+import type {Answer} from '../answers/answer.ts'
 import type {Ask, Door} from '../door.ts'
+import {scriptNotUnderstood} from '../own-script.ts'
 import {notUnderstood} from '../query.ts'
 import {storageScript} from './storage-script.ts'
 
@@ -40,7 +40,7 @@ export async function askStorage(
   const answer = await door.ask(storageArgv(door), {timeout: patience, ...options})
   const storage = readStorage(answer, partitions)
   const what = `df and du of ${door.dataDir}`
-  if (!storage) throw notUnderstood(door, what, excerpt(printed(answer)))
+  if (!storage) throw scriptNotUnderstood(door.host, what, answer)
   if (owns && storage.partitions.length === 0)
     throw notUnderstood(
       door,

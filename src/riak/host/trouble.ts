@@ -1,10 +1,9 @@
 /** Handoffs that failed, as a host's Riak wrote them down. Only reads. */
 import {type NodeName, partitionOfText} from '../../ring/ring.ts'
-import {type Answer, printed} from '../answers/answer.ts'
-import {excerpt} from '../answers/lines.ts'
+import type {Answer} from '../answers/answer.ts'
 import {nodeAtom} from '../answers/reading.ts'
 import type {Ask, Door} from '../door.ts'
-import {notUnderstood} from '../query.ts'
+import {scriptNotUnderstood} from '../own-script.ts'
 import {troubleScript} from './trouble-script.ts'
 
 export type Trouble = {
@@ -38,7 +37,7 @@ export async function askTrouble(
   const answer = await door.ask(troubleArgv(door), {timeout: 60_000, ...options})
   const trouble = readTrouble(answer, door.node, partitions)
   if (trouble) return trouble
-  throw notUnderstood(door, "Riak's log", excerpt(printed(answer)))
+  throw scriptNotUnderstood(door.host, "Riak's log", answer)
 }
 
 export function readTrouble({stdout}: Answer, node: NodeName, partitions: number): Trouble[] | undefined {

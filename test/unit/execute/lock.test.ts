@@ -408,6 +408,20 @@ describe.runIf(isRoot)('a team of logins that may not touch each other’s files
     expect(await askLock(door('a', {uid: bob}), 'clear')).toMatchObject({outcome: 'none'})
   })
 
+  it('cannot take away what another has left either, and does not say so; it keeps nobody out', async () => {
+    await take('of-ann', ['a'], {uid: ann})
+    const [then] = [Date.now() / 1000 - 3600]
+    utimesSync(onlyFile(), then, then)
+
+    expect(await askLock(door('a', {uid: bob}), 'clear')).toMatchObject({
+      outcome: 'left',
+      claims: [{state: 'expired', uid: ann}],
+    })
+    expect(files()).toHaveLength(1)
+    expect(await askLock(door('a', {uid: 0}), 'clear')).toMatchObject({outcome: 'released'})
+    expect(files()).toEqual([])
+  })
+
   it('of a colleague who lets nobody read his files it is his all the same, and expires', async () => {
     const lock = await take('of-ann', ['a'], {uid: ann})
     chmodSync(onlyFile(), 0o600)
