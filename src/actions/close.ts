@@ -4,7 +4,7 @@ import {isOpsError, OpsError} from '../errors.ts'
 import {askBefore} from '../execute/ask-before.ts'
 import {nodesOf, stagedNow} from '../execute/changes-seen.ts'
 import {acquireLock, askLock, holderText} from '../execute/lock.ts'
-import {isProcessGone, lockRecord} from '../execute/run-lock.ts'
+import {isHolderGone, isProcessGone, lockRecord} from '../execute/run-lock.ts'
 import {keepRun} from '../execute/run-record.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import type {JournalEvent, RunOutcome} from '../journal/events.ts'
@@ -68,7 +68,7 @@ export async function endRecord(
     ? await acquireLock({
         doors: [claimant],
         record: lockRecord(fleet, {run: found.run, reason: message}),
-        isGone: isProcessGone,
+        isGone: of => isHolderGone(fleet, of),
         clock: fleet.clock,
         onTaken: () => {},
       })

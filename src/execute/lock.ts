@@ -67,8 +67,8 @@ export type LockRequest = {
   /** the last one is the claimant's */
   readonly doors: readonly Door[]
   readonly record: LockRecord
-  /** whether the process that made a claim is known to have ended: its claim is nobody's any more */
-  readonly isGone: (of: LockRecord) => boolean
+  /** whether the process that made a claim, or its run, is known to have ended: its claim is nobody's any more */
+  readonly isGone: (of: LockRecord) => boolean | Promise<boolean>
   readonly clock: Clock
   /** told of each claim that was there and had no living holder */
   readonly onTaken: (host: string, claim: Claim) => void
@@ -134,7 +134,9 @@ async function acquireOn(
     const answer = await askLock(door, 'acquire', {token, record, gone})
     if (answer.outcome === 'acquired') return {answer, gone}
     const fresh = answer.claims.filter(({state}) => state === 'fresh')
-    const dead = fresh.filter(claim => typeof claim.record === 'object' && isGone(claim.record))
+    const dead: Claim[] = []
+    for (const claim of fresh)
+      if (claim.record !== 'unreadable' && (await isGone(claim.record))) dead.push(claim)
     if (answer.outcome !== 'held' || fresh.length === 0 || dead.length < fresh.length || gone.length > 0)
       throw lockedBy(door, answer)
     gone = dead.map(claim => claim.token)

@@ -4,6 +4,7 @@ import type {Fleet} from '../fleet/fleet.ts'
 import type {Operator} from '../journal/events.ts'
 import type {Door} from '../riak/door.ts'
 import {type ProcessId, processHere, thisProcess} from '../state/process-here.ts'
+import {allRuns, isOver} from '../state/runs.ts'
 import {whoAmI} from '../who-is-here.ts'
 import {nodesOf} from './changes-seen.ts'
 import {acquireLock, type Lock, type LockRecord} from './lock.ts'
@@ -36,7 +37,7 @@ export function lockStep(
       const lock = await acquireLock({
         doors,
         record: lockRecord(fleet, {run, reason}),
-        isGone: isProcessGone,
+        isGone: of => isHolderGone(fleet, of),
         clock: fleet.clock,
         onTaken: (from, {record: of, age = 0}) => {
           const whose =
@@ -51,6 +52,14 @@ export function lockStep(
     verify: async () => 'held',
   }
 }
+
+/**
+ * Its process has ended on this machine; or its run has, as two hosts tell: a colleague went on with it and came to its end,
+ * and a claim of another login stays where it is until it expires.
+ */
+export const isHolderGone = async (fleet: Fleet, of: LockRecord): Promise<boolean> =>
+  isProcessGone(of) ||
+  allRuns(await fleet.remember()).some(({run, isSure, state}) => run === of.run && isSure && isOver(state))
 
 export const isProcessGone = (of: ProcessId): boolean => processHere(of) === 'gone'
 

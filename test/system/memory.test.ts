@@ -1,5 +1,5 @@
 /** The cluster remembers: two people, two machines, two logins; nothing is shared between them but the hosts. */
-import {readFileSync, writeFileSync} from 'node:fs'
+import {readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 import {
@@ -70,6 +70,35 @@ describe('a colleague on an empty machine', () => {
     ]
     expect(json(there).progress.total).toBeGreaterThan(0)
     expect(progress(json(there))).toEqual(progress(json(here)))
+  })
+
+  it('has ended it: what the first one claimed keeps nobody out any more, and what somebody else claims does', async () => {
+    await startTeam()
+    const staged = await dieStaged(machine())
+    expect((await machine('colleague').say('runs', 'resume', staged, ...go)).code).toBe(0)
+    const claimed = (run: string): string => {
+      const record = {
+        run,
+        holder: 'ann',
+        host: 'laptop',
+        pid: 7,
+        reason: '',
+        startedAt: 1,
+        cluster: 'practice',
+      }
+      const folder = join(lab.dir, 'hosts', 'r01', 'var/tmp')
+      const file = join(folder, `ringup-${lab.node('r01').name}.lock.${run}-0123456789abcdef`)
+      writeFileSync(file, `ringup lock 2\n${JSON.stringify(record)}\n`)
+      return file
+    }
+    const another = claimed('20260101-000000-0001')
+    const kept = await machine().say('add', 'r05', ...go)
+    rmSync(another)
+    claimed(staged)
+    const added = await machine().say('add', 'r05', ...go)
+
+    expect([kept.code, kept.stderr]).toEqual([5, expect.stringContaining('ann on laptop')])
+    expect(added.code, added.stderr).toBe(0)
   })
 
   it('has ended it: the first machine’s journal has the rest once it was asked to go on', async () => {
