@@ -18,11 +18,13 @@ export function quoteArgv(argv: readonly string[]): string {
 
 /**
  * The line for an argv, whatever the login shell is. csh ends a word at a line break, quoted or not, and carries out what
- * is between two such lines: what has one goes in short words without.
+ * is between two such lines; of a long word it says that it is too long. What has either goes in short words without.
  */
 export function commandLine(argv: readonly string[]): string {
   const line = quoteArgv(argv)
-  return line.includes('\n') ? `${unpacked}${packed(line).join(' ')}` : line
+  return line.includes('\n') || argv.some(word => Buffer.byteLength(quoteWord(word)) > mostOfWord)
+    ? `${unpacked}${packed(line).join(' ')}`
+    : line
 }
 
 /** The line for sh that goes in a line from `commandLine`; on a practice host nobody else takes it apart. */
@@ -34,7 +36,10 @@ export function lineWithin(line: string): string {
 
 const unpacked = `sh -c 'eval "$(printf %b "$@")"' sh `
 
-/** As `printf %b` reads it, in words that no shell changes: the csh of BSD takes no word of 1024 bytes. */
+/** bytes: the csh of BSD takes no word of 1024 */
+const mostOfWord = 900
+
+/** As `printf %b` reads it, in words that no shell changes. */
 const packed = (line: string): string[] =>
   line
     .replace(/['\\!\n]/g, sign => `\\0${sign.charCodeAt(0).toString(8).padStart(3, '0')}`)

@@ -210,6 +210,8 @@ set -e
 getent passwd riak >/dev/null || adduser --system --group --home /var/lib/riak --shell /bin/sh --no-create-home riak
 mkdir -p /usr/lib/riak/generated.conf
 chown -R riak:riak /var/lib/riak /var/log/riak /etc/riak /usr/lib/riak/generated.conf
+# it links what it has made of riak.conf there
+chown riak:riak /usr/lib/riak
 systemctl daemon-reload 2>/dev/null || true
 systemctl enable riak.service 2>/dev/null || true
 `,

@@ -114,9 +114,15 @@ ${machines.all.map(({name, address}, at) => `  - { name: ${name}, address: ${add
 
     expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
     for (const at of [0, 1, 2, 3, 4]) {
+      // a machine that is a container may have less than the unit asks for
+      const most = Number(
+        await said(at, "sed -n 's/^Max open files *[0-9]* *\\([0-9]*\\).*/\\1/p' /proc/1/limits"),
+      )
       expect(await said(at, 'systemctl is-active riak.service')).toBe('active')
       const pid = await said(at, 'systemctl show riak.service -p MainPID --value')
-      expect(await said(at, `sudo cat /proc/${pid}/limits | grep 'open files'`)).toContain('262144')
+      expect(await said(at, `sudo cat /proc/${pid}/limits | grep 'open files'`)).toContain(
+        ` ${Math.min(262_144, most)} `,
+      )
     }
     const fleet = await openFleet(inventory)
     const {ring} = (await fleet.ask()).snapshot

@@ -343,9 +343,13 @@ describe.skipIf(sshdMissing)('faults', () => {
       '!!',
       'a\\!b\n',
       `long ${'é\n'.repeat(1500)}`,
+      'x'.repeat(90_000),
     ]
     const {result} = await beside(target, ['printf', '%s\\0', ...words])
     expect(result?.stdout.split('\0').slice(0, -1)).toEqual(words)
+    const plain = words.filter(word => !word.includes('\n'))
+    const oneLine = await beside(target, ['printf', '%s\\0', ...plain])
+    expect(oneLine.result?.stdout.split('\0').slice(0, -1)).toEqual(plain)
     const pool = openPool()
     const limited = await pool.shell(target, limitedLine(['printf', '%s\\0', ...words], 5))
     pool.close()

@@ -70,7 +70,16 @@ describe('quoteArgv', () => {
 
 describe('a command line', () => {
   it('has no line break and no long word where a word had some, and says the same to sh', () => {
-    const words = ["it's\n!!\\", 'é𝄞\n', `${'a\n'.repeat(2000)}end`, '%s', '$(id)', "' '", '\\0041\t']
+    const words = [
+      "it's\n!!\\",
+      'é𝄞\n',
+      `${'a\n'.repeat(2000)}end`,
+      '𝄞'.repeat(900),
+      '%s',
+      '$(id)',
+      "' '",
+      '\\0041\t',
+    ]
     const argv = ['printf', '%s\\0', ...words]
     const line = commandLine(argv)
     const {stdout} = spawnSync('/bin/sh', ['-c', line], {encoding: 'utf8'})
@@ -83,5 +92,7 @@ describe('a command line', () => {
 
   it('is as plain as it can be', () => {
     expect(commandLine(['sudo', 'riak', 'x!'])).toBe("sudo riak 'x'\\!''")
+    expect(commandLine(['echo', 'x'.repeat(900)])).toBe(`echo ${'x'.repeat(900)}`)
+    expect(commandLine(['echo', 'x'.repeat(901)])).toMatch(/^sh -c 'eval /)
   })
 })
