@@ -2,13 +2,14 @@
  * Riak as a package on Debian machines, supervised by systemd: three grow to five, and a machine loses its power in
  * mid-growth.
  */
-import {copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {openFleet} from '../../src/fleet/fleet.ts'
 import {finalOwners, type Plan} from '../../src/plan/plan.ts'
 import {type Home, ringupHome} from '../support/ringup.ts'
+import {type Ended, ringup as tortured} from '../torture/ringup.ts'
 import {eventually} from './command.ts'
 import {whatIsLacking} from './lacking.ts'
 import {bootMachines, type Machines, machinesMissing, makePackage} from './machines.ts'
@@ -102,17 +103,27 @@ ${machines.all.map(({name, address}, at) => `  - { name: ${name}, address: ${add
     const plan = JSON.parse(readFileSync(file, 'utf8')) as Plan
     expect(plan.fidelity).toBe('exact')
 
-    const applied = ringup('apply', file, '--yes', '--interval', '1s')
-    // once it is committed: the power of a member that sends
-    await eventually('the commit', {timeout: 200_000, interval: 300}, async () => {
-      const {stdout} = await ringup('status', '--json')
-      return /"converging": ?true/.test(stdout) ? true : undefined
+    // halted once it is committed: the power of a member that sends
+    const meeting = mkdtempSync(join(folder, 'meet-'))
+    const torture = `${encodeURIComponent('step-done commit')} after ${meeting}`
+    let ended: Ended | undefined
+    const applied = tortured({inventoryFile: inventory}, folder, {torture})([
+      'apply',
+      file,
+      '--yes',
+      '--interval',
+      '1s',
+    ]).then(how => {
+      ended = how
     })
+    while (ended === undefined && !existsSync(join(meeting, 'reached'))) await pause(20)
+    expect(ended, 'how it ended, and it was not committed').toBeUndefined()
     await machines.cut(1)
     await machines.on(1)
-    const {code, stderr} = await applied
+    writeFileSync(join(meeting, 'go'), '')
+    await applied
 
-    expect([code, code === 0 ? '' : stderr]).toEqual([0, ''])
+    expect([ended!.code, ended!.code === 0 ? '' : ended!.stderr]).toEqual([0, ''])
     for (const at of [0, 1, 2, 3, 4]) {
       // a machine that is a container may have less than the unit asks for
       const most = Number(
@@ -146,3 +157,5 @@ ${machines.all.map(({name, address}, at) => `  - { name: ${name}, address: ${add
     expect(await outside()).toEqual([])
   })
 })
+
+const pause = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms))
