@@ -4,7 +4,8 @@
  *   --only matrix|pairs|duels|loops   one of the four
  *   --elsewhere                 matrix and loops: each resume is on another machine, by another login, with an empty disk
  *   --release RELEASE           matrix: on practice rings of that release of Riak, behind its package's wrapper
- *   --fault NAME --from N --first N  a part of the matrix
+ *   --fault NAME --first N      a part of the matrix
+ *   --from N                    matrix and loops: without the first N
  *   --every N                   of the matrix each Nth cell
  *   --pairs N                   how many of the pairs, each at another line (default 360 of all)
  *   --seed N,N                  these pairs alone
@@ -79,10 +80,14 @@ if (wanted('duels')) {
 }
 if (wanted('loops')) {
   const run = (seed: number): Promise<Loop> => runCrashLoop(seed, values.elsewhere)
-  const results = await runAll(seeds(values.loops), atOnce, run, ({seed, rounds, kills, wrong}) =>
-    console.log(
-      `${wrong.length === 0 ? 'ok  ' : 'FAIL'} crash loop, seed ${seed}: ${rounds} rounds, ${kills} killed ${wrong.join('; ')}`,
-    ),
+  const results = await runAll(
+    seeds(values.loops).slice(Number(values.from)),
+    atOnce,
+    run,
+    ({seed, rounds, kills, wrong}) =>
+      console.log(
+        `${wrong.length === 0 ? 'ok  ' : 'FAIL'} crash loop, seed ${seed}: ${rounds} rounds, ${kills} killed ${wrong.join('; ')}`,
+      ),
   )
   console.log(
     `crash loop: ${results.reduce((sum, {kills}) => sum + kills, 0)} kills in ${results.length} loops`,
