@@ -86,9 +86,9 @@ export const topics: Readonly<Record<string, Topic>> = {
       {
         heading: 'description',
         blocks: [
-          'Each run has a journal on this machine, on disk before anything is sent. A run that stopped at any point is gone on with by runs resume: it looks first, what is so already is not done again, and a commit whose answer was lost is settled by reading the ring, never by committing again. Running it twice changes nothing twice.',
+          'Each run has a journal, on disk here and on hosts of the cluster before anything is sent. A run that stopped at any point is gone on with by runs resume: it looks first, what is so already is not done again, and a commit whose answer was lost is settled by reading the ring, never by committing again. Running it twice changes nothing twice.',
           'What is staged and not committed freezes ownership changes of the whole cluster. There are two ways out: runs resume goes on with it, abandon drops it. ringup never clears by itself.',
-          'The lock of a run that is gone is free after two minutes, and at once on the machine where it ran. The journal is on the machine that ran: resume there, or hand the file over: ringup runs resume ./RUN.jsonl. A run that a later change has moved on from is closed as overtaken; any other can be closed by hand: ringup runs close.',
+          'The lock of a run that is gone is free after two minutes, and at once on the machine where it ran. Any machine that reaches the hosts goes on with it, also with an empty disk, and a journal that is handed over as a file does as well: ringup runs resume ./RUN.jsonl. A run that a later change has moved on from is closed as overtaken; any other can be closed by hand: ringup runs close.',
         ],
       },
       {
