@@ -14,7 +14,7 @@ export function eventLine(event: JournalEvent, run: RunState): string | undefine
     case 'write-sent':
       return `    ${event.host}: ${event.argv.join(' ')}`
     case 'lock-taken':
-      return `    ${event.host}: a stale lock was taken over from ${event.from}, last heard of ${formatDuration(event.ageSeconds * 1000)} ago`
+      return `    ${event.host}: a lock that nobody holds any more was taken over from ${event.from}, last heard of ${formatDuration(event.ageSeconds * 1000)} ago`
     case 'lock-released':
       return event.left.length === 0
         ? undefined
