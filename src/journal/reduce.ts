@@ -144,7 +144,10 @@ export function applyEvent(state: RunState, event: JournalEvent): RunState {
     case 'lock-acquired':
       return {...next, locked: event.hosts}
     case 'lock-taken':
-      return withFault(next, `the lock on ${event.host} was held by nobody any more and was taken from ${event.from}`)
+      return withFault(
+        next,
+        `the lock on ${event.host} was held by nobody any more and was taken from ${event.from}`,
+      )
     case 'lock-released':
       return {...next, locked: event.left}
     case 'step-started':
