@@ -67,7 +67,7 @@ show() {
     at=$(stat -c %Y "$c" 2>/dev/null || stat -f %m "$c" 2>/dev/null)
     ls -ldn "$c" 2>/dev/null | { read -r mode _ uid _; echo "$state $t $mode $uid $at"; }
     if [ $state = other ]; then continue; fi
-    within dd if="$c" bs=4096 count=1 2>/dev/null | tr -cd '[:print:]\n' | sed -n '1,2s/^/text /p'
+    within dd if="$c" bs=4096 count=1 2>/dev/null | tr -cd '\040-\176\n' | sed -n '1,2s/^/text /p'
     echo
   done
 }

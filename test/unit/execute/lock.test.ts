@@ -253,6 +253,14 @@ describe('what lies where a claim would', () => {
 })
 
 describe.each(shells)('claims and what others put in their place, where sh is %s', sh => {
+  it('who holds it is told', async () => {
+    const lock = await take('one', ['a'], {sh})
+
+    const {claims} = await askLock(door('a', {sh}), 'show')
+    expect(claims).toMatchObject([{state: 'fresh', record: {run: 'one'}}])
+    await lock.release()
+  })
+
   it('all of it at once runs nothing, is named, blocks for two minutes at most', async () => {
     const made = foreign.map(([, text], at) => plantText(`x${at}`, text))
 
