@@ -1,7 +1,7 @@
 /** Somebody who is alive and holds the lock: what speaks against a change may be their work. */
 import {isOpsError, OpsError} from '../errors.ts'
 import {holderText} from '../execute/lock.ts'
-import {lockDoors} from '../execute/run-lock.ts'
+import {isHolderGone, lockDoors} from '../execute/run-lock.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import type {Plan} from '../plan/plan.ts'
 import type {Snapshot} from '../ring/snapshot.ts'
@@ -10,8 +10,8 @@ import {type Held, lockHolder} from './locks.ts'
 /** Throws an `OpsError` (exit 5) while somebody who is alive holds the lock that would be needed: before a question is asked. */
 export async function refuseHeld(fleet: Fleet, plan: Plan, {ring: {claimant}}: Snapshot): Promise<void> {
   const doors = lockDoors({doors: fleet.doors, plan, claimant})
-  const held = await lockHolder(fleet, doors)
-  if (held) throw beingChanged(fleet, held)
+  const held = await lockHolder({doors})
+  if (held && !(await isHolderGone(fleet, held.record))) throw beingChanged(fleet, held)
 }
 
 /** What speaks against a plan may be the work of a run that goes on just now: then that is what to say (exit 5). */

@@ -1,7 +1,6 @@
 /** The locks on the cluster's hosts, seen and taken away. */
 
 import {askLock, type Claim, type LockAnswer, type LockRecord} from '../execute/lock.ts'
-import {isHolderGone} from '../execute/run-lock.ts'
 import {askEach} from '../fleet/ask-each.ts'
 import type {Fleet} from '../fleet/fleet.ts'
 import type {Door} from '../riak/door.ts'
@@ -34,14 +33,11 @@ export const releaseLocks = ({doors}: Pick<Fleet, 'doors'>): Promise<HostLock[]>
 
 export type Held = HostLock & {readonly record: LockRecord}
 
-/** Who holds the lock on any of these hosts, and is alive as far as can be told; undefined: nobody, or no host tells. */
-export async function lockHolder(fleet: Fleet, doors = fleet.doors): Promise<Held | undefined> {
-  for (const lock of await showLocks({doors}))
-    if (isHeld(lock) && !(await isHolderGone(fleet, lock.record))) return lock
-  return undefined
+/** Who holds the lock on any of the hosts, and is alive as far as can be told; undefined: nobody, or no host tells. */
+export async function lockHolder(fleet: Pick<Fleet, 'doors'>): Promise<Held | undefined> {
+  const locks = await showLocks(fleet)
+  return locks.find((lock): lock is Held => lock.outcome === 'held' && typeof lock.record === 'object')
 }
-
-const isHeld = (lock: HostLock): lock is Held => lock.outcome === 'held' && typeof lock.record === 'object'
 
 const onAll = (doors: readonly Door[], verb: 'show' | 'clear'): Promise<HostLock[]> =>
   askEach(doors, async (door): Promise<HostLock> => hostLock(door.host, await askLock(door, verb)), {
