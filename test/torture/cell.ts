@@ -7,6 +7,7 @@ import type {ChildProcess} from 'node:child_process'
 import {chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {lockTiming} from '../../src/execute/lock.ts'
+import {labRelease} from '../../src/lab/riak/release.ts'
 import {type Lab, startLab} from '../../src/lab/server/start-lab.ts'
 import {finalOwners, type Plan} from '../../src/plan/plan.ts'
 import {colleague, elsewhere, here, type Known, type Successor} from './machines.ts'
@@ -42,14 +43,14 @@ export const pointName = (point: Point): string =>
 export const added = ['r04', 'r05']
 
 /** Where each write of a run is sent, and words of it, in order. */
-const writesSent = [
-  ['r04', 'riak daemon'],
-  ['r05', 'riak daemon'],
+const writesSent = (release = '3.2.3'): readonly (readonly [host: string, words: string])[] => [
+  ['r04', `riak ${labRelease(release).start}`],
+  ['r05', `riak ${labRelease(release).start}`],
   ['r04', 'cluster join'],
   ['r05', 'cluster join'],
   ['r01', 'cluster plan'],
   ['r01', 'cluster commit'],
-] as const
+]
 
 export type Setting = {
   /** it is gone on with on other machines, by two logins in turn */
@@ -80,7 +81,7 @@ export async function runCell(
     mkdirSync(home, {mode: 0o700})
     const next = isElsewhere ? elsewhere(lab, folder) : here(lab, home)
     try {
-      return await tortured({lab, home, point, fault, isElsewhere}, next)
+      return await tortured({lab, home, point, fault, isElsewhere, release}, next)
     } finally {
       await lab.stop()
     }
@@ -93,12 +94,13 @@ type Cell = {
   readonly point: Point
   readonly fault: FaultName
   readonly isElsewhere: boolean
+  readonly release: string | undefined
   /** ms */
   readonly frozenFor: number
 }
 
 async function tortured(
-  {lab, home, point, fault, isElsewhere}: Omit<Cell, 'frozenFor'>,
+  {lab, home, point, fault, isElsewhere, release}: Omit<Cell, 'frozenFor'>,
   next: Successor,
 ): Promise<Outcome> {
   const before = limitsOf(lab)
@@ -107,7 +109,7 @@ async function tortured(
   const codes: (number | null)[] = []
   // where a write has just been sent it stays away for long: whoever waits for the answer must give it up or have it
   const frozenFor = 'write' in point ? 12_000 : 1500
-  const {reached, code} = await firstRun({lab, home, point, fault, frozenFor})
+  const {reached, code} = await firstRun({lab, home, point, fault, frozenFor, release})
   codes.push(code)
   for (const host of lab.hosts) await lab.fault({fault: 'reachable', host: host.name})
   // killed as its last word was on disk: it is done, and resume would say so
@@ -135,6 +137,7 @@ async function firstRun({
   point,
   fault,
   frozenFor,
+  release,
 }: Omit<Cell, 'isElsewhere'>): Promise<{reached: boolean; code: number | null}> {
   const meeting = mkdtempSync(join(home, 'meet-'))
   let reached = false
@@ -146,7 +149,7 @@ async function firstRun({
   }
   if ('write' in point && fault === 'answer lost') {
     // set before the run: as a listener hears of a command it is settled whether its answer is lost
-    const [host, match] = writesSent[point.write - 1]!
+    const [host, match] = writesSent(release)[point.write - 1]!
     await lab.fault({fault: 'loseAnswer', host, match})
   } else if ('write' in point || 'reading' in point) {
     const isCommit = (line: string): boolean => line.includes('cluster commit')
