@@ -31,9 +31,10 @@ if [ -e "$d" ] || [ -L "$d" ]; then
   if [ "$verb" != show ] && [ ! -w "$d" ]; then echo denied; finish; fi
 fi
 own=$f.$token
+touched() { stat -c %Y "$1" 2>/dev/null || stat -f %m "$1" 2>/dev/null; }
 # by seconds: the find of busybox says it a minute later
 old() {
-  at=$(stat -c %Y "$1" 2>/dev/null || stat -f %m "$1" 2>/dev/null)
+  at=$(touched "$1")
   [ "$at" ] && [ $(($(date +%s) - at)) -gt $((minutes * 60)) ]
 }
 # claims of others that have not expired and whose process is not known to be gone; more than can be judged is one, too
@@ -64,7 +65,7 @@ show() {
       state=fresh
       if [ "$c" = "$own" ]; then state=own; elif expired "$c"; then state=expired; fi
     fi
-    at=$(stat -c %Y "$c" 2>/dev/null || stat -f %m "$c" 2>/dev/null)
+    at=$(touched "$c")
     ls -ldn "$c" 2>/dev/null | { read -r mode _ uid _; echo "$state $t $mode $uid $at"; }
     if [ $state = other ]; then continue; fi
     within dd if="$c" bs=4096 count=1 2>/dev/null | tr -cd '\040-\176\n' | sed -n '1,2s/^/text /p'

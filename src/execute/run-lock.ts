@@ -2,6 +2,7 @@
 
 import type {Fleet} from '../fleet/fleet.ts'
 import type {Operator} from '../journal/events.ts'
+import type {Memory} from '../records/memory.ts'
 import type {Door} from '../riak/door.ts'
 import {type ProcessId, processHere, thisProcess} from '../state/process-here.ts'
 import {allRuns, isOver} from '../state/runs.ts'
@@ -58,8 +59,11 @@ export function lockStep(
  * and a claim of another login stays where it is until it expires.
  */
 export const isHolderGone = async (fleet: Fleet, of: LockRecord): Promise<boolean> =>
-  isProcessGone(of) ||
-  allRuns(await fleet.remember()).some(({run, isSure, state}) => run === of.run && isSure && isOver(state))
+  // an end that was told is not asked for again on each host of a batch
+  isProcessGone(of) || hasEnded(of.run, fleet.memory) || hasEnded(of.run, await fleet.remember())
+
+const hasEnded = (id: string, memory: Memory): boolean =>
+  allRuns(memory).some(({run, isSure, state}) => run === id && isSure && isOver(state))
 
 export const isProcessGone = (of: ProcessId): boolean => processHere(of) === 'gone'
 

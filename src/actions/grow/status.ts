@@ -1,13 +1,12 @@
 /** How far a campaign is, what is next, and how it differs from what was forecast. Only reads. */
 import {newcomersOf} from '../../execute/changes-seen.ts'
-import type {Fleet} from '../../fleet/fleet.ts'
 import type {Range} from '../../forecast/forecast.ts'
 import type {Campaign} from '../../plan/campaign.ts'
 import {dateText, growthDay, isOpen, nextOpening} from '../../plan/window.ts'
 import {identityOf} from '../../ring/identity.ts'
 import {presentMembers, type Snapshot} from '../../ring/snapshot.ts'
 import {readCampaign} from '../../state/reported.ts'
-import {allRuns, isOn, knownRuns} from '../../state/runs.ts'
+import {allRuns, type FoundRun, isOn} from '../../state/runs.ts'
 import {day} from '../../units.ts'
 import {unrest} from '../../watch/settled.ts'
 import type {Context} from '../context.ts'
@@ -59,7 +58,8 @@ export async function growStatus(
   const [{snapshot}] = await Promise.all([fleet.ask(), fleet.remember()])
   const nodes = presentMembers(snapshot.ring).length
   const left = candidatesOf(inventory, snapshot)
-  const batches = batchesOf(fleet, snapshot, campaign)
+  const runs = allRuns(fleet.memory)
+  const batches = batchesOf(runs, snapshot, campaign)
   const now = clock.now()
   const since = growthDay(window, now)
   const today = joinedSince(fleet, snapshot, since)
@@ -73,7 +73,7 @@ export async function growStatus(
     perDay,
     today,
     unrest: unrest(snapshot),
-    unfinished: openRuns(knownRuns(fleet.memory).runs, snapshot)[0]?.run ?? null,
+    unfinished: openRuns(runs, snapshot)[0]?.run ?? null,
     next:
       nodes >= until
         ? null
@@ -90,9 +90,13 @@ export async function growStatus(
 }
 
 /** Batches that runs have committed, the oldest first, each beside its day of the campaign. */
-function batchesOf({memory}: Fleet, snapshot: Snapshot, campaign: Campaign | undefined): GrowthBatch[] {
+function batchesOf(
+  runs: readonly FoundRun[],
+  snapshot: Snapshot,
+  campaign: Campaign | undefined,
+): GrowthBatch[] {
   const cluster = identityOf(snapshot)
-  return allRuns(memory)
+  return runs
     .filter(run => isOn(run, cluster))
     .flatMap(({run, state}): GrowthBatch[] => {
       const {plan, committedAt, settledIn} = state
